@@ -1,0 +1,110 @@
+/**
+ * The seam to a cluster: the only way anything here learns about one. It yields raw things, Kubernetes objects
+ * and what a read-only command printed on a node; reading and judging them is done in core.
+ */
+import type { KubernetesObject } from '../core/objects/object.ts';
+
+export type ClusterKind = 'live' | 'snapshot' | 'sample';
+
+export interface ClusterInfo {
+  /** The cluster's own name: that of the context, or the one recorded in the snapshot. */
+  readonly name: string;
+  readonly kind: ClusterKind;
+  /** Where it comes from, to show: the context, or the path of the snapshot. */
+  readonly origin: string;
+  /** When a snapshot was taken. */
+  readonly takenAt: Date | undefined;
+  readonly calicoVersion: string | undefined;
+  readonly kubernetesVersion: string | undefined;
+  readonly description: string | undefined;
+  readonly redacted: boolean;
+  /** What is known to be missing or was not understood, each said once. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Notice {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface ProbeRequest {
+  readonly node: string;
+  /** A probe id of the catalogue, such as `nat.dump.v6`. */
+  readonly probe: string;
+}
+
+/** What a command printed, as bytes. Success is never its exit status alone: see `core/answer.ts`. */
+export interface ProbeResult {
+  readonly node: string;
+  readonly probe: string;
+  /** Empty when it is not known how it was asked. */
+  readonly argv: readonly string[];
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** `undefined` when the command did not end by itself. */
+  readonly exitCode: number | undefined;
+  readonly startedAt: Date | undefined;
+  readonly durationMs: number | undefined;
+  /** Whether stdout is known to be cut off, by a limit or a lost connection. */
+  readonly truncated: boolean;
+}
+
+export interface Cluster {
+  readonly info: ClusterInfo;
+
+  /**
+   * The objects of a resource, named `<plural>.<group>` (`pods` in the core group).
+   * @throws ClusterError `not-recorded`, `unreadable`, `forbidden`, `unreachable`
+   */
+  list(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
+
+  /**
+   * Runs a probe on a node, or answers what was recorded of it.
+   * @throws ClusterError `not-recorded`, `unreadable`, `too-large`, `forbidden`, `unreachable`
+   */
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeResult>;
+
+  /** The names of the nodes of which anything is known beyond the Kubernetes objects. */
+  probedNodes(signal: AbortSignal): Promise<readonly string[]>;
+
+  /** The captured traces of a node; empty when there are none. */
+  traces(node: string, signal: AbortSignal): Promise<readonly string[]>;
+
+  /** The bytes of one captured trace. */
+  trace(request: { readonly node: string; readonly name: string }, signal: AbortSignal): Promise<Uint8Array>;
+
+  /** Frees what the backend holds (temporary files, sockets). Using it afterwards fails. */
+  close(): Promise<void>;
+}
+
+/**
+ * Why a cluster could not answer. `not-recorded`: the snapshot does not hold it. `no-snapshot`: the folder or
+ * archive is none. `newer-format`: it was written by a newer version. `unreadable`: damaged. `too-large`: over a
+ * stated limit. `failed`: the command itself failed. `unsupported`: this Calico version has no such command.
+ */
+export type ClusterErrorReason =
+  | 'not-recorded'
+  | 'no-snapshot'
+  | 'newer-format'
+  | 'unreadable'
+  | 'too-large'
+  | 'failed'
+  | 'unsupported'
+  | 'forbidden'
+  | 'unreachable';
+
+/** An expected failure of the world, with a message fit to show: what failed, on what, what to do. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+  readonly reason: ClusterErrorReason;
+
+  constructor(reason: ClusterErrorReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** Recognised by name: bundles may hold the class twice. */
+export function isClusterError(error: unknown): error is ClusterError {
+  return error instanceof Error && error.name === 'ClusterError';
+}

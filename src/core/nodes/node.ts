@@ -1,0 +1,25 @@
+/** What is known of a node, from its Kubernetes objects and from what its probes said. */
+export interface NodeFacts {
+  readonly name: string;
+  /** The Ready condition of the Node object; `unknown` without one. */
+  readonly ready: 'ready' | 'not-ready' | 'unknown';
+  /** Why it is not ready, as the condition says. */
+  readonly readyMessage: string | undefined;
+  readonly ebpf: EbpfState;
+  /** As `v3.32.1`; from the image of the node's calico-node pod, else the version probe. */
+  readonly calicoVersion: string | undefined;
+  readonly kernel: string | undefined;
+  readonly osImage: string | undefined;
+  readonly addresses: readonly string[];
+}
+
+/** Whether the eBPF dataplane runs on a node, and how we know. */
+export interface EbpfState {
+  readonly state: 'on' | 'off' | 'unknown';
+  /** One sentence: the evidence. */
+  readonly why: string;
+  /** What was asked for by configuration, when it is known and differs: `env FELIX_BPFENABLED=true`. */
+  readonly configured: string | undefined;
+  /** What was looked at to decide, in order: probe ids and object names. */
+  readonly asked: readonly string[];
+}

@@ -1,0 +1,66 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Dump } from '../core/dump/dump.ts';
+import type { Names } from '../core/names/names.ts';
+import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
+import type { NodeFacts } from '../core/nodes/node.ts';
+import type { IpFamily, MapId } from '../core/probes.ts';
+
+/**
+ * An open cluster and what is known of it so far: everything is asked once, when first needed, and kept until
+ * `forget`. All methods throw `ClusterError` when the cluster cannot answer; what failed is asked again next time.
+ */
+export interface Session {
+  readonly cluster: Cluster;
+
+  /** All nodes: those of Kubernetes, and those that only have recorded probes. By name. */
+  nodes(signal: AbortSignal): Promise<readonly NodeFacts[]>;
+
+  /** The interfaces of a node as Calico's BPF programs know them, joined with the pods behind them. */
+  interfaces(node: string, signal: AbortSignal): Promise<readonly InterfaceFacts[]>;
+
+  /** The dump of a map: parsed, with its raw text. */
+  map(target: MapTarget, signal: AbortSignal): Promise<MapDump>;
+
+  /** What a probe printed, as text; a failed probe throws, with what the tool said. */
+  text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText>;
+
+  /** Who is who, as seen from a node; without a node from Kubernetes objects alone. What is missing only makes it know less. */
+  names(node: string | undefined, signal: AbortSignal): Promise<Names>;
+
+  /** Forgets what was learned, of one node or of everything, so that it is asked again. */
+  forget(node?: string): void;
+}
+
+export interface MapTarget {
+  readonly node: string;
+  readonly map: MapId;
+  readonly family: IpFamily;
+}
+
+export interface ProbeTarget {
+  readonly node: string;
+  readonly probe: string;
+}
+
+export interface ProbeText {
+  readonly text: string;
+  readonly argv: readonly string[];
+  /** What the tool said on stderr beside its answer; empty if nothing. */
+  readonly stderr: string;
+  readonly truncated: boolean;
+}
+
+export interface MapDump extends ProbeText {
+  readonly dump: Dump<unknown>;
+  /** How many entries, and what deserves attention, in words: `1 without backends`, `12 drops`. */
+  readonly summary: MapSummary;
+  /** How many entries the map can hold, if `bpftool map` says. */
+  readonly capacity: number | undefined;
+}
+
+export interface MapSummary {
+  readonly count: number;
+  /** The noun for the count: `frontends`, `entries`. */
+  readonly unit: string;
+  readonly trouble: string | undefined;
+}
