@@ -1,0 +1,12 @@
+/** `npm run build`: sets up and makes `dist/`; `--dev` keeps names and adds source maps. */
+import { bundle } from './bundle.mjs';
+import { makeReady, runScript } from './setup/ready.mjs';
+import { say } from './setup/run.mjs';
+
+await runScript(async (args) => {
+  await makeReady();
+  const { metafile } = await bundle({ minify: !args.includes('--dev') });
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    if (file.endsWith('.cjs')) say(`${file}  ${(bytes / 1024).toFixed(0)} KB`);
+  }
+});
