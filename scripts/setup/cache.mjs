@@ -1,5 +1,5 @@
 /** One folder of the user for what is fetched once: tools, keyed by name and version, shared by all clones. */
-import { mkdirSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,19 +48,39 @@ function takeLock(lock) {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (holderLives(lock)) return false;
-    rmSync(lock, { force: true });
-    return false; // The next round takes it, unless somebody else was quicker.
+    const holder = readHolder(lock);
+    if (holder !== undefined && !isAlive(holder)) removeLockOf(holder, lock);
+    return false; // The next round takes it, unless somebody else is quicker.
   }
 }
 
-function holderLives(lock) {
+/** Who holds the lock; `undefined` while it is being written, or when it has just gone. */
+function readHolder(lock) {
   try {
-    const pid = Number(readFileSync(lock, 'utf8'));
-    if (!pid) return true; // Being written at this moment.
+    return Number(readFileSync(lock, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return error.code === 'EPERM';
+  }
+}
+
+/** Removes the lock of a dead process, but never one that another waiter has taken meanwhile. */
+function removeLockOf(holder, lock) {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, aside); // Of several waiters one succeeds.
+    if (readHolder(aside) !== holder) linkSync(aside, lock);
+  } catch {
+    return;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
