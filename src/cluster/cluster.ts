@@ -33,7 +33,7 @@ export interface ProbeRequest {
   readonly probe: string;
 }
 
-/** What a command printed, as bytes. Success is never its exit status alone: see `core/answer.ts`. */
+/** What a command printed, as bytes. Success is never its exit status alone: see `core/nodes/answer.ts`. */
 export interface ProbeResult {
   readonly node: string;
   readonly probe: string;
@@ -66,6 +66,9 @@ export interface Cluster {
 
   /** The names of the nodes of which anything is known beyond the Kubernetes objects. */
   probedNodes(signal: AbortSignal): Promise<readonly string[]>;
+
+  /** The ids of the probes that are known to have an answer; empty where anything may be asked (a live cluster). */
+  probes(node: string, signal: AbortSignal): Promise<readonly string[]>;
 
   /** The captured traces of a node; empty when there are none. */
   traces(node: string, signal: AbortSignal): Promise<readonly string[]>;
