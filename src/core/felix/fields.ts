@@ -170,6 +170,32 @@ type OptionalFact =
   | 'notes'
   | 'fields';
 
+const absent: Pick<Field, OptionalFact> = {
+  parameter: undefined,
+  exclusiveTo: undefined,
+  format: undefined,
+  unit: undefined,
+  default: undefined,
+  defaultKind: undefined,
+  defaultHow: undefined,
+  defaultHistory: [],
+  setBy: [],
+  felix: undefined,
+  felixNext: undefined,
+  validator: undefined,
+  validatorNext: undefined,
+  restart: true,
+  deprecated: false,
+  deprecationNote: undefined,
+  deprecatedValues: {},
+  replacement: undefined,
+  since: undefined,
+  removedAfter: undefined,
+  related: [],
+  notes: [],
+  fields: [],
+};
+
 /** Every key of every version, by name. */
 export const fields: ReadonlyMap<string, Field> = new Map(
   // The shape of the data is checked by test/core/felix/fields.test.ts.
@@ -239,32 +265,6 @@ function toField(facts: Facts): Field {
     values: (facts.values ?? []).map((value) => ({ ...value, meaning: prose?.values?.[value.value] })),
   };
 }
-
-const absent: Pick<Field, OptionalFact> = {
-  parameter: undefined,
-  exclusiveTo: undefined,
-  format: undefined,
-  unit: undefined,
-  default: undefined,
-  defaultKind: undefined,
-  defaultHow: undefined,
-  defaultHistory: [],
-  setBy: [],
-  felix: undefined,
-  felixNext: undefined,
-  validator: undefined,
-  validatorNext: undefined,
-  restart: true,
-  deprecated: false,
-  deprecationNote: undefined,
-  deprecatedValues: {},
-  replacement: undefined,
-  since: undefined,
-  removedAfter: undefined,
-  related: [],
-  notes: [],
-  fields: [],
-};
 
 function firstSentence(text: string): string {
   return /^.*?[.](?= |$)/.exec(text)?.[0] ?? text;

@@ -1,12 +1,54 @@
-import type { Field } from './fields.ts';
-import type { FelixFinding } from './findings.ts';
-import type { CalicoVersion } from './versions.ts';
+import { schemaIn, type Field } from './fields.ts';
+import { finding, type FelixFinding, type Fix } from './findings.ts';
+import { judgeByDecoding } from './judges/decode.ts';
+import { judgeByFelix } from './judges/felix.ts';
+import { judgeByServer, type Judged } from './judges/server.ts';
+import { judgeByValidator } from './judges/validator.ts';
+import { compareVersions, formatVersion, parseVersion, type CalicoVersion } from './versions.ts';
 import type { YamlValue } from './yamlValue.ts';
 
 /**
  * What becomes of one key's value: first the API server with the CRD of that version, then Calico's Go types,
- * Felix's parser and the validator of calicoctl. Findings carry paths into the value.
+ * Felix's parser and the validator of calicoctl. The first that stumbles is told, with paths into the value.
  */
 export function judgeValue(field: Field, value: YamlValue, version: CalicoVersion): readonly FelixFinding[] {
-  return field.name === '' && value.kind === 'null' && version.major === 0 ? [] : [];
+  const judged: Judged = { field, version };
+  const schema = schemaIn(field, version);
+  if (schema === undefined) return [notInVersion(judged)];
+  // The server drops a null of a key.
+  if (value.kind === 'null') return [];
+  const steps = [
+    () => judgeByServer(schema, value, judged),
+    () => judgeByDecoding(field, value),
+    () => judgeByFelix(value, judged),
+    () => judgeByValidator(value, judged),
+  ];
+  for (const step of steps) {
+    const findings = step();
+    if (findings.length > 0) return findings;
+  }
+  return [];
+}
+
+/** The key exists, and not in this version. */
+function notInVersion({ field, version }: Judged): FelixFinding {
+  const { name, removedAfter, since, replacement } = field;
+  const last = removedAfter === undefined ? undefined : parseVersion(removedAfter);
+  const gone = last !== undefined && compareVersions(last, version) < 0;
+  const instead = replacement === undefined ? '' : ` Use ${replacement} instead.`;
+  const message = gone
+    ? `${name} is gone since after ${removedAfter}; Calico ${formatVersion(version)} refuses it.${instead}`
+    : `${name} comes with Calico ${since ?? 'another version'}; ${formatVersion(version)} refuses it.`;
+  return finding({
+    code: gone ? 'removed' : 'not-yet',
+    verdict: 'refused',
+    message,
+    at: 'key',
+    fix: renamed(field),
+  });
+}
+
+function renamed({ replacement }: Field): Fix | undefined {
+  if (replacement === undefined) return undefined;
+  return { kind: 'rename', title: `Rename to ${replacement}`, key: replacement };
 }

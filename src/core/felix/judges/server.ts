@@ -1,0 +1,241 @@
+import { describe, expectation, oneOf } from '../expectation.ts';
+import { valuesIn, type Field } from '../fields.ts';
+import { finding, within, type FelixFinding, type Fix } from '../findings.ts';
+import { findNearest } from '../nearest.ts';
+import type { Schema } from '../schema.ts';
+import { formatDuration, parseDuration } from '../syntax/duration.ts';
+import type { CalicoVersion } from '../versions.ts';
+import type { YamlList, YamlMap, YamlScalar, YamlString, YamlValue } from '../yamlValue.ts';
+
+/** The key that is judged, and by which version. */
+export interface Judged {
+  readonly field: Field;
+  readonly version: CalicoVersion;
+}
+
+/**
+ * What the API server refuses, by the schema in the CRD: structural schemas with strict field validation, as
+ * kube-apiserver 1.35 does it. A `null` of a key is dropped before it is looked at.
+ */
+export function judgeByServer(schema: Schema, value: YamlValue, judged: Judged): readonly FelixFinding[] {
+  if (schema['x-kubernetes-int-or-string'] === true) {
+    if (value.kind === 'int') return numberFindings(schema, value.value);
+    return value.kind === 'string' ? [] : [wrongType(value, judged, 'int-or-string')];
+  }
+  switch (schema.type) {
+    case 'object':
+      return value.kind === 'map' ? mapFindings(schema, value, judged) : [wrongType(value, judged, 'object')];
+    case 'array':
+      return value.kind === 'list'
+        ? listFindings(schema, value, judged)
+        : [wrongType(value, judged, 'array')];
+    case 'string':
+      return value.kind === 'string'
+        ? textFindings(schema, value, judged)
+        : [wrongType(value, judged, 'string')];
+    case 'integer':
+      return value.kind === 'int'
+        ? numberFindings(schema, value.value)
+        : [wrongType(value, judged, 'integer')];
+    case 'boolean':
+      return value.kind === 'bool' ? [] : [wrongType(value, judged, 'boolean')];
+    default:
+      return [];
+  }
+}
+
+function mapFindings(schema: Schema, map: YamlMap, judged: Judged): readonly FelixFinding[] {
+  const findings: FelixFinding[] = [];
+  const seen = new Set<string>();
+  for (const { key, value } of map.entries) {
+    const part = schema.properties?.[key] ?? schema.additionalProperties;
+    if (seen.has(key)) findings.push(within(key, duplicateKey(key)));
+    else if (part === undefined) findings.push(within(key, unknownPart(key, schema)));
+    else if (value.kind !== 'null')
+      findings.push(...judgeByServer(part, value, judged).map((inner) => within(key, inner)));
+    if (value.kind !== 'null') seen.add(key);
+  }
+  for (const key of schema.required ?? []) if (!seen.has(key)) findings.push(missingPart(key));
+  return findings;
+}
+
+function listFindings(schema: Schema, list: YamlList, judged: Judged): readonly FelixFinding[] {
+  const { items, maxItems } = schema;
+  const findings = list.items.flatMap((item, index) =>
+    items === undefined ? [] : judgeByServer(items, item, judged).map((inner) => within(index, inner)),
+  );
+  if (maxItems === undefined || list.items.length <= maxItems) return findings;
+  return [
+    ...findings,
+    refused('range', `At most ${maxItems} items are allowed here; these are ${list.items.length}.`),
+  ];
+}
+
+function numberFindings({ minimum, maximum }: Schema, value: bigint): readonly FelixFinding[] {
+  if (minimum !== undefined && value < minimum)
+    return [refused('range', `${value} is too small: the least is ${minimum}.`)];
+  if (maximum !== undefined && value > maximum)
+    return [refused('range', `${value} is too big: the most is ${maximum}.`)];
+  return [];
+}
+
+function textFindings(schema: Schema, text: YamlString, judged: Judged): readonly FelixFinding[] {
+  const { value } = text;
+  const options = schema.enum ?? schema.allOf?.[0]?.enum;
+  if (options !== undefined && !options.includes(value)) return [wrongOption(value, options, 'exact')];
+  if (schema.maxLength !== undefined && [...value].length > schema.maxLength)
+    return [refused('range', `This is longer than the ${schema.maxLength} characters allowed.`)];
+  if (schema.pattern === undefined || toRegExp(schema.pattern).test(value)) return [];
+  const listed = optionsOf(schema.pattern);
+  if (listed !== undefined) return [wrongOption(value, listed, 'any-case')];
+  return [
+    isDurationPattern(schema.pattern) ? wrongDuration(value, schema.pattern) : wrongFormat(value, judged),
+  ];
+}
+
+/** The patterns of the CRDs begin with `^(?i)` where case does not matter; JavaScript wants that beside. */
+function toRegExp(pattern: string): RegExp {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
+  const expression = pattern.startsWith('^(?i)')
+    ? new RegExp(`^${pattern.slice('^(?i)'.length)}`, 'i')
+    : new RegExp(pattern);
+  compiled.set(pattern, expression);
+  return expression;
+}
+
+const compiled = new Map<string, RegExp>();
+
+function optionsOf(pattern: string): readonly string[] | undefined {
+  return /^\^\(\?i\)\(([A-Za-z|]+)\)\?\$$/.exec(pattern)?.[1]?.split('|');
+}
+
+function isDurationPattern(pattern: string): boolean {
+  return pattern.includes('ms|s|');
+}
+
+function wrongOption(value: string, options: readonly string[], match: 'exact' | 'any-case'): FelixFinding {
+  const sameWord = options.find((option) => option.toLowerCase() === value.toLowerCase());
+  const meant = sameWord ?? findNearest(value, options);
+  const message =
+    sameWord !== undefined && match === 'exact'
+      ? `“${value}” must be written ${sameWord}: case matters here.`
+      : `“${value}” is not allowed: ${oneOf(options)}.`;
+  return refused(
+    sameWord === undefined ? 'enum' : 'enum-case',
+    message,
+    meant === undefined ? undefined : replaceBy(safe(meant)),
+  );
+}
+
+function wrongDuration(value: string, pattern: string): FelixFinding {
+  const nanoseconds = parseDuration(value);
+  const whole = nanoseconds === undefined ? undefined : formatDuration(nanoseconds);
+  const units = pattern.includes('|us') ? 'h, m, s, ms and us' : 'h, m, s and ms';
+  const auto = pattern.includes('|Auto') ? ', or the word Auto' : '';
+  if (whole !== undefined)
+    return refused(
+      'duration',
+      `The API server takes no “${value}”: only whole numbers with the units ${units}${auto}. Write ${whole}.`,
+      replaceBy(whole),
+    );
+  const fix = /^\d+$/.test(value) ? replaceBy(`${value}s`) : dayFix(value);
+  return refused(
+    'duration',
+    `“${value}” is no duration: write whole numbers with the units ${units}, such as 90s or 1h30m${auto}.`,
+    fix,
+  );
+}
+
+function dayFix(value: string): Fix | undefined {
+  const days = /^(\d{1,5})d$/.exec(value)?.[1];
+  return days === undefined ? undefined : replaceBy(`${Number(days) * 24}h`);
+}
+
+function wrongFormat(value: string, { field, version }: Judged): FelixFinding {
+  return refused(
+    'format',
+    `“${value}” is not of the form that ${field.name} wants: ${expectation(field, version)}.`,
+  );
+}
+
+function wrongType(value: YamlValue, judged: Judged, wanted: string): FelixFinding {
+  const { field, version } = judged;
+  const wants = `${field.name} wants ${expectation(field, version)}.`;
+  if (value.kind === 'list' || value.kind === 'map' || value.kind === 'null')
+    return refused('type', `This is ${describe(value)}; ${wants}`);
+  const fix = retyped(value, judged, wanted);
+  const asText = wanted === 'string' || wanted === 'int-or-string';
+  if (asText && value.kind === 'bool' && value.source.toLowerCase() !== String(value.value))
+    return refused(
+      'yaml-boolean',
+      `Without quotes \`${value.source}\` is ${describe(value)} to Kubernetes; ${wants}`,
+      fix,
+    );
+  if (wanted === 'string' && (value.kind === 'int' || value.kind === 'float'))
+    return refused(
+      'yaml-number',
+      `Without quotes \`${value.source}\` is a number to Kubernetes; ${wants}`,
+      fix,
+    );
+  return refused('type', `This is ${describe(value)}; ${wants}`, fix);
+}
+
+/** The same value as the type that is wanted, when only the writing is wrong. */
+function retyped(value: YamlScalar, judged: Judged, wanted: string): Fix | undefined {
+  const { field, version } = judged;
+  if (wanted === 'boolean') return asBoolean(value);
+  if (wanted === 'integer')
+    return value.kind === 'string' && /^-?\d+$/.test(value.value) ? replaceBy(value.value) : undefined;
+  if (wanted === 'array' && value.kind === 'string' && field.type !== 'list of objects')
+    return replaceBy(`[${value.source}]`);
+  if (wanted !== 'string' || value.kind === 'null') return undefined;
+  if (field.type === 'duration')
+    return value.kind === 'int' && value.value >= 0n ? replaceBy(`${value.value}s`) : undefined;
+  if (field.type !== 'enum') return replaceBy(`"${value.source}"`);
+  const option = valuesIn(field, version).find(
+    (one) => one.value.toLowerCase() === value.source.toLowerCase(),
+  );
+  return option === undefined ? undefined : replaceBy(safe(option.value));
+}
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', 'enabled', 'enable', '1'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', 'disabled', 'disable', '0'].map((word) => [word, false] as const),
+]);
+
+function asBoolean(value: YamlScalar): Fix | undefined {
+  if (value.kind === 'null') return undefined;
+  const boolean = booleans.get(String(value.value).toLowerCase());
+  return boolean === undefined ? undefined : replaceBy(String(boolean));
+}
+
+function duplicateKey(key: string): FelixFinding {
+  return { ...refused('duplicate-key', `“${key}” is there twice; the API server refuses that.`), at: 'key' };
+}
+
+function unknownPart(key: string, { properties = {} }: Schema): FelixFinding {
+  const names = Object.keys(properties);
+  const meant = findNearest(key, names);
+  const fix: Fix | undefined =
+    meant === undefined ? undefined : { kind: 'rename', title: `Rename to ${meant}`, key: meant };
+  const known = names.length === 0 ? '' : ` Known here: ${names.join(', ')}.`;
+  return { ...refused('unknown-key', `“${key}” is not known here.${known}`, fix), at: 'key' };
+}
+
+function missingPart(key: string): FelixFinding {
+  return refused('missing-key', `“${key}” is missing; the API server wants it.`);
+}
+
+function refused(code: FelixFinding['code'], message: string, fix?: Fix): FelixFinding {
+  return finding({ code, verdict: 'refused', message, fix });
+}
+
+export function replaceBy(replacement: string): Fix {
+  return { kind: 'replace', title: `Write ${replacement}`, replacement };
+}
+
+/** A word as it may stand in YAML: `Off` and its like need quotes. */
+export function safe(word: string): string {
+  return /^(?:y|n|yes|no|on|off|true|false|null|~)?$/i.test(word) ? `"${word}"` : word;
+}
