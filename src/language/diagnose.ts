@@ -1,0 +1,141 @@
+import { judgeDocument } from '../core/felix/document.ts';
+import type { ClusterFacts } from '../core/felix/document.ts';
+import { judgeEnvironment } from '../core/felix/environment.ts';
+import type { FelixFinding } from '../core/felix/findings.ts';
+import type { CalicoVersion } from '../core/felix/versions.ts';
+import type { Span } from '../core/text/problem.ts';
+import { toCorrection } from './correction.ts';
+import { diagnosis, toDiagnosis } from './diagnosis.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { ParsedPiece } from './document.ts';
+import { diagnoseEndpoint } from './objects/endpoint.ts';
+import { diagnoseInstallation } from './objects/installation.ts';
+import { annotationPrefix, configAnnotations } from './targets.ts';
+import type { Target } from './targets.ts';
+import { asScalar } from './yaml/node.ts';
+import type { MapNode, ScalarNode } from './yaml/node.ts';
+import { readMap } from './yaml/value.ts';
+import type { Place } from './yaml/value.ts';
+
+export interface DiagnoseContext {
+  readonly version: CalicoVersion;
+  readonly cluster: ClusterFacts | undefined;
+  /** Whether the file is a patch, which names only what it changes. */
+  readonly isPatch: boolean;
+  /** Whether another YAML server is there that reports broken YAML and duplicate keys of any file. */
+  readonly besideYamlServer: boolean;
+}
+
+const known = new WeakMap<ParsedPiece, { context: DiagnoseContext; found: readonly Diagnosis[] }>();
+
+/** What is wrong in a piece; remembered, since most pieces outlive many edits. */
+export function diagnosePiece(piece: ParsedPiece, context: DiagnoseContext): readonly Diagnosis[] {
+  const before = known.get(piece);
+  if (before?.context === context) return before.found;
+  const found = [
+    ...(context.besideYamlServer ? [] : syntaxOf(piece)),
+    ...piece.targets.flatMap((target) => diagnoseTarget(piece, target, context)),
+  ];
+  known.set(piece, { context, found });
+  return found;
+}
+
+function syntaxOf({ problems, targets }: ParsedPiece): readonly Diagnosis[] {
+  // A text that merely mentions one of our names is not ours to correct.
+  if (targets.length === 0) return [];
+  return problems.map(({ span, message }) => diagnosis({ code: 'yaml', severity: 'error', message, span }));
+}
+
+function diagnoseTarget(piece: ParsedPiece, target: Target, context: DiagnoseContext): readonly Diagnosis[] {
+  switch (target.kind) {
+    case 'felix':
+      return [...diagnoseFelix(piece, target.map, context), ...diagnoseAnnotations(target.map, context)];
+    case 'variable':
+      return target.value === undefined
+        ? []
+        : diagnoseVariable(target.name, target.value, target.name.text, context);
+    case 'installation':
+      return diagnoseInstallation(target.map, context.version);
+    case 'endpoint':
+      return diagnoseEndpoint(target.map);
+  }
+}
+
+function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContext): readonly Diagnosis[] {
+  const reading = readMap(map);
+  if (reading.excessive) return [excessive(map)];
+  const { version, cluster, isPatch } = context;
+  const partial = isPatch || piece.partial || reading.partial;
+  const findings = judgeDocument(reading.map, { version, partial, ...(cluster && { cluster }) });
+  return findings
+    .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))
+    .map((finding) =>
+      toDiagnosis(finding, spanOf(finding, reading.locate(finding.path)), {
+        key: finding.path[0] === 'spec' && typeof finding.path[1] === 'string' ? finding.path[1] : undefined,
+        correction: toCorrection(piece.text, reading, finding),
+      }),
+    );
+}
+
+function excessive({ span }: MapNode): Diagnosis {
+  const message = 'The aliases of this document multiply beyond what any reader of YAML accepts.';
+  return diagnosis({
+    code: 'yaml',
+    severity: 'error',
+    message,
+    span: { start: span.start, end: span.start + 1 },
+  });
+}
+
+/** A finding underlines the key, or the value when that is written here; what is missing, the key around it. */
+function spanOf({ at }: FelixFinding, { pair, node, exact }: Place): Span {
+  if (pair !== undefined && (at === 'key' || !exact || node.kind === 'map')) return pair.key.span;
+  if (node.kind === 'scalar' && node.span.start === node.span.end && pair !== undefined) return pair.key.span;
+  if (node.kind === 'alias' || node.kind === 'scalar') return node.span;
+  const first = node.kind === 'map' ? node.pairs[0]?.key.span : node.items[0]?.span;
+  return exact && node.kind === 'list' ? node.span : (first ?? node.span);
+}
+
+function diagnoseAnnotations(map: MapNode, context: DiagnoseContext): readonly Diagnosis[] {
+  return configAnnotations(map).flatMap(({ key, value }) => {
+    const scalar = asScalar(value);
+    const name = `FELIX_${key.text.slice(annotationPrefix.length)}`;
+    return scalar === undefined ? [] : diagnoseVariable(key, scalar, name, context);
+  });
+}
+
+/** A parameter of Felix given as text: an environment variable or an annotation. */
+function diagnoseVariable(
+  name: ScalarNode,
+  value: ScalarNode,
+  variable: string,
+  { version }: DiagnoseContext,
+): readonly Diagnosis[] {
+  if (value.templated) return [];
+  const findings = judgeEnvironment(variable, value.text, version).map((finding) => {
+    const span = finding.at === 'key' ? name.span : value.span;
+    const { fix } = finding;
+    const correction =
+      fix?.kind === 'replace'
+        ? { title: fix.title, changes: [{ span, text: quoted(fix.replacement) }] }
+        : undefined;
+    return toDiagnosis(finding, span, { correction });
+  });
+  return value.value.kind === 'string' ? findings : [...findings, unquoted(value)];
+}
+
+/** Kubernetes takes only text here; YAML makes `true` and `90` something else. */
+function unquoted({ text, span, value }: ScalarNode): Diagnosis {
+  const what = value.kind === 'null' ? 'nothing' : value.kind === 'bool' ? 'a boolean' : 'a number';
+  return diagnosis({
+    code: value.kind === 'bool' ? 'yaml-boolean' : 'yaml-number',
+    severity: 'error',
+    message: `Kubernetes takes only text here, and YAML reads ${what}: the API server refuses the object. Write "${text}".`,
+    span,
+    correction: { title: `Quote: "${text}"`, changes: [{ span, text: quoted(text) }] },
+  });
+}
+
+function quoted(text: string): string {
+  return /^["']/.test(text) ? text : JSON.stringify(text);
+}

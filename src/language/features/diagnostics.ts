@@ -1,0 +1,49 @@
+import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { Diagnostic } from 'vscode-languageserver';
+import { documentationUrl } from '../../core/felix/fields.ts';
+import type { FindingSeverity } from '../../core/felix/findings.ts';
+import { diagnosePiece } from '../diagnose.ts';
+import type { DiagnoseContext } from '../diagnose.ts';
+import type { Diagnosis } from '../diagnosis.ts';
+import type { PlacedPiece } from '../document.ts';
+import type { OpenDocument } from '../openDocument.ts';
+
+export const diagnosticSource = 'Calico';
+
+const severities: Readonly<Record<FindingSeverity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+};
+
+/** More than anybody reads; a file that is wrong all over is not sent whole with each key press. */
+const maxDiagnostics = 1000;
+
+export function diagnosticsOf(document: OpenDocument, context: DiagnoseContext): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const placed of document.language.pieces) {
+    for (const each of diagnosePiece(placed.piece, context)) {
+      if (found.length === maxDiagnostics) return found;
+      found.push(toDiagnostic(document, placed, each));
+    }
+  }
+  return found;
+}
+
+function toDiagnostic(document: OpenDocument, placed: PlacedPiece, diagnosis: Diagnosis): Diagnostic {
+  const { code, severity, message, span, key, faded } = diagnosis;
+  const diagnostic: Diagnostic = {
+    range: document.rangeOf(span, placed),
+    severity: severities[severity],
+    code,
+    codeDescription: { href: linkTo(key) },
+    source: diagnosticSource,
+    message,
+  };
+  return faded ? { ...diagnostic, tags: [DiagnosticTag.Unnecessary] } : diagnostic;
+}
+
+/** Where the documentation tells of a key. */
+export function linkTo(key: string | undefined): string {
+  return key === undefined ? documentationUrl : `${documentationUrl}#${key}`;
+}

@@ -1,0 +1,125 @@
+import { compareVersions, formatVersion, parseVersion } from '../../core/felix/versions.ts';
+import type { CalicoVersion } from '../../core/felix/versions.ts';
+import type { Diagnosis } from '../diagnosis.ts';
+import { diagnosis } from '../diagnosis.ts';
+import { asMap, asScalar, pairOf, valueOf } from '../yaml/node.ts';
+import type { MapNode, PairNode, ScalarNode } from '../yaml/node.ts';
+
+/** A field of the operator's Installation (operator.tigera.io/v1) that decides about eBPF. */
+export interface InstallationField {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly default: string;
+  readonly since: string | undefined;
+  readonly description: string;
+  readonly meanings: Readonly<Record<string, string>>;
+}
+
+/** The fields below `spec.calicoNetwork`. */
+export const installationFields: readonly InstallationField[] = [
+  {
+    name: 'linuxDataplane',
+    values: ['Iptables', 'BPF', 'VPP', 'Nftables'],
+    default: 'Iptables',
+    since: undefined,
+    description:
+      'Which dataplane Calico runs on Linux nodes. The operator sets FelixConfiguration to match it.',
+    meanings: {
+      Iptables: 'Policy and services by iptables, services by kube-proxy.',
+      BPF: 'Policy and services by eBPF programs; kube-proxy is no longer needed.',
+      VPP: 'The user-space dataplane FD.io VPP.',
+      Nftables: 'Policy by nftables, from v3.29 on.',
+    },
+  },
+  {
+    name: 'bpfNetworkBootstrap',
+    values: ['Enabled', 'Disabled'],
+    default: 'Disabled',
+    since: 'v3.31.0',
+    description:
+      'Whether the operator finds the address of the API server itself, so that the ConfigMap kubernetes-services-endpoint is not needed.',
+    meanings: {
+      Enabled: 'The operator reads the address from the kubernetes service and its endpoints.',
+      Disabled: 'The address comes from the ConfigMap kubernetes-services-endpoint.',
+    },
+  },
+  {
+    name: 'kubeProxyManagement',
+    values: ['Enabled', 'Disabled'],
+    default: 'Disabled',
+    since: 'v3.31.0',
+    description: 'Whether the operator stops kube-proxy when eBPF is on and starts it again when it is off.',
+    meanings: {
+      Enabled: 'The operator keeps kube-proxy off the nodes while eBPF is on.',
+      Disabled: 'kube-proxy is left alone; stop it yourself.',
+    },
+  },
+  {
+    name: 'hostPorts',
+    values: ['Enabled', 'Disabled'],
+    default: 'Enabled',
+    since: undefined,
+    description: 'Whether pods may use host ports, by the portmap CNI plugin.',
+    meanings: {
+      Enabled: 'Host ports work.',
+      Disabled: 'Host ports are not programmed.',
+    },
+  },
+];
+
+export function diagnoseInstallation(map: MapNode, version: CalicoVersion): readonly Diagnosis[] {
+  const network = asMap(valueOf(asMap(valueOf(map, 'spec')), 'calicoNetwork'));
+  if (network === undefined) return [];
+  const found = installationFields.flatMap((field) => {
+    const pair = pairOf(network, field.name);
+    return pair === undefined ? [] : diagnoseField(field, pair, version);
+  });
+  return [...found, ...togetherWithoutBpf(network)];
+}
+
+function diagnoseField(
+  field: InstallationField,
+  { key, value }: PairNode,
+  version: CalicoVersion,
+): readonly Diagnosis[] {
+  const since = field.since === undefined ? undefined : parseVersion(field.since);
+  if (since !== undefined && compareVersions(version, since) < 0) {
+    const message = `${field.name} comes with ${formatVersion(since)}; Calico ${formatVersion(version)} does not know it.`;
+    return [diagnosis({ code: 'not-yet', severity: 'error', message, span: key.span })];
+  }
+  const scalar = asScalar(value);
+  if (scalar?.templated === true) return [];
+  if (scalar?.value.kind === 'string' && field.values.includes(scalar.value.value)) return [];
+  return [wrongValue(field, value.span, scalar)];
+}
+
+function wrongValue(
+  field: InstallationField,
+  span: Diagnosis['span'],
+  scalar: ScalarNode | undefined,
+): Diagnosis {
+  const right = field.values.find((value) => value.toLowerCase() === scalar?.text.toLowerCase());
+  return diagnosis({
+    code: right === undefined ? 'enum' : 'enum-case',
+    severity: 'error',
+    message:
+      right === undefined
+        ? `${field.name} wants one of ${field.values.join(', ')}.`
+        : `${field.name} is written ${right}; the API server refuses other cases.`,
+    span,
+    correction:
+      right === undefined ? undefined : { title: `Change to ${right}`, changes: [{ span, text: right }] },
+  });
+}
+
+/** Both new fields act in eBPF mode only. */
+function togetherWithoutBpf(network: MapNode): readonly Diagnosis[] {
+  const dataplane = asScalar(valueOf(network, 'linuxDataplane'));
+  if (dataplane?.templated === true || dataplane?.text === 'BPF') return [];
+  return ['bpfNetworkBootstrap', 'kubeProxyManagement'].flatMap((name) => {
+    const pair = pairOf(network, name);
+    if (pair === undefined || asScalar(pair.value)?.text !== 'Enabled') return [];
+    const message = `${name} acts only with linuxDataplane: BPF, which is not set here.`;
+    return [diagnosis({ code: 'no-effect', severity: 'warning', message, span: pair.key.span })];
+  });
+}

@@ -1,0 +1,43 @@
+import type { Position, Range } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Span } from '../core/text/problem.ts';
+import { pieceAt, readDocument } from './document.ts';
+import type { LanguageDocument, PlacedPiece } from './document.ts';
+
+/** A document as the client has it open, with its YAML read when first asked for. */
+export class OpenDocument {
+  readonly positions: TextDocument;
+  readonly #before: LanguageDocument | undefined;
+  #language: LanguageDocument | undefined;
+
+  constructor(positions: TextDocument, before: LanguageDocument | undefined) {
+    this.positions = positions;
+    this.#before = before;
+  }
+
+  get language(): LanguageDocument {
+    this.#language ??= readDocument(this.positions.uri, this.positions.getText(), this.#before);
+    return this.#language;
+  }
+
+  /** Whether the file is a Kustomize patch, as its name tells. */
+  get isPatch(): boolean {
+    return /patch/i.test(this.positions.uri.split('/').slice(-2).join('/'));
+  }
+
+  offsetAt(position: Position): number {
+    return this.positions.offsetAt(position);
+  }
+
+  /** The piece at a position, and the offset in it. */
+  pieceAt(position: Position): { readonly placed: PlacedPiece; readonly offset: number } | undefined {
+    const offset = this.offsetAt(position);
+    const placed = pieceAt(this.language, offset);
+    return placed && { placed, offset: offset - placed.start };
+  }
+
+  /** The range of a span that counts from the start of a piece. */
+  rangeOf({ start, end }: Span, { start: from }: PlacedPiece): Range {
+    return { start: this.positions.positionAt(from + start), end: this.positions.positionAt(from + end) };
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What the language server and the editor's side say to each other beyond LSP. The server knows no cluster: it
+ * asks the client, which answers from the open one. Types and names only, so that both sides can import it.
+ */
+
+/** Server to client: what the open cluster knows; answered with `null` when none is open. */
+export const clusterRequest = 'calicoBpf/cluster';
+
+/** Client to server: another cluster is open, or it was asked anew. */
+export const clusterChanged = 'calicoBpf/clusterChanged';
+
+/** Server to client: the Calico version that files are judged by. */
+export const versionInUse = 'calicoBpf/versionInUse';
+
+export interface VersionInUse {
+  /** `v3.32.1` */
+  readonly version: string;
+  readonly origin: VersionOrigin;
+}
+
+/** Where the version comes from: the setting, the open cluster, or nothing better than the newest that is known. */
+export type VersionOrigin = 'setting' | 'cluster' | 'newest';
+
+/** What the client tells the server at the start. */
+export interface InitializationOptions {
+  /** Whether another YAML server reports broken YAML, and shows an outline and folding, of any file. */
+  readonly besideYamlServer?: boolean;
+  /** The command that shows a key's effective values; there are no code lenses without it. */
+  readonly showEffectiveCommand?: string;
+  /** For clients without `workspace/configuration`. */
+  readonly calicoVersion?: string;
+}
+
+/** An open cluster, as far as configuration files are concerned; JSON, as it travels. */
+export interface ClusterAnswer {
+  readonly name: string;
+  readonly calicoVersion: string | undefined;
+  readonly nodes: readonly NodeAnswer[];
+  readonly configurations: readonly ConfigurationAnswer[];
+}
+
+export interface NodeAnswer {
+  readonly name: string;
+  readonly interfaces: readonly string[];
+  /** The FELIX_ variables of its calico-node container. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Entries in use, by the key that bounds them: `bpfMapSizeConntrack`. */
+  readonly mapEntries: Readonly<Record<string, number>>;
+}
+
+/** A FelixConfiguration of the cluster. */
+export interface ConfigurationAnswer {
+  readonly name: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,88 @@
+import { asList, asMap, asScalar, pairsOf, resolved, textOf, valueOf } from './yaml/node.ts';
+import type { MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';
+
+/** What in a YAML document concerns Calico's eBPF dataplane. */
+export type Target =
+  | { readonly kind: 'felix'; readonly map: MapNode }
+  | { readonly kind: 'variable'; readonly name: ScalarNode; readonly value: ScalarNode | undefined }
+  | { readonly kind: 'installation'; readonly map: MapNode }
+  | { readonly kind: 'endpoint'; readonly map: MapNode };
+
+const felixGroups = new Set(['projectcalico.org/v3', 'crd.projectcalico.org/v1']);
+
+export function targetsOf(root: Node | undefined): readonly Target[] {
+  const objects = objectsOf(root)
+    .map(toTarget)
+    .filter((target) => target !== undefined);
+  return [...objects, ...(root === undefined ? [] : variablesIn(root))];
+}
+
+function objectsOf(root: Node | undefined): readonly MapNode[] {
+  const map = asMap(root);
+  if (map === undefined) return [];
+  const items = textOf(map, 'kind')?.endsWith('List') === true ? asList(valueOf(map, 'items')) : undefined;
+  return items === undefined ? [map] : items.items.map(asMap).filter((item) => item !== undefined);
+}
+
+function toTarget(map: MapNode): Target | undefined {
+  const apiVersion = textOf(map, 'apiVersion') ?? '';
+  switch (textOf(map, 'kind')) {
+    case 'FelixConfiguration':
+      return felixGroups.has(apiVersion) || !apiVersion.includes('/') ? { kind: 'felix', map } : undefined;
+    case 'Installation':
+      return apiVersion === 'operator.tigera.io/v1' ? { kind: 'installation', map } : undefined;
+    case 'ConfigMap':
+      return textOf(asMap(valueOf(map, 'metadata')), 'name') === 'kubernetes-services-endpoint'
+        ? { kind: 'endpoint', map }
+        : undefined;
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+/** `{name: FELIX_…, value: …}` of a container, and `FELIX_…: …` of ConfigMaps and chart values, at any depth. */
+function variablesIn(root: Node): readonly Target[] {
+  const found: Target[] = [];
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    const inner = resolved(node);
+    if (inner?.kind === 'list') inner.items.forEach(visit);
+    if (inner?.kind !== 'map') return;
+    const variable = toVariable(inner);
+    if (variable !== undefined) found.push(variable);
+    for (const pair of pairsOf(inner)) {
+      if (isVariable(pair.key)) found.push({ kind: 'variable', name: pair.key, value: asScalar(pair.value) });
+      visit(pair.value);
+    }
+  };
+  visit(root);
+  return found;
+}
+
+function toVariable(map: MapNode): Target | undefined {
+  const name = asScalar(valueOf(map, 'name'));
+  if (name === undefined || !isVariable(name)) return undefined;
+  return { kind: 'variable', name, value: asScalar(valueOf(map, 'value')) };
+}
+
+function isVariable(name: ScalarNode): boolean {
+  return !name.templated && /^FELIX_\w/i.test(name.text);
+}
+
+/** The spec of an object, if it has one. */
+export function specOf(map: MapNode): MapNode | undefined {
+  return asMap(valueOf(map, 'spec'));
+}
+
+/** The annotations that set a parameter of Felix: `config.projectcalico.org/BPFEnabled`. */
+export function configAnnotations(map: MapNode): readonly PairNode[] {
+  const annotations = asMap(valueOf(asMap(valueOf(map, 'metadata')), 'annotations'));
+  return (
+    (annotations && pairsOf(annotations))?.filter(({ key }) => key.text.startsWith(annotationPrefix)) ?? []
+  );
+}
+
+export const annotationPrefix = 'config.projectcalico.org/';

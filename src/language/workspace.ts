@@ -1,0 +1,115 @@
+import type { Connection } from 'vscode-languageserver';
+import { TextDocuments } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { DiagnoseContext } from './diagnose.ts';
+import { diagnosticsOf } from './features/diagnostics.ts';
+import { OpenDocument } from './openDocument.ts';
+import { clusterRequest, versionInUse } from './protocol.ts';
+import type { ClusterAnswer, InitializationOptions } from './protocol.ts';
+import { toSurroundings, toVersionInUse } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The open documents, what they are judged by, and the publishing of what is wrong in them. */
+export class Workspace {
+  readonly #connection: Connection;
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #open = new Map<string, OpenDocument>();
+  readonly #due = new Map<string, NodeJS.Timeout>();
+  #surroundings: Surroundings = toSurroundings(undefined, undefined);
+  #contexts = new Map<boolean, DiagnoseContext>();
+  /** How long the last diagnosis took: a slow one waits for a pause in typing. */
+  #lastDuration = 0;
+  options: InitializationOptions = {};
+  canConfigure = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#documents.onDidChangeContent(({ document }) => this.#changed(document));
+    this.#documents.onDidClose(({ document }) => this.#closed(document.uri));
+    this.#documents.listen(connection);
+  }
+
+  get surroundings(): Surroundings {
+    return this.#surroundings;
+  }
+
+  find(uri: string): OpenDocument | undefined {
+    return this.#open.get(uri);
+  }
+
+  /** Documents with the same surroundings share one context, by whose identity diagnoses are remembered. */
+  contextFor({ isPatch }: OpenDocument): DiagnoseContext {
+    const { version, facts: cluster } = this.#surroundings;
+    const besideYamlServer = this.options.besideYamlServer ?? false;
+    const context = this.#contexts.get(isPatch) ?? { version, cluster, isPatch, besideYamlServer };
+    this.#contexts.set(isPatch, context);
+    return context;
+  }
+
+  /** Asks anew for the setting and the cluster, and judges everything again. */
+  async refresh(): Promise<void> {
+    const [setting, cluster] = await Promise.all([this.#askForVersion(), this.#askForCluster()]);
+    this.#surroundings = toSurroundings(setting, cluster);
+    this.#contexts = new Map();
+    await this.#connection.sendNotification(versionInUse, toVersionInUse(this.#surroundings));
+    for (const uri of this.#open.keys()) this.#publishSoon(uri);
+  }
+
+  async #askForVersion(): Promise<string | undefined> {
+    if (!this.canConfigure) return this.options.calicoVersion;
+    const setting: unknown = await this.#connection.workspace.getConfiguration('calicoBpf.calicoVersion');
+    return typeof setting === 'string' ? setting : undefined;
+  }
+
+  async #askForCluster(): Promise<ClusterAnswer | undefined> {
+    try {
+      return (await this.#connection.sendRequest<ClusterAnswer | null>(clusterRequest)) ?? undefined;
+    } catch {
+      // A client that is not ours knows no such request.
+      return undefined;
+    }
+  }
+
+  #changed(positions: TextDocument): void {
+    const before = this.#open.get(positions.uri)?.language;
+    this.#open.set(positions.uri, new OpenDocument(positions, before));
+    this.#publishSoon(positions.uri);
+  }
+
+  #closed(uri: string): void {
+    this.#open.delete(uri);
+    clearTimeout(this.#due.get(uri));
+    this.#due.delete(uri);
+    void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  #publishSoon(uri: string): void {
+    clearTimeout(this.#due.get(uri));
+    const delay = Math.min(300, this.#lastDuration * 2);
+    this.#due.set(
+      uri,
+      setTimeout(() => this.#publish(uri), delay),
+    );
+  }
+
+  #publish(uri: string): void {
+    const document = this.#open.get(uri);
+    this.#due.delete(uri);
+    if (document === undefined) return;
+    const start = performance.now();
+    const { version } = document.positions;
+    try {
+      const diagnostics = diagnosticsOf(document, this.contextFor(document));
+      void this.#connection.sendDiagnostics({ uri, version, diagnostics });
+    } catch (error) {
+      this.log(`Diagnostics of ${uri}`, error);
+    }
+    this.#lastDuration = performance.now() - start;
+  }
+
+  /** Tells of a failure of ours where the client keeps its log. */
+  log(what: string, error: unknown): void {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#connection.console.error(`${what} failed unexpectedly: ${why}`);
+  }
+}

@@ -1,0 +1,152 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type * as Yaml from 'yaml';
+import { readScalar } from '../../core/felix/scalar.ts';
+import type { ScalarStyle } from '../../core/felix/yamlValue.ts';
+import type { Span } from '../../core/text/problem.ts';
+import { resolved } from './node.ts';
+import type { Node, PairNode, ScalarNode } from './node.ts';
+import { isTemplated, maskTemplates } from './templates.ts';
+
+export interface SyntaxProblem {
+  readonly span: Span;
+  readonly message: string;
+}
+
+export interface Composed {
+  readonly root: Node | undefined;
+  readonly problems: readonly SyntaxProblem[];
+  /** Whether template actions were taken out, so that keys may be missing or stand twice. */
+  readonly partial: boolean;
+}
+
+/** Scalars stay text, because kubectl reads YAML 1.1 where the package reads 1.2; duplicates are found later. */
+const options: Yaml.ParseOptions & Yaml.DocumentOptions & Yaml.SchemaOptions = {
+  schema: 'failsafe',
+  uniqueKeys: false,
+  strict: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+};
+
+/** Deeper than any configuration, and far from what the stack bears. */
+const maxDepth = 200;
+
+/** Reads one YAML document. What is broken is a problem; the rest is read all the same. */
+export function compose(source: string): Composed {
+  const { text, partial } = maskTemplates(source);
+  if (nestsTooDeep(text)) {
+    return {
+      root: undefined,
+      partial,
+      problems: [{ span: { start: 0, end: 0 }, message: 'Nested too deeply.' }],
+    };
+  }
+  const document = parseDocument(text, options);
+  const root = document.contents === null ? undefined : new Builder(text).build(document.contents, 0);
+  const problems = partial ? [] : document.errors.map(({ pos, message }) => toProblem(text, pos, message));
+  return { root, problems, partial };
+}
+
+/** A problem stays on its line; one at the very end is shown at the last thing that is written. */
+function toProblem(text: string, [from, to]: [number, number], message: string): SyntaxProblem {
+  const last = Math.max(0, text.trimEnd().length - 1);
+  const start = Math.min(from, last);
+  const feed = text.indexOf('\n', start);
+  const end = Math.max(start + 1, Math.min(to, feed === -1 ? text.length : feed));
+  return { span: { start, end }, message };
+}
+
+/** The parser recurses with the nesting: a text of nothing but brackets would exhaust the stack. */
+function nestsTooDeep(text: string): boolean {
+  return bracketDepth(text) > maxDepth || /^ {1000}/m.test(text) || /^ *(?:[-?] ){200}/m.test(text);
+}
+
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+/** Builds nodes in the order of the text, so that an alias finds the latest anchor before it. */
+class Builder {
+  readonly #text: string;
+  readonly #anchors = new Map<string, Node>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  build(node: Yaml.Node, depth: number): Node {
+    const built = this.#withoutAnchor(node, depth);
+    if (!isAlias(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, built);
+    return built;
+  }
+
+  #withoutAnchor(node: Yaml.Node, depth: number): Node {
+    const span = spanOf(node);
+    if (isAlias(node)) {
+      return { kind: 'alias', span, name: node.source, target: resolved(this.#anchors.get(node.source)) };
+    }
+    if (depth < maxDepth && isMap(node)) return this.#map(node, span, depth);
+    if (depth < maxDepth && isSeq(node)) return this.#list(node, span, depth);
+    return this.#scalar(node, span);
+  }
+
+  #map(node: Yaml.YAMLMap, span: Span, depth: number): Node {
+    const pairs = node.items.map((pair) => this.#pair(pair, depth)).filter((pair) => pair !== undefined);
+    return { kind: 'map', span, pairs, flow: node.flow === true };
+  }
+
+  #pair(pair: Yaml.Pair, depth: number): PairNode | undefined {
+    if (!isScalar(pair.key)) return undefined;
+    const key = this.#scalar(pair.key, spanOf(pair.key));
+    const value = isNode(pair.value) ? this.build(pair.value, depth + 1) : emptyAt(key.span.end);
+    return { span: { start: key.span.start, end: Math.max(key.span.end, value.span.end) }, key, value };
+  }
+
+  #list(node: Yaml.YAMLSeq, span: Span, depth: number): Node {
+    const items = node.items.filter(isNode).map((item) => this.build(item, depth + 1));
+    return { kind: 'list', span, items, flow: node.flow === true };
+  }
+
+  #scalar(node: Yaml.Node, span: Span): ScalarNode {
+    const source = this.#text.slice(span.start, span.end);
+    const text = isScalar(node) && typeof node.value === 'string' ? node.value : '';
+    const style = isScalar(node) ? styleOf(node) : 'plain';
+    const value = readScalar(text, isStringTag(node.tag) ? 'double' : style, source);
+    return { kind: 'scalar', span, text, style, value, templated: isTemplated(source) };
+  }
+}
+
+function isStringTag(tag: string | undefined): boolean {
+  return tag === '!' || tag === 'tag:yaml.org,2002:str';
+}
+
+function isNode(value: unknown): value is Yaml.Node {
+  return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
+}
+
+function emptyAt(offset: number): ScalarNode {
+  const span = { start: offset, end: offset };
+  return { kind: 'scalar', span, text: '', style: 'plain', value: readScalar('', 'plain'), templated: false };
+}
+
+function spanOf(node: Yaml.Node): Span {
+  const [start, end] = node.range ?? [0, 0];
+  return { start, end };
+}
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_FOLDED: 'block',
+  BLOCK_LITERAL: 'block',
+};
+
+function styleOf({ type }: Yaml.Scalar): ScalarStyle {
+  return styles[type ?? ''] ?? 'plain';
+}

@@ -1,0 +1,106 @@
+import type { ScalarStyle, YamlScalar } from '../../core/felix/yamlValue.ts';
+import type { Span } from '../../core/text/problem.ts';
+
+/** YAML as it stands in a text: every node with its place, scalars as kubectl reads them. */
+export type Node = ScalarNode | MapNode | ListNode | AliasNode;
+
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly span: Span;
+  /** As the document says it: without quotes, escapes resolved. */
+  readonly text: string;
+  readonly style: ScalarStyle;
+  readonly value: YamlScalar;
+  /** Whether a template makes it, so that its value is not known. */
+  readonly templated: boolean;
+}
+
+export interface PairNode {
+  readonly span: Span;
+  readonly key: ScalarNode;
+  readonly value: Node;
+}
+
+export interface MapNode {
+  readonly kind: 'map';
+  readonly span: Span;
+  readonly pairs: readonly PairNode[];
+  readonly flow: boolean;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly span: Span;
+  readonly items: readonly Node[];
+  readonly flow: boolean;
+}
+
+/** `*name`; without a target when there is no such anchor before it, or the node would hold itself. */
+export interface AliasNode {
+  readonly kind: 'alias';
+  readonly span: Span;
+  readonly name: string;
+  readonly target: Exclude<Node, AliasNode> | undefined;
+}
+
+/** What an alias stands for, else the node itself. */
+export function resolved(node: Node | undefined): Exclude<Node, AliasNode> | undefined {
+  return node?.kind === 'alias' ? node.target : node;
+}
+
+export function asMap(node: Node | undefined): MapNode | undefined {
+  const found = resolved(node);
+  return found?.kind === 'map' ? found : undefined;
+}
+
+export function asList(node: Node | undefined): ListNode | undefined {
+  const found = resolved(node);
+  return found?.kind === 'list' ? found : undefined;
+}
+
+export function asScalar(node: Node | undefined): ScalarNode | undefined {
+  const found = resolved(node);
+  return found?.kind === 'scalar' ? found : undefined;
+}
+
+/**
+ * The pairs of a map, those of its merge keys (`<<`) last; a key of the map itself wins over a merged one, as
+ * does an earlier merge over a later.
+ */
+export function pairsOf(map: MapNode): readonly PairNode[] {
+  if (!map.pairs.some(isMerge)) return map.pairs;
+  const own = map.pairs.filter((pair) => !isMerge(pair));
+  const seen = new Set(own.map(({ key }) => key.text));
+  const merged = map.pairs.filter(isMerge).flatMap(({ value }) => mergedMaps(value));
+  const added: PairNode[] = [];
+  for (const pair of merged.flatMap(({ pairs }) => pairs)) {
+    if (!seen.has(pair.key.text)) added.push(pair);
+    seen.add(pair.key.text);
+  }
+  return [...own, ...added];
+}
+
+function isMerge({ key }: PairNode): boolean {
+  return key.text === '<<' && key.style === 'plain';
+}
+
+function mergedMaps(value: Node): readonly MapNode[] {
+  const map = asMap(value);
+  if (map !== undefined) return [map];
+  return (asList(value)?.items ?? []).map(asMap).filter((each) => each !== undefined);
+}
+
+/** The pair of a key: the last one, as readers of YAML take it. */
+export function pairOf(map: MapNode | undefined, key: string): PairNode | undefined {
+  return map && pairsOf(map).findLast((pair) => pair.key.text === key);
+}
+
+export function valueOf(map: MapNode | undefined, key: string): Node | undefined {
+  return pairOf(map, key)?.value;
+}
+
+/** The text of a scalar below a key, unless a template makes it. */
+export function textOf(map: MapNode | undefined, key: string): string | undefined {
+  const scalar = asScalar(valueOf(map, key));
+  return scalar === undefined || scalar.templated ? undefined : scalar.text;
+}

@@ -1,0 +1,75 @@
+/**
+ * A part of a text that is parsed by itself: a YAML document, or one item of a `kind: List`. An edit then costs
+ * the parsing of one piece, however long the text is.
+ */
+export interface Piece {
+  /** Where it begins in the whole text. */
+  readonly start: number;
+  /** Of the same length as in the whole text; the dash of a list item is blanked. */
+  readonly text: string;
+}
+
+/** What is worth parsing: the names by which Calico's configuration is known. Other YAML is only searched. */
+const interesting = /FelixConfiguration|FELIX_|operator\.tigera\.io|kubernetes-services-endpoint/i;
+
+/** Whether a text can hold anything that concerns us; costs one search. */
+export function isInteresting(text: string): boolean {
+  return interesting.test(text);
+}
+
+/** The pieces of a text that can concern us, in order. */
+export function piecesOf(text: string): readonly Piece[] {
+  if (!isInteresting(text)) return [];
+  return documentsOf(text)
+    .filter(({ text }) => isInteresting(text))
+    .flatMap(itemsOf);
+}
+
+/** Cuts at document markers, which YAML knows by their place at the start of a line alone. */
+function documentsOf(text: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let start = text.startsWith('\uFEFF') ? 1 : 0;
+  for (const marker of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
+    pieces.push({ start, text: text.slice(start, marker.index) });
+    start = marker.index + 3;
+  }
+  pieces.push({ start, text: text.slice(start) });
+  return pieces.map(withoutDirectives);
+}
+
+/** Blanks `%YAML` and `%TAG` lines: kubectl reads YAML 1.1 whatever they say. */
+function withoutDirectives({ start, text }: Piece): Piece {
+  return text.includes('%')
+    ? { start, text: text.replaceAll(/^%(YAML|TAG)\b.*$/gm, (line) => ' '.repeat(line.length)) }
+    : { start, text };
+}
+
+/**
+ * The items of a `kind: List` in block style, each as a document of its own; else the document as it is. An
+ * anchor may be used in another item, and a template may span items: then the list stays whole.
+ */
+function itemsOf(document: Piece): readonly Piece[] {
+  const { start, text } = document;
+  const header = /^items:[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( *)- /m.exec(text);
+  if (header === null || !/^kind:[ \t]*["']?\w*List\b/m.test(text) || /[&*]\w|\{\{/.test(text))
+    return [document];
+  const indent = header[1] ?? '';
+  const from = header.index + header[0].length - indent.length - 2;
+  const end = endOfList(text, from, indent);
+  const starts = [...text.slice(from, end).matchAll(new RegExp(`^${indent}- `, 'gm'))].map(
+    ({ index }) => from + index,
+  );
+  return starts
+    .map((at, index) => {
+      const item = text.slice(at, starts[index + 1] ?? end);
+      return { start: start + at, text: `${indent}  ${item.slice(indent.length + 2)}` };
+    })
+    .filter(({ text }) => isInteresting(text));
+}
+
+/** Where the list stops: at the first line that stands further left or, at the same place, is no item. */
+function endOfList(text: string, from: number, indent: string): number {
+  const outside = new RegExp(`^(?! *(?:#|\\r?$))(?!${indent}(?:- | |-$))`, 'gm');
+  outside.lastIndex = from;
+  return outside.exec(text)?.index ?? text.length;
+}
