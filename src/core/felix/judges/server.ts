@@ -39,6 +39,7 @@ export function judgeByServer(schema: Schema, value: YamlValue, judged: Judged):
         : [wrongType(value, judged, 'integer')];
     case 'boolean':
       return value.kind === 'bool' ? [] : [wrongType(value, judged, 'boolean')];
+    case undefined:
     default:
       return [];
   }
@@ -83,7 +84,7 @@ function textFindings(schema: Schema, text: YamlString, judged: Judged): readonl
   const { value } = text;
   const options = schema.enum ?? schema.allOf?.[0]?.enum;
   if (options !== undefined && !options.includes(value)) return [wrongOption(value, options, 'exact')];
-  if (schema.maxLength !== undefined && [...value].length > schema.maxLength)
+  if (schema.maxLength !== undefined && Array.from(value).length > schema.maxLength)
     return [refused('range', `This is longer than the ${schema.maxLength} characters allowed.`)];
   if (schema.pattern === undefined || toRegExp(schema.pattern).test(value)) return [];
   const listed = optionsOf(schema.pattern);

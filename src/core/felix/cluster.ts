@@ -1,0 +1,17 @@
+/** What the rules may ask of a cluster or snapshot. */
+export interface ClusterFacts {
+  readonly nodes: readonly NodeFacts[];
+  /** The FelixConfigurations there by name, with the keys that each sets. */
+  readonly configurations: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether kube-proxy runs; absent when that is not known. */
+  readonly kubeProxyRuns?: boolean;
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly interfaces: readonly string[];
+  /** The FELIX_ variables of its calico-node container. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** How many entries of a BPF map are in use, by the key of its size: `bpfMapSizeConntrack` → 1234. */
+  readonly mapEntries: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,63 @@
+import { defaultIn, existsIn, fields } from '../fields.ts';
+import { finding, type FelixFinding, type FindingCode, type Verdict } from '../findings.ts';
+import type { ClusterFacts } from '../cluster.ts';
+import type { CalicoVersion } from '../versions.ts';
+import { entryOf, type YamlMap, type YamlValue } from '../yamlValue.ts';
+
+/** A spec as the rules see it. */
+export interface Configuration {
+  readonly spec: YamlMap;
+  readonly version: CalicoVersion;
+  readonly name: string | undefined;
+  /** Whether what it does not say is the default: only so for a whole document named `default`. */
+  readonly complete: boolean;
+  readonly cluster: ClusterFacts | undefined;
+}
+
+/** Tells what a whole spec means; paths begin with the key. */
+export type Rule = (configuration: Configuration) => readonly FelixFinding[];
+
+/** The value of a key; an explicit null is as good as nothing. */
+export function valueOf({ spec }: Configuration, key: string): YamlValue | undefined {
+  const value = entryOf(spec, key);
+  return value?.kind === 'null' ? undefined : value;
+}
+
+export function isSet(configuration: Configuration, key: string): boolean {
+  return valueOf(configuration, key) !== undefined;
+}
+
+/**
+ * What Felix works with: the text of what is written, or the default; `undefined` when another object may say it
+ * or the version does not know the key.
+ * Words come in lower case.
+ */
+export function settingOf(configuration: Configuration, key: string): string | undefined {
+  const value = valueOf(configuration, key);
+  if (value !== undefined)
+    return value.kind === 'list' || value.kind === 'map' || value.kind === 'null'
+      ? undefined
+      : String(value.value).toLowerCase();
+  const field = fields.get(key);
+  if (!configuration.complete || field === undefined || !existsIn(field, configuration.version))
+    return undefined;
+  const standard = defaultIn(field, configuration.version) ?? '';
+  return typeof standard === 'object' ? undefined : String(standard).toLowerCase();
+}
+
+/** Whether BPF mode is asked for in so many words. */
+export function isBpfOn(configuration: Configuration): boolean {
+  const value = valueOf(configuration, 'bpfEnabled');
+  return value?.kind === 'bool' && value.value;
+}
+
+/** A finding about a key of the spec. */
+export function about(
+  key: string,
+  code: FindingCode,
+  verdict: Verdict,
+  message: string,
+  more: Partial<FelixFinding> = {},
+): FelixFinding {
+  return finding({ code, verdict, message, path: [key], ...more });
+}
