@@ -1,5 +1,21 @@
-import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
-import { TextDocumentSyncKind } from 'vscode-languageserver';
+import type {
+  CancellationToken,
+  Connection,
+  InitializeParams,
+  InitializeResult,
+  Position,
+  TextDocumentIdentifier,
+} from 'vscode-languageserver';
+import { CodeActionKind, TextDocumentSyncKind } from 'vscode-languageserver';
+import { codeActionsIn, fixAllKind } from './features/codeActions.ts';
+import { codeLensesOf } from './features/codeLenses.ts';
+import { completionsAt, resolveCompletion } from './features/completion.ts';
+import { foldingRangesOf } from './features/folding.ts';
+import { hoverAt } from './features/hover.ts';
+import { linksOf } from './features/links.ts';
+import { selectionRangesAt } from './features/selection.ts';
+import { symbolsOf } from './features/symbols.ts';
+import type { OpenDocument } from './openDocument.ts';
 import { clusterChanged } from './protocol.ts';
 import type { InitializationOptions } from './protocol.ts';
 import { Workspace } from './workspace.ts';
@@ -14,17 +30,85 @@ export function serve(connection: Connection): void {
   connection.onInitialized(refresh);
   connection.onDidChangeConfiguration(refresh);
   connection.onNotification(clusterChanged, refresh);
+  bindPlaces(connection, workspace);
+  bindDocuments(connection, workspace);
   connection.listen();
+}
+
+/** What is asked about a place. */
+function bindPlaces(connection: Connection, workspace: Workspace): void {
+  const answer = answering<{ textDocument: TextDocumentIdentifier; position: Position }>(workspace);
+  connection.onHover(
+    answer('Hover', undefined, (document, { position }) =>
+      hoverAt(document, position, workspace.surroundings),
+    ),
+  );
+  connection.onCompletion(
+    answer('Completion', [], (document, { position }) =>
+      completionsAt(document, position, workspace.surroundings),
+    ),
+  );
+  connection.onCompletionResolve((item) => resolveCompletion(item, workspace.surroundings));
+}
+
+/** What is asked about a document. */
+function bindDocuments(connection: Connection, workspace: Workspace): void {
+  connection.onCodeAction(
+    answering<Parameters<typeof codeActionsIn>[1]>(workspace)('Code actions', [], (document, params) =>
+      codeActionsIn(document, params, workspace.contextFor(document)),
+    ),
+  );
+  const answer = answering<{ textDocument: TextDocumentIdentifier }>(workspace);
+  connection.onDocumentSymbol(answer('Symbols', [], symbolsOf));
+  connection.onFoldingRanges(answer('Folding', undefined, foldingRangesOf));
+  connection.onDocumentLinks(answer('Links', [], linksOf));
+  connection.onCodeLens(
+    answer('Code lenses', [], (document) =>
+      codeLensesOf(document, workspace.surroundings, workspace.options.showEffectiveCommand),
+    ),
+  );
+  connection.onSelectionRanges(
+    answering<{ textDocument: TextDocumentIdentifier; positions: Position[] }>(workspace)(
+      'Selection',
+      [],
+      (document, { positions }) => selectionRangesAt(document, positions),
+    ),
+  );
+}
+
+/** Looks up the document; a cancelled request is not begun, and a failure of ours is logged and answered as nothing. */
+function answering<P extends { textDocument: TextDocumentIdentifier }>(workspace: Workspace) {
+  return <T>(what: string, nothing: T, handler: (document: OpenDocument, params: P) => T) =>
+    (params: P, token: CancellationToken): T => {
+      const document = workspace.find(params.textDocument.uri);
+      if (document === undefined || token.isCancellationRequested) return nothing;
+      try {
+        return handler(document, params);
+      } catch (error) {
+        workspace.log(what, error);
+        return nothing;
+      }
+    };
 }
 
 function initialize(workspace: Workspace, params: InitializeParams): InitializeResult {
   // Sent by our own client; another one sends nothing, or what does no harm.
-  workspace.options = (params.initializationOptions ?? {}) as InitializationOptions;
+  const options = (params.initializationOptions ?? {}) as InitializationOptions;
+  workspace.options = options;
   workspace.canConfigure = params.capabilities.workspace?.configuration ?? false;
+  const alone = options.besideYamlServer !== true;
   return {
     serverInfo: { name: 'Calico eBPF' },
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      completionProvider: { resolveProvider: true, triggerCharacters: [' ', '"', '-', '\n'] },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+      documentSymbolProvider: alone,
+      foldingRangeProvider: alone,
+      selectionRangeProvider: true,
+      documentLinkProvider: {},
+      codeLensProvider: {},
     },
   };
 }

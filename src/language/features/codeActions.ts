@@ -1,0 +1,96 @@
+import { CodeActionKind } from 'vscode-languageserver';
+import type { CodeAction, CodeActionParams, Diagnostic, Range, TextEdit } from 'vscode-languageserver';
+import { diagnosePiece } from '../diagnose.ts';
+import type { DiagnoseContext } from '../diagnose.ts';
+import type { Change, Correction } from '../diagnosis.ts';
+import type { PlacedPiece } from '../document.ts';
+import type { OpenDocument } from '../openDocument.ts';
+
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.calicoBpf`;
+
+interface Placed {
+  readonly correction: Correction;
+  readonly code: string;
+  readonly message: string;
+  readonly range: Range;
+  readonly placed: PlacedPiece;
+}
+
+/** Quick fixes for what is wrong in a range, and one action that corrects the whole file. */
+export function codeActionsIn(
+  document: OpenDocument,
+  params: CodeActionParams,
+  context: DiagnoseContext,
+): CodeAction[] {
+  const wanted = (kind: string) => params.context.only?.some((only) => isWithin(kind, only)) ?? true;
+  const all = correctionsOf(document, context);
+  const here = all.filter(({ range }) => overlaps(range, params.range));
+  const fixes = wanted(CodeActionKind.QuickFix)
+    ? here.map((each) => quickFix(document, each, params.context.diagnostics))
+    : [];
+  return all.length > 0 && wanted(fixAllKind) ? [...fixes, fixAll(document, all)] : fixes;
+}
+
+function isWithin(kind: string, only: string): boolean {
+  return kind === only || kind.startsWith(`${only}.`);
+}
+
+function correctionsOf(document: OpenDocument, context: DiagnoseContext): readonly Placed[] {
+  return document.language.pieces.flatMap((placed) =>
+    diagnosePiece(placed.piece, context).flatMap(({ correction, code, message, span }) =>
+      correction === undefined
+        ? []
+        : [{ correction, code, message, placed, range: document.rangeOf(span, placed) }],
+    ),
+  );
+}
+
+function quickFix(document: OpenDocument, fix: Placed, shown: readonly Diagnostic[]): CodeAction {
+  const { correction, code, message, placed } = fix;
+  return {
+    title: correction.title,
+    kind: CodeActionKind.QuickFix,
+    isPreferred: true,
+    diagnostics: shown.filter((each) => each.code === code && each.message === message),
+    edit: { changes: { [document.positions.uri]: toEdits(document, placed, correction.changes) } },
+  };
+}
+
+function fixAll(document: OpenDocument, all: readonly Placed[]): CodeAction {
+  const edits = withoutOverlaps(
+    document,
+    all.flatMap(({ correction, placed }) => toEdits(document, placed, correction.changes)),
+  );
+  return {
+    title: 'Fix all Calico problems that have one right answer',
+    kind: fixAllKind,
+    edit: { changes: { [document.positions.uri]: edits } },
+  };
+}
+
+function toEdits(document: OpenDocument, placed: PlacedPiece, changes: readonly Change[]): TextEdit[] {
+  return changes.map(({ span, text }) => ({ range: document.rangeOf(span, placed), newText: text }));
+}
+
+/** Two fixes of one place would undo each other: the first wins, the other is offered again afterwards. */
+function withoutOverlaps({ positions }: OpenDocument, edits: readonly TextEdit[]): TextEdit[] {
+  const kept: TextEdit[] = [];
+  let end = -1;
+  const sorted = edits.toSorted(
+    (a, b) => positions.offsetAt(a.range.start) - positions.offsetAt(b.range.start),
+  );
+  for (const edit of sorted) {
+    if (positions.offsetAt(edit.range.start) <= end) continue;
+    kept.push(edit);
+    end = positions.offsetAt(edit.range.end);
+  }
+  return kept;
+}
+
+function overlaps(a: Range, b: Range): boolean {
+  return isBefore(a.start, b.end) && isBefore(b.start, a.end);
+}
+
+function isBefore(a: Range['start'], b: Range['start']): boolean {
+  return a.line < b.line || (a.line === b.line && a.character <= b.character);
+}

@@ -1,0 +1,179 @@
+import { CompletionItemKind, InsertTextFormat, MarkupKind } from 'vscode-languageserver';
+import type { CompletionItem, Position } from 'vscode-languageserver';
+import { variableOf } from '../../core/felix/environment.ts';
+import { fields, fieldsIn } from '../../core/felix/fields.ts';
+import type { Field } from '../../core/felix/fields.ts';
+import { documentSnippets } from '../../core/felix/snippets.ts';
+import { caretAt } from '../completion/caret.ts';
+import type { Caret } from '../completion/caret.ts';
+import { fieldItems, valueItems } from '../completion/fieldItems.ts';
+import type { Labelled } from '../completion/fieldItems.ts';
+import { filterInterfaces, filterSnippets } from '../completion/filters.ts';
+import type { ParsedPiece } from '../document.ts';
+import { describeField } from '../fieldText.ts';
+import { installationFields } from '../objects/installation.ts';
+import type { OpenDocument } from '../openDocument.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { specOf } from '../targets.ts';
+import { describeInstallationField } from './hover.ts';
+
+export function completionsAt(
+  document: OpenDocument,
+  position: Position,
+  surroundings: Surroundings,
+): CompletionItem[] {
+  const found = document.pieceAt(position);
+  if (found === undefined) return [];
+  const { placed, offset } = found;
+  const caret = caretAt(placed.piece.text, offset);
+  if (caret === undefined) return [];
+  const items = itemsFor(placed.piece, caret, surroundings);
+  const range = document.rangeOf(caret.span, placed);
+  return items.map(({ insertText, ...item }) => ({
+    ...item,
+    textEdit: { range, newText: insertText ?? item.label },
+  }));
+}
+
+function itemsFor(piece: ParsedPiece, caret: Caret, surroundings: Surroundings): CompletionItem[] {
+  if (isVariableName(caret)) return variableItems(surroundings);
+  if (/["']?kind["']?\s*:\s*["']?FelixConfiguration\b/.test(piece.text))
+    return felixItems(piece, caret, surroundings);
+  if (/["']?kind["']?\s*:\s*["']?Installation\b/.test(piece.text)) return installationItems(caret);
+  return caret.path.length === 0 && caret.key === undefined ? snippetItems() : [];
+}
+
+function isVariableName({ path, key, word }: Caret): boolean {
+  if (key === 'name' && path.at(-1) === 'env') return true;
+  return key === undefined && /^FELIX_/i.test(word);
+}
+
+function felixItems(piece: ParsedPiece, caret: Caret, surroundings: Surroundings): CompletionItem[] {
+  const [top, name, ...below] = caret.key === undefined ? caret.path : [...caret.path, caret.key];
+  if (top === undefined) return topItems();
+  if (top === 'metadata') return metadataItems(caret, surroundings);
+  if (top === 'apiVersion') return plainItems([['projectcalico.org/v3'], ['crd.projectcalico.org/v1']]);
+  if (top === 'kind') return plainItems([['FelixConfiguration']]);
+  if (top !== 'spec') return [];
+  if (name === undefined) return fieldItems(caret, presentIn(piece, caret), surroundings.version);
+  const field = fields.get(name);
+  return field === undefined ? [] : insideField(field, below, caret, surroundings);
+}
+
+function insideField(
+  field: Field,
+  below: readonly string[],
+  caret: Caret,
+  surroundings: Surroundings,
+): CompletionItem[] {
+  if (field.name === 'bpfLogFilters')
+    return caret.key === undefined ? plainKeys(filterInterfaces) : filterItems();
+  if (below.length === 0 && (caret.key !== undefined || field.fields.length === 0)) {
+    return valueItems(field, caret, surroundings.version);
+  }
+  if (caret.key === undefined) {
+    return field.fields.map(({ name, type }) => ({
+      label: name,
+      kind: CompletionItemKind.Field,
+      insertText: caret.style === 'json' ? `"${name}": ` : `${name}: `,
+      ...(type !== undefined && { detail: type }),
+    }));
+  }
+  const part = field.fields.find(({ name }) => name === below.at(-1));
+  return plainItems((part?.values ?? []).map((value) => [value] as const));
+}
+
+/** The keys that the object at the caret has already. */
+function presentIn({ targets }: ParsedPiece, { span: { start } }: Caret): ReadonlySet<string> {
+  const maps = targets.flatMap((target) => (target.kind === 'felix' ? [target.map] : []));
+  const map = maps.findLast(({ span }) => span.start <= start);
+  return new Set((map && specOf(map))?.pairs.map(({ key }) => key.text));
+}
+
+function topItems(): CompletionItem[] {
+  return plainKeys([
+    ['apiVersion', 'projectcalico.org/v3'],
+    ['kind', 'FelixConfiguration'],
+    ['metadata', 'The name decides for which nodes it is.'],
+    ['spec', 'The parameters of Felix.'],
+  ]);
+}
+
+function metadataItems(caret: Caret, { cluster }: Surroundings): CompletionItem[] {
+  if (caret.path.length > 1) return [];
+  if (caret.key === undefined)
+    return plainKeys([
+      ['name', 'default, or node.<name> for one node'],
+      ['annotations', ''],
+    ]);
+  if (caret.key !== 'name') return [];
+  const nodes = (cluster?.nodes ?? []).map(({ name }) => [`node.${name}`, 'for this node only'] as const);
+  return plainItems([['default', 'for all nodes'], ...nodes]);
+}
+
+function installationItems(caret: Caret): CompletionItem[] {
+  if (caret.path.join('.') !== 'spec.calicoNetwork') return [];
+  const field = installationFields.find(({ name }) => name === caret.key);
+  if (field !== undefined)
+    return plainItems(field.values.map((value) => [value, field.meanings[value]] as const));
+  return installationFields.map((each) => ({
+    label: each.name,
+    kind: CompletionItemKind.Property,
+    insertText: `${each.name}: `,
+    documentation: { kind: MarkupKind.Markdown, value: describeInstallationField(each) },
+  }));
+}
+
+function variableItems({ version }: Surroundings): CompletionItem[] {
+  return fieldsIn(version).flatMap((field) => {
+    const label = variableOf(field);
+    return label === undefined
+      ? []
+      : [{ label, kind: CompletionItemKind.Variable, detail: field.summary, data: { field: field.name } }];
+  });
+}
+
+function filterItems(): CompletionItem[] {
+  return filterSnippets.map(([label, detail]) => ({
+    label,
+    detail,
+    kind: CompletionItemKind.Snippet,
+    insertText: JSON.stringify(label),
+  }));
+}
+
+function snippetItems(): CompletionItem[] {
+  return documentSnippets.map(({ title, description, body }) => ({
+    label: title,
+    detail: description,
+    kind: CompletionItemKind.Snippet,
+    insertText: body,
+    insertTextFormat: InsertTextFormat.Snippet,
+  }));
+}
+
+function plainItems(values: readonly Labelled[]): CompletionItem[] {
+  return values.map(([label, detail]) => ({
+    label,
+    kind: CompletionItemKind.Value,
+    ...(detail !== undefined && { detail }),
+  }));
+}
+
+function plainKeys(keys: readonly (readonly [string, string])[]): CompletionItem[] {
+  return keys.map(([label, detail]) => ({
+    label,
+    detail,
+    kind: CompletionItemKind.Property,
+    insertText: `${label}: `,
+  }));
+}
+
+/** Adds to an item what is only shown for the selected one. */
+export function resolveCompletion(item: CompletionItem, surroundings: Surroundings): CompletionItem {
+  const data: unknown = item.data;
+  const name = typeof data === 'object' && data !== null && 'field' in data ? data.field : undefined;
+  const field = typeof name === 'string' ? fields.get(name) : undefined;
+  if (field === undefined) return item;
+  return { ...item, documentation: { kind: MarkupKind.Markdown, value: describeField(field, surroundings) } };
+}

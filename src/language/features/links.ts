@@ -1,0 +1,23 @@
+import type { DocumentLink } from 'vscode-languageserver';
+import { documentationUrl } from '../../core/felix/fields.ts';
+import type { OpenDocument } from '../openDocument.ts';
+import type { Target } from '../targets.ts';
+import { asScalar, valueOf } from '../yaml/node.ts';
+
+const pages: Readonly<Record<Exclude<Target['kind'], 'variable'>, string>> = {
+  felix: documentationUrl,
+  installation: 'https://docs.tigera.io/calico/latest/reference/installation/api',
+  endpoint: 'https://docs.tigera.io/calico/latest/operations/ebpf/enabling-ebpf',
+};
+
+/** The kind of an object leads to its documentation. */
+export function linksOf(document: OpenDocument): DocumentLink[] {
+  return document.language.pieces.flatMap((placed) =>
+    placed.piece.targets.flatMap((target) => {
+      const kind = target.kind === 'variable' ? undefined : asScalar(valueOf(target.map, 'kind'));
+      if (target.kind === 'variable' || kind === undefined) return [];
+      const range = document.rangeOf(kind.span, placed);
+      return [{ range, target: pages[target.kind], tooltip: `Calico documentation of ${kind.text}` }];
+    }),
+  );
+}

@@ -1,0 +1,111 @@
+import { fieldOfVariable } from '../core/felix/environment.ts';
+import { fields } from '../core/felix/fields.ts';
+import type { Field } from '../core/felix/fields.ts';
+import type { Span } from '../core/text/problem.ts';
+import type { ParsedPiece } from './document.ts';
+import { installationFields } from './objects/installation.ts';
+import type { InstallationField } from './objects/installation.ts';
+import { annotationPrefix } from './targets.ts';
+import type { Target } from './targets.ts';
+import type { ScalarNode } from './yaml/node.ts';
+import { asScalar } from './yaml/node.ts';
+import { trailTo } from './yaml/trail.ts';
+import type { Stop } from './yaml/trail.ts';
+
+/** What stands at a place: a key or a value, and of what. */
+export type Subject =
+  | {
+      readonly kind: 'field';
+      readonly field: Field;
+      /** Keys and indexes below the field's own. */
+      readonly below: readonly (string | number)[];
+      readonly on: 'key' | 'value';
+      readonly scalar: ScalarNode | undefined;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'installation';
+      readonly field: InstallationField;
+      readonly on: 'key' | 'value';
+      readonly scalar: ScalarNode | undefined;
+      readonly span: Span;
+    };
+
+export function subjectAt(piece: ParsedPiece, offset: number): Subject | undefined {
+  const trail = trailTo(piece.root, offset);
+  return (
+    variableAt(piece.targets, offset) ?? fieldAt(piece.targets, trail) ?? installationAt(piece.targets, trail)
+  );
+}
+
+/** A `FELIX_…` variable, hovered on its name or its value. */
+function variableAt(targets: readonly Target[], offset: number): Subject | undefined {
+  for (const target of targets) {
+    if (target.kind !== 'variable') continue;
+    const { name, value } = target;
+    const on = isIn(name.span, offset)
+      ? 'key'
+      : value !== undefined && isIn(value.span, offset)
+        ? 'value'
+        : undefined;
+    const field = on && fieldOfVariable(name.text);
+    if (on === undefined || field === undefined) continue;
+    const scalar = on === 'key' ? name : value;
+    return { kind: 'field', field, below: [], on, scalar, span: (scalar ?? name).span };
+  }
+  return undefined;
+}
+
+function fieldAt(targets: readonly Target[], trail: readonly Stop[]): Subject | undefined {
+  const steps = stepsBelow(targets, 'felix', trail);
+  if (steps === undefined) return undefined;
+  const [top, key, ...below] = steps.map(stepName);
+  const last = steps.at(-1);
+  if (last === undefined) return undefined;
+  const field =
+    top === 'spec' ? fields.get(String(key)) : top === 'metadata' ? annotated(below[0]) : undefined;
+  if (field === undefined) return undefined;
+  return { kind: 'field', field, below: top === 'spec' ? below : [], ...placeOf(last) };
+}
+
+function annotated(key: string | number | undefined): Field | undefined {
+  if (typeof key !== 'string' || !key.startsWith(annotationPrefix)) return undefined;
+  return fieldOfVariable(`FELIX_${key.slice(annotationPrefix.length)}`);
+}
+
+function installationAt(targets: readonly Target[], trail: readonly Stop[]): Subject | undefined {
+  const steps = stepsBelow(targets, 'installation', trail);
+  const [spec, network, key, ...below] = steps?.map(stepName) ?? [];
+  const last = steps?.at(-1);
+  const field = installationFields.find(({ name }) => name === key);
+  if (spec !== 'spec' || network !== 'calicoNetwork' || below.length > 0 || field === undefined)
+    return undefined;
+  return last && { kind: 'installation', field, ...placeOf(last) };
+}
+
+/** The steps below the object of a kind that the trail leads through. */
+function stepsBelow(
+  targets: readonly Target[],
+  kind: 'felix' | 'installation',
+  trail: readonly Stop[],
+): readonly Stop[] | undefined {
+  const maps = new Set(targets.flatMap((target) => (target.kind === kind ? [target.map] : [])));
+  const from = trail.findIndex((stop) => stop.kind === 'pair' && maps.has(stop.map));
+  return from === -1 ? undefined : trail.slice(from);
+}
+
+function stepName(stop: Stop): string | number {
+  return stop.kind === 'pair' ? stop.pair.key.text : stop.index;
+}
+
+function placeOf(stop: Stop): Pick<Subject, 'on' | 'scalar' | 'span'> {
+  if (stop.kind === 'item') return { on: 'value', scalar: asScalar(stop.node), span: stop.node.span };
+  const { pair, on } = stop;
+  return on === 'key'
+    ? { on, scalar: pair.key, span: pair.key.span }
+    : { on, scalar: asScalar(pair.value), span: pair.value.span };
+}
+
+function isIn({ start, end }: Span, offset: number): boolean {
+  return start <= offset && offset <= end;
+}
