@@ -1,3 +1,8 @@
+import { bpfProse } from './bpf.ts';
+import { dataplaneProse } from './dataplane.ts';
+import { networkProse } from './network.ts';
+import { processProse } from './process.ts';
+
 /** What a key does, and what each of its values does. */
 export interface FieldProse {
   /** One or two sentences; the first says what it is. */
@@ -5,4 +10,10 @@ export interface FieldProse {
   readonly values?: Readonly<Record<string, string>>;
 }
 
-export const fieldProse: Readonly<Record<string, FieldProse>> = {};
+/** What is told of each key. */
+export const fieldProse: Readonly<Record<string, FieldProse>> = {
+  ...bpfProse,
+  ...dataplaneProse,
+  ...networkProse,
+  ...processProse,
+};

@@ -1,0 +1,199 @@
+import type { FieldProse } from './prose.ts';
+
+/** The keys of the eBPF dataplane. */
+export const bpfProse: Readonly<Record<string, FieldProse>> = {
+  bpfEnabled: {
+    text: 'Switches a node to the eBPF dataplane. Felix then also balances Kubernetes services itself, so kube-proxy should be stopped.',
+  },
+  bpfAttachType: {
+    text: 'How BPF programs are fastened to an interface. Kernels without the newer way fall back to TC.',
+    values: {
+      TC: 'As classic traffic-control filters on a clsact qdisc; works on every supported kernel.',
+      TCX: 'Through BPF links of kernel 6.6 and newer, which survive a restart of Felix and mix well with other programs.',
+      Netkit: 'On the netkit devices of pods where there are any, elsewhere as TCX.',
+    },
+  },
+  bpfConnectTimeLoadBalancing: {
+    text: 'For which protocols the backend of a service is chosen when a process connects, not for each packet. Programs in the cgroup rewrite the address inside the system call.',
+    values: {
+      TCP: 'TCP connections are balanced when they connect; UDP is left to NAT of packets.',
+      Enabled:
+        'TCP and UDP are both balanced when they connect; NAT for host-networked processes is then off.',
+      Disabled:
+        'Nothing is balanced when it connects and the programs are removed; packets are translated instead.',
+    },
+  },
+  bpfConnectTimeLoadBalancingEnabled: {
+    text: 'The older switch for balancing when a process connects. Only calicoctl and the Calico API server read it, and translate it into bpfConnectTimeLoadBalancing.',
+  },
+  bpfHostNetworkedNATWithoutCTLB: {
+    text: 'Whether packets of host-networked processes to services are translated by the programs on the node’s interfaces. It serves what connect-time load balancing leaves over.',
+    values: {
+      Enabled: 'Host-networked processes reach services also without connect-time load balancing.',
+      Disabled: 'Only connect-time load balancing serves host-networked processes.',
+    },
+  },
+  bpfConntrackLogLevel: {
+    text: 'How much the program that sweeps expired connections out of the conntrack map logs. It has nothing to do with logging of packets.',
+    values: { Off: 'The sweeper is silent.', Debug: 'The sweeper tells of each entry that it looks at.' },
+  },
+  bpfConntrackMode: {
+    text: 'Who sweeps expired connections out of the conntrack map. From v3.31 Felix always does it in user space.',
+    values: {
+      Auto: 'The BPF program where the kernel can run it, else Felix.',
+      Userspace: 'Felix walks the map itself.',
+      BPFProgram: 'A BPF program walks the map inside the kernel.',
+    },
+  },
+  bpfConntrackTimeouts: {
+    text: 'How long connections stay in the conntrack map without a packet, by protocol and state. Naming one timer replaces the whole set of defaults.',
+  },
+  bpfCTLBLogFilter: {
+    text: 'Lets the connect-time load balancer log although bpfLogFilters is set. Without filters it logs with bpfLogLevel alone.',
+    values: { all: 'Every connection that is balanced is logged.' },
+  },
+  bpfDataIfacePattern: {
+    text: 'A regular expression of the node’s own network interfaces that get BPF programs. Interfaces of pods must not match it; tunnels are added by Felix.',
+  },
+  bpfL3IfacePattern: {
+    text: 'A regular expression of further interfaces without a link layer, such as tunnels of your own, that get BPF programs.',
+  },
+  bpfDisableGROForIfaces: {
+    text: 'A regular expression of interfaces on which Felix switches generic receive offload off. It helps with drivers whose merged packets the programs cannot forward.',
+  },
+  bpfDisableUnprivileged: {
+    text: 'Forbids the bpf system call to processes without privileges. The kernel keeps that until the node restarts.',
+  },
+  bpfDSROptoutCIDRs: {
+    text: 'Clients, as CIDRs, whose connections do not get direct server return. For networks that drop answers from another address than they asked.',
+  },
+  bpfExternalServiceMode: {
+    text: 'The way back of connections from outside to a NodePort or load balancer whose backend is on another node.',
+    values: {
+      Tunnel: 'Answers go back through the node that took the request; works in every network.',
+      DSR: 'Direct server return: the node of the backend answers the client itself, if the network lets it.',
+    },
+  },
+  bpfEnforceRPF: {
+    text: 'Whether packets are checked for a plausible source address (reverse path filtering) on the node’s interfaces.',
+    values: {
+      Disabled: 'No check.',
+      Strict: 'The way back must lead through the interface that the packet came in by.',
+      Loose: 'There must be some way back.',
+    },
+  },
+  bpfExcludeCIDRsFromNAT: {
+    text: 'Service addresses, as CIDRs, that the programs leave untranslated. So something else on the node, such as a local DNS cache, can answer for them.',
+  },
+  bpfExportBufferSizeMB: {
+    text: 'How much memory the buffer has that carries events for flow logs from the programs to Felix, in MiB for each CPU.',
+  },
+  bpfExtToServiceConnmark: {
+    text: 'Bits of the connection mark set on packets from outside to a service, for rules of your own to find them. 0 sets none.',
+  },
+  bpfForceTrackPacketsFromIfaces: {
+    text: 'Interfaces whose packets Linux still tracks although bpfHostConntrackBypass is on. Needed where iptables on the node translates them, as Docker does.',
+  },
+  bpfHostConntrackBypass: {
+    text: 'Lets forwarded packets pass by Linux’ own connection tracking, which saves time. Rules on the node that need its state stop working for them.',
+  },
+  bpfIPFragmentReassemblyEnabled: {
+    text: 'Lets the programs put fragments of IPv4 packets together before policy looks at them.',
+  },
+  bpfIPFragTimeout: {
+    text: 'How long fragments are kept until the rest of their packet comes. 0 takes the kernel’s own time.',
+  },
+  bpfJITHardening: {
+    text: 'Whether Felix may relax the hardening of the kernel’s BPF compiler, which costs speed.',
+    values: {
+      Auto: 'Hardening for all users (2) is lowered to hardening for unprivileged ones (1).',
+      Strict: 'The setting of the node is left alone.',
+    },
+  },
+  bpfKubeProxyEndpointSlicesEnabled: {
+    text: 'Whether Felix learns the backends of services from EndpointSlices, not from Endpoints.',
+  },
+  bpfKubeProxyHealthzPort: {
+    text: 'The port on which Felix answers the health checks that kube-proxy otherwise does, for cloud load balancers. 0 switches it off.',
+  },
+  bpfKubeProxyHealtzPort: { text: 'A misspelt bpfKubeProxyHealthzPort, in v3.30.4 only.' },
+  bpfKubeProxyIptablesCleanupEnabled: {
+    text: 'Whether Felix removes the rules that kube-proxy left behind. Switch it off while kube-proxy still runs, or the two fight.',
+  },
+  bpfKubeProxyMinSyncPeriod: {
+    text: 'The shortest time between two updates of the service maps. Longer spares CPU where services change a lot.',
+  },
+  bpfLogFilters: {
+    text: 'Which packets the programs log when bpfLogLevel is Debug: a pcap filter for an interface name, weps (pods), heps (the node’s interfaces) or all. An interface that nothing names then logs nothing.',
+  },
+  bpfLogLevel: {
+    text: 'How much the BPF programs log to the kernel’s trace pipe. Tracing costs time on every packet.',
+    values: {
+      Off: 'Nothing is logged.',
+      Info: 'Through v3.29 a few lines for each packet; from v3.30 the same as Off.',
+      Debug: 'Every decision on every packet: costly; bpfLogFilters narrows it down.',
+    },
+  },
+  bpfMaglevMaxEndpointsPerService: {
+    text: 'The most backends of a service that consistent hashing (Maglev) is made for. It sets the size of each service’s lookup table.',
+  },
+  bpfMaglevMaxServices: {
+    text: 'The most services with consistent hashing (Maglev). Together with bpfMaglevMaxEndpointsPerService it sets the size of the Maglev map.',
+  },
+  bpfMapSizeConntrack: {
+    text: 'How many connections the conntrack map holds. When it is full, new connections fail; it may have grown by itself, see bpfMapSizeConntrackScaling.',
+  },
+  bpfMapSizeConntrackCleanupQueue: {
+    text: 'How many expired connections may wait to be removed together with their counterpart.',
+  },
+  bpfMapSizeConntrackScaling: {
+    text: 'Whether Felix enlarges the conntrack map when it fills up.',
+    values: {
+      Disabled: 'The size stays as it is set.',
+      DoubleIfFull: 'Felix doubles the size when the map is nearly full, and restarts for it.',
+    },
+  },
+  bpfMapSizePerCpuConntrack: {
+    text: 'The size of the conntrack map for each CPU of the node, instead of bpfMapSizeConntrack. 0 leaves that in charge.',
+  },
+  bpfMapSizeIfState: { text: 'How many interfaces the map of their states holds.' },
+  bpfMapSizeIPSets: {
+    text: 'How many members all IP sets of policy have together on a node. When it is full, policy misses members.',
+  },
+  bpfMapSizeNATAffinity: { text: 'How many clients are remembered for services with session affinity.' },
+  bpfMapSizeNATBackend: { text: 'How many backends all services have together.' },
+  bpfMapSizeNATFrontend: {
+    text: 'How many addresses and ports of services there are: each cluster IP, NodePort and load-balancer address counts.',
+  },
+  bpfMapSizeRoute: {
+    text: 'How many routes the map holds: pods of this node, blocks of others, nodes and services.',
+  },
+  bpfOverlayHostSourceIP: {
+    text: 'The source address of a node’s own packets into the overlay.',
+    values: {
+      TunnelAddress: 'The address of the tunnel device.',
+      HostAddress: 'The address of the node itself.',
+    },
+  },
+  bpfPolicyDebugEnabled: {
+    text: 'Writes for each interface how its policy was compiled, which “policy dump” shows with counters for each rule.',
+  },
+  bpfProfiling: {
+    text: 'Whether the programs measure how long they take for a packet.',
+    values: { Enabled: 'Times are collected and can be dumped.', Disabled: 'Nothing is measured.' },
+  },
+  bpfPSNATPorts: {
+    text: 'The source ports that the programs choose from when two connections would otherwise collide.',
+  },
+  bpfRedirectToPeer: {
+    text: 'Whether packets for a pod go straight to its side of the veth pair, past the node’s queue. It is faster, and tools on the node’s side do not see them.',
+    values: {
+      Enabled: 'Straight into the pod.',
+      Disabled: 'Through the node’s end of the pair.',
+      L2Only: 'Straight only from interfaces with a link layer; from v3.32 Enabled does that.',
+    },
+  },
+  cgroupV2Path: {
+    text: 'Where the cgroup v2 file system is mounted. Felix does not read it; it is kept for others.',
+  },
+};

@@ -1,0 +1,197 @@
+import type { FieldProse } from './prose.ts';
+
+const allow = {
+  Accept: 'Taken at once; rules after Calico’s do not see the packet.',
+  Return: 'Handed back to the rules after Calico’s, which decide.',
+};
+
+const deny = {
+  Drop: 'Dropped without a word; the sender waits.',
+  Reject: 'Refused with an ICMP message or a TCP reset, so the sender knows at once.',
+};
+
+/** The keys of packet filtering: policy, iptables, nftables, NAT, XDP. */
+export const dataplaneProse: Readonly<Record<string, FieldProse>> = {
+  allowIPIPPacketsFromWorkloads: {
+    text: 'Whether pods may send IP-in-IP packets of their own. Off, so that a pod cannot smuggle packets past policy.',
+  },
+  allowVXLANPacketsFromWorkloads: {
+    text: 'Whether pods may send VXLAN packets of their own. Off, so that a pod cannot smuggle packets past policy.',
+  },
+  chainInsertMode: {
+    text: 'Where Calico puts its rules in the kernel’s chains.',
+    values: {
+      Insert: 'Before all others, and again if somebody comes before them.',
+      Append: 'Behind the others; a rule of somebody else may then decide first.',
+    },
+  },
+  dataplaneDriver: {
+    text: 'The program that Felix starts as its dataplane when useInternalDataplaneDriver is off.',
+  },
+  dataplaneWatchdogTimeout: {
+    text: 'How long the dataplane may be busy before Felix calls itself unhealthy. healthTimeoutOverrides says it for each component.',
+  },
+  useInternalDataplaneDriver: {
+    text: 'Whether Felix uses its own dataplane, not an external program.',
+  },
+  defaultEndpointToHostAction: {
+    text: 'What happens to packets of a pod to its own node once policy on the way out has let them.',
+    values: {
+      Drop: 'Dropped.',
+      Accept: 'Taken, past the node’s own rules.',
+      Return: 'Left to the node’s own rules.',
+    },
+  },
+  disableConntrackInvalidCheck: {
+    text: 'Stops dropping packets that Linux’ connection tracking calls invalid. For networks with asymmetric ways.',
+  },
+  failsafeInboundHostPorts: {
+    text: 'Ports of the node that stay reachable whatever policy on host endpoints says, so that a mistake does not lock you out.',
+  },
+  failsafeOutboundHostPorts: {
+    text: 'Ports elsewhere that the node can always reach whatever policy on host endpoints says.',
+  },
+  featureDetectOverride: {
+    text: 'Corrects what Felix finds out about the kernel and its tools: Feature=true or false, with commas.',
+  },
+  featureGates: { text: 'Switches for features that are not ready: Name=value, with commas.' },
+  floatingIPs: {
+    text: 'Whether floating addresses of pods that are not OpenStack’s are programmed as NAT.',
+    values: { Enabled: 'They are.', Disabled: 'They are not; those of OpenStack are in any case.' },
+  },
+  genericXDPEnabled: {
+    text: 'Lets XDP acceleration run in its generic mode where the driver has none. It is for tests: slower than doing without.',
+  },
+  ipsetsRefreshInterval: {
+    text: 'How often Felix reads the kernel’s IP sets again and mends what others changed. 0 stops that.',
+  },
+  iptablesBackend: {
+    text: 'Which of the two iptables commands Felix uses. It must be that of the other programs on the node.',
+    values: {
+      Auto: 'Whichever the node’s kubelet and kube-proxy use.',
+      Legacy: 'iptables-legacy, on the old tables of the kernel.',
+      NFT: 'iptables-nft, which writes nftables.',
+    },
+  },
+  iptablesFilterAllowAction: {
+    text: 'What Felix does with packets that policy allows, in the filter table of iptables.',
+    values: allow,
+  },
+  iptablesFilterDenyAction: {
+    text: 'What Felix does with packets that policy denies, in iptables.',
+    values: deny,
+  },
+  iptablesMangleAllowAction: {
+    text: 'What Felix does with packets that policy allows before DNAT, in the mangle table of iptables.',
+    values: allow,
+  },
+  iptablesLockFilePath: { text: 'The file with which iptables commands lock each other out.' },
+  iptablesLockProbeInterval: {
+    text: 'How often Felix tries again for the lock of iptables while another program has it.',
+  },
+  iptablesLockTimeout: {
+    text: 'How long Felix waits itself for the lock of iptables. 0 leaves that to iptables.',
+  },
+  iptablesMarkMask: {
+    text: 'The bits of the packet mark that Calico may use. Other programs must keep off them; BPF mode needs 0x1ff00000 among them.',
+  },
+  iptablesNATOutgoingInterfaceFilter: {
+    text: 'Restricts NAT for outgoing traffic to packets that leave by this interface. A + at the end stands for any rest.',
+  },
+  iptablesPostWriteCheckInterval: {
+    text: 'How soon after a write Felix reads iptables again to see whether another program overwrote it.',
+  },
+  iptablesRefreshInterval: {
+    text: 'How often Felix reads its iptables rules again and mends what others changed. 0 stops that.',
+  },
+  maxIpsetSize: { text: 'How many members an IP set of iptables may have.' },
+  kubeNodePortRanges: {
+    text: 'The ports that are NodePorts, where kube-proxy runs in its IPVS mode. Through this resource it does not reach Felix; the environment variable does.',
+  },
+  logActionRateLimit: {
+    text: 'How often rules with the action Log may write, such as 100/minute. Unset, every packet is logged.',
+  },
+  logActionRateLimitBurst: {
+    text: 'How many packets may be logged at once before logActionRateLimit holds.',
+  },
+  logPrefix: {
+    text: 'What begins each line that a rule with the action Log writes. %t, %k, %n and %p stand for tier, kind, name and the whole policy.',
+  },
+  natOutgoingAddress: {
+    text: 'The source address of packets that pods send out of the cluster. Unset, each node takes an address of its own.',
+  },
+  natOutgoingExclusions: {
+    text: 'Which destinations do not count as outside for NAT of outgoing traffic.',
+    values: {
+      IPPoolsOnly: 'Addresses of IP pools.',
+      IPPoolsAndHostIPs: 'Addresses of IP pools and of the nodes.',
+    },
+  },
+  natPortRange: {
+    text: 'The source ports for NAT of outgoing traffic. Unset, the kernel chooses.',
+  },
+  nftablesFilterAllowAction: {
+    text: 'What Felix does with packets that policy allows, in nftables.',
+    values: allow,
+  },
+  nftablesFilterDenyAction: {
+    text: 'What Felix does with packets that policy denies, in nftables.',
+    values: deny,
+  },
+  nftablesMangleAllowAction: {
+    text: 'What Felix does with packets that policy allows before DNAT, in nftables.',
+    values: allow,
+  },
+  nftablesFlowTableDataIfacePattern: {
+    text: 'A regular expression of the node’s interfaces that take part when connections are handed to the flow table.',
+  },
+  nftablesFlowTableOffload: {
+    text: 'Whether established connections are handed to nftables’ flow table, past the rules.',
+    values: { All: 'All connections that may be.', Disabled: 'None.' },
+  },
+  nftablesMarkMask: {
+    text: 'The bits of the packet mark that Calico may use where it writes nftables. BPF mode needs 0x1ff00000 among them.',
+  },
+  nftablesMode: {
+    text: 'Whether Felix writes nftables or iptables.',
+    values: {
+      Disabled: 'iptables.',
+      Enabled: 'nftables.',
+      Auto: 'nftables where kube-proxy does; understood from v3.32 on.',
+    },
+  },
+  nftablesRefreshInterval: {
+    text: 'How often Felix reads its nftables rules again and mends what others changed. 0 stops that.',
+  },
+  policySyncPathPrefix: {
+    text: 'The directory on the node through which pods learn their own policy. Application-layer policy needs it.',
+  },
+  serviceLoopPrevention: {
+    text: 'What happens to packets for addresses of services that no service has, which would otherwise circle between node and router.',
+    values: {
+      Drop: 'Dropped without a word.',
+      Reject: 'Refused with an ICMP message.',
+      Disabled: 'Nothing is done; only safe where the router does not send these addresses to the nodes.',
+    },
+  },
+  sidecarAccelerationEnabled: {
+    text: 'An experiment that shortens the way between a pod and its sidecar, by joining their sockets in the kernel.',
+  },
+  windowsManageFirewallRules: {
+    text: 'Whether Felix opens the Windows firewall for its metrics.',
+    values: { Enabled: 'It does.', Disabled: 'The firewall is left alone.' },
+  },
+  workloadSourceSpoofing: {
+    text: 'Whether pods can be allowed, by an annotation, to send with addresses that are not their own.',
+    values: {
+      Disabled: 'No pod can.',
+      Any: 'Pods may be annotated so, which takes trust in everybody who can annotate a pod.',
+    },
+  },
+  xdpEnabled: {
+    text: 'Whether deny rules of untracked policy on host endpoints are done in the network driver (XDP), for speed. BPF mode does not use it.',
+  },
+  xdpRefreshInterval: {
+    text: 'How often Felix reads XDP’s state again and mends what others changed. 0 stops that.',
+  },
+};
