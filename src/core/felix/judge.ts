@@ -1,5 +1,6 @@
 import { schemaIn, type Field } from './fields.ts';
 import { finding, type FelixFinding, type Fix } from './findings.ts';
+import { judgeByCelRules } from './judges/cel.ts';
 import { judgeByDecoding } from './judges/decode.ts';
 import { judgeByFelix } from './judges/felix.ts';
 import { judgeByServer, type Judged } from './judges/server.ts';
@@ -19,6 +20,7 @@ export function judgeValue(field: Field, value: YamlValue, version: CalicoVersio
   if (value.kind === 'null') return [];
   const steps = [
     () => judgeByServer(schema, value, judged),
+    () => judgeByCelRules(value, judged),
     () => judgeByDecoding(field, value),
     () => judgeByFelix(value, judged),
     () => judgeByValidator(value, judged),

@@ -87,8 +87,7 @@ function textFindings(schema: Schema, text: YamlString, judged: Judged): readonl
   if (schema.maxLength !== undefined && Array.from(value).length > schema.maxLength)
     return [refused('range', `This is longer than the ${schema.maxLength} characters allowed.`)];
   if (schema.pattern === undefined || toRegExp(schema.pattern).test(value)) return [];
-  const listed = optionsOf(schema.pattern);
-  if (listed !== undefined) return [wrongOption(value, listed, 'any-case')];
+  if (schema.pattern.startsWith('^(?i)')) return [wrongOption(value, knownValues(judged), 'any-case')];
   return [
     isDurationPattern(schema.pattern) ? wrongDuration(value, schema.pattern) : wrongFormat(value, judged),
   ];
@@ -107,8 +106,8 @@ function toRegExp(pattern: string): RegExp {
 
 const compiled = new Map<string, RegExp>();
 
-function optionsOf(pattern: string): readonly string[] | undefined {
-  return /^\^\(\?i\)\(([A-Za-z|]+)\)\?\$$/.exec(pattern)?.[1]?.split('|');
+function knownValues({ field, version }: Judged): readonly string[] {
+  return valuesIn(field, version).map(({ value }) => value);
 }
 
 function isDurationPattern(pattern: string): boolean {
