@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+
+/** The context keys that `when` clauses of the manifest read. */
+export interface ContextKeys {
+  'calicoBpf.hasCluster': boolean;
+}
+
+export function setContext<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}
