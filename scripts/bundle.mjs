@@ -9,7 +9,7 @@ import { root } from './setup/node.mjs';
  */
 const programs = {
   extension: 'src/extension.ts',
-  backend: 'src/session/open.ts',
+  backend: 'src/backend.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
   cli: 'src/cli/main.ts',

@@ -83,7 +83,8 @@ export interface Cluster {
 /**
  * Why a cluster could not answer. `not-recorded`: the snapshot does not hold it. `no-snapshot`: the folder or
  * archive is none. `newer-format`: it was written by a newer version. `unreadable`: damaged. `too-large`: over a
- * stated limit. `failed`: the command itself failed. `unsupported`: this Calico version has no such command.
+ * stated limit. `failed`: the command itself failed. `no-map`: the BPF map is not there, so eBPF (or IPv6 in it) is
+ * off. `unsupported`: this Calico version has no such command.
  */
 export type ClusterErrorReason =
   | 'not-recorded'
@@ -92,6 +93,7 @@ export type ClusterErrorReason =
   | 'unreadable'
   | 'too-large'
   | 'failed'
+  | 'no-map'
   | 'unsupported'
   | 'forbidden'
   | 'unreachable';

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Dump } from '../core/dump/dump.ts';
+import type { MapSummary } from '../core/dump/summary.ts';
 import type { Names } from '../core/names/names.ts';
 import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
@@ -52,15 +53,7 @@ export interface ProbeText {
 
 export interface MapDump extends ProbeText {
   readonly dump: Dump<unknown>;
-  /** How many entries, and what deserves attention, in words: `1 without backends`, `12 drops`. */
   readonly summary: MapSummary;
   /** How many entries the map can hold, if `bpftool map` says. */
   readonly capacity: number | undefined;
-}
-
-export interface MapSummary {
-  readonly count: number;
-  /** The noun for the count: `frontends`, `entries`. */
-  readonly unit: string;
-  readonly trouble: string | undefined;
 }

@@ -37,14 +37,8 @@ export async function unpackArchive(
     await remove();
     signal.throwIfAborted();
     if (error instanceof ClusterError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ClusterError(
-      'unreadable',
-      `${path} cannot be unpacked: ${why}. The archive is damaged or cut off.`,
-      {
-        cause: error,
-      },
-    );
+    const message = `${path} cannot be unpacked${because(error)}. The archive is damaged or cut off.`;
+    throw new ClusterError('unreadable', message, { cause: error });
   }
 }
 

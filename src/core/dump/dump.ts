@@ -2,6 +2,7 @@ import { Cursor } from '../text/cursor.ts';
 import { linesOf } from '../text/lines.ts';
 import { parseLogLine } from '../text/logLine.ts';
 import type { Problem, Span } from '../text/problem.ts';
+import { describeForeign, type DumpName } from './foreign.ts';
 
 /** What a dump says: its entries, where each stands in the text, and what could not be read. */
 export interface Dump<T> {
@@ -15,7 +16,11 @@ export interface Dump<T> {
  * Reads a dump of one entry a line. Blank lines are skipped, log lines of the tool too unless they tell of an
  * error, which is reported. `readLine` yields `undefined` for a line it reported as unreadable.
  */
-export function parseLines<T>(text: string, readLine: (line: Cursor) => T | undefined): Dump<T> {
+export function parseLines<T>(
+  text: string,
+  name: DumpName,
+  readLine: (line: Cursor) => T | undefined,
+): Dump<T> {
   const entries: T[] = [];
   const spans: Span[] = [];
   const problems: Problem[] = [];
@@ -26,13 +31,42 @@ export function parseLines<T>(text: string, readLine: (line: Cursor) => T | unde
     entries.push(entry);
     spans.push(span);
   }
-  return { entries, spans, problems };
+  return toDump(text, name, { entries, spans, problems });
+}
+
+/** How many problems of one dump are listed one by one. */
+const maxProblems = 1000;
+
+/**
+ * What a parser found, made fit to show: a text that is no such dump at all gets one problem that says what it
+ * is, and of very many problems the first ones and their number.
+ */
+export function toDump<T>(text: string, name: DumpName, dump: Dump<T>): Dump<T> {
+  const { entries, problems } = dump;
+  const [first] = problems;
+  if (first === undefined) return dump;
+  const foreign = entries.length === 0 ? describeForeign(text, name) : undefined;
+  if (foreign !== undefined && first.code !== 'limit') {
+    const { span } = first;
+    return {
+      ...dump,
+      problems: [{ code: 'foreign', span, message: `This is no ${name}: it is ${foreign}.` }],
+    };
+  }
+  const next = problems[maxProblems];
+  if (next === undefined) return dump;
+  const more = problems.length - maxProblems;
+  const message = `${more} more places cannot be read; only the first ${maxProblems} are listed.`;
+  return {
+    ...dump,
+    problems: [...problems.slice(0, maxProblems), { code: 'limit', span: next.span, message }],
+  };
 }
 
 /** Whether a line is no part of the dump: blank, or a log line. An error in a log line is reported. */
 export function isBlankOrLog(text: string, span: Span, problems: Problem[]): boolean {
   const first = text.charCodeAt(span.start);
-  if (first === 0x20 || first === 0x09 || span.start === span.end) {
+  if (span.start === span.end || first === 0x20 || first === 0x09) {
     return text.slice(span.start, span.end).trim() === '';
   }
   // Log lines begin with a year or `time=`: nothing else is worth a closer look.

@@ -1,0 +1,13 @@
+import type { ClusterKind } from './cluster/cluster.ts';
+import { openSnapshot } from './cluster/snapshot/snapshotCluster.ts';
+import { createSession, type SessionLog } from './session/create.ts';
+import type { Session } from './session/session.ts';
+
+/** Opens a snapshot and makes a session of it. The way in to everything heavy: loaded on first use. */
+export async function openSnapshotSession(
+  path: string,
+  { kind, log }: { readonly kind: ClusterKind; readonly log: SessionLog },
+  signal: AbortSignal,
+): Promise<Session> {
+  return createSession(await openSnapshot(path, { kind }, signal), log);
+}

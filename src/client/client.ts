@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { InitializationOptions, VersionInUse } from '../language/protocol.ts';
+import { clusterChanged, clusterRequest, versionInUse } from '../language/protocol.ts';
+import { answerFor } from './clusterAnswer.ts';
+import type { LanguageClientServices } from './register.ts';
+import { documentSelector } from './selector.ts';
+import { VersionItem } from './versionItem.ts';
+
+export interface RunningClient {
+  dispose(): Promise<void>;
+}
+
+/** Starts the language server; a crash starts it again, up to four times in three minutes. */
+export async function startClient({
+  connection,
+  log,
+  serverPath,
+}: LanguageClientServices): Promise<RunningClient> {
+  const item = new VersionItem();
+  const client = new LanguageClient('calicoBpf', 'Calico eBPF language server', serverOptions(serverPath), {
+    documentSelector,
+    outputChannel: log,
+    initializationOptions: initializationOptions(),
+    synchronize: { configurationSection: 'calicoBpf' },
+    connectionOptions: { maxRestartCount: 4 },
+  });
+  const parts = [
+    item,
+    client.onRequest(clusterRequest, (_, token: vscode.CancellationToken) =>
+      answerFor(connection.session, token),
+    ),
+    client.onNotification(versionInUse, (used: VersionInUse) => item.show(used)),
+    connection.onDidChange(() => {
+      if (client.isRunning()) void client.sendNotification(clusterChanged);
+    }),
+  ];
+  await client.start();
+  return {
+    async dispose() {
+      for (const part of parts) part.dispose();
+      await client.dispose();
+    },
+  };
+}
+
+function serverOptions(module: string) {
+  return {
+    run: { module, transport: TransportKind.ipc },
+    debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6019'] } },
+  };
+}
+
+function initializationOptions(): InitializationOptions {
+  return { besideYamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined };
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../host/connection.ts';
+import type { Log } from '../host/log.ts';
+import { isInteresting } from '../language/protocol.ts';
+import { registerDocumentSnippets } from './documentSnippets.ts';
+import { isYamlLike } from './selector.ts';
+import type { RunningClient } from './client.ts';
+
+export interface LanguageClientServices {
+  readonly connection: Connection;
+  readonly log: Log;
+  /** The bundle of the language server. */
+  readonly serverPath: string;
+}
+
+/**
+ * Starts the language server when a document that concerns it is open, and not before: other YAML costs one search
+ * of its text.
+ */
+export function registerLanguageClient(services: LanguageClientServices): vscode.Disposable {
+  const gate = new Gate(services);
+  for (const document of vscode.workspace.textDocuments) gate.consider(document);
+  return vscode.Disposable.from(
+    gate,
+    registerDocumentSnippets(),
+    vscode.workspace.onDidOpenTextDocument((document) => gate.consider(document)),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => gate.consider(document)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('calicoBpf.language.enable')) gate.reconsider();
+    }),
+  );
+}
+
+class Gate implements vscode.Disposable {
+  readonly #services: LanguageClientServices;
+  #client: Promise<RunningClient> | undefined;
+
+  constructor(services: LanguageClientServices) {
+    this.#services = services;
+  }
+
+  consider(document: vscode.TextDocument): void {
+    if (this.#client !== undefined || !isYamlLike(document) || !isEnabled()) return;
+    if (isInteresting(document.getText())) this.#start();
+  }
+
+  /** After the setting changed. */
+  reconsider(): void {
+    if (!isEnabled()) this.dispose();
+    else for (const document of vscode.workspace.textDocuments) this.consider(document);
+  }
+
+  dispose(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    void client?.then((running) => running.dispose()).catch(() => undefined);
+  }
+
+  #start(): void {
+    const { log } = this.#services;
+    const starting = import('./client.ts').then(({ startClient }) => startClient(this.#services));
+    this.#client = starting;
+    starting.catch((error: unknown) => log.error('The Calico language server did not start:', String(error)));
+  }
+}
+
+function isEnabled(): boolean {
+  return vscode.workspace.getConfiguration('calicoBpf').get<boolean>('language.enable', true);
+}

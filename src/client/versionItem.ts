@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { isInteresting } from '../language/protocol.ts';
+import type { VersionInUse, VersionOrigin } from '../language/protocol.ts';
+import { isYamlLike } from './selector.ts';
+
+const origins: Readonly<Record<VersionOrigin, string>> = {
+  setting: 'from the setting calicoBpf.calicoVersion',
+  cluster: 'that of the open cluster',
+  newest: 'the newest one known; no cluster is open and the setting names none',
+};
+
+/** The Calico version that the file in front is judged by, in the status bar. */
+export class VersionItem implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('calicoBpf.version', vscode.StatusBarAlignment.Right);
+  readonly #listener = vscode.window.onDidChangeActiveTextEditor(() => this.#update());
+  #used: VersionInUse | undefined;
+
+  constructor() {
+    this.#item.name = 'Calico Version';
+    this.#item.command = {
+      title: 'Choose the Calico version',
+      command: 'workbench.action.openSettings',
+      arguments: ['calicoBpf.calicoVersion'],
+    };
+  }
+
+  show(used: VersionInUse): void {
+    this.#used = used;
+    this.#item.text = `Calico ${used.version}`;
+    this.#item.tooltip = `Files are checked for Calico ${used.version}: ${origins[used.origin]}.`;
+    this.#update();
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    this.#item.dispose();
+  }
+
+  #update(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const concerns = document !== undefined && isYamlLike(document) && isInteresting(document.getText());
+    if (concerns && this.#used !== undefined) this.#item.show();
+    else this.#item.hide();
+  }
+}

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { MapTarget, ProbeTarget } from '../session/session.ts';
+
+/** Every command, with what it takes. Commands without an argument ask when they need to know more. */
+export interface Commands {
+  'calicoBpf.cluster.openSample': () => void;
+  'calicoBpf.cluster.openSnapshot': (path?: string) => void;
+  'calicoBpf.cluster.close': () => void;
+  'calicoBpf.cluster.refresh': () => void;
+  'calicoBpf.node.refresh': (element?: { readonly node: string }) => void;
+  'calicoBpf.map.open': (target?: MapTarget) => void;
+  'calicoBpf.policy.open': (target?: ProbeTarget) => void;
+  'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
+  'calicoBpf.log.show': () => void;
+}
+
+export type CommandId = keyof Commands;
+
+/** A command with its arguments, as tree items and links carry it. */
+export function commandOf<Id extends CommandId>(
+  command: Id,
+  title: string,
+  ...args: Parameters<Commands[Id]>
+): vscode.Command {
+  return { command, title, arguments: args };
+}
+
+/** Runs one of our commands. */
+export function runCommand<Id extends CommandId>(
+  command: Id,
+  ...args: Parameters<Commands[Id]>
+): Thenable<unknown> {
+  return vscode.commands.executeCommand(command, ...args);
+}

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import { openDump } from '../documents/open.ts';
+import type { Connection } from '../host/connection.ts';
+import type { Log } from '../host/log.ts';
+import { withProgress } from '../host/progress.ts';
+import { findMapKind, mapKinds, mapProbe, policyProbe } from '../core/probes.ts';
+import type { MapTarget, ProbeTarget, Session } from '../session/session.ts';
+import { runCommand } from './ids.ts';
+import { pick } from './pick.ts';
+import { registerCommand } from './registry.ts';
+
+export interface OpenDumpServices {
+  readonly connection: Connection;
+  readonly log: Log;
+}
+
+/** Opens the dump of a map, or of a policy, as a read-only document; asks for what it was not given. */
+export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.Disposable {
+  return vscode.Disposable.from(
+    registerCommand('calicoBpf.map.open', 'Opening the map', log, async (given) => {
+      const session = await needSession(connection);
+      const target = given ?? (session && (await pickMap(session)));
+      if (session === undefined || target === undefined) return; // The user dismissed a question.
+      const kind = findMapKind(target.map);
+      if (kind === undefined) return;
+      await openDump({ session, node: target.node, probe: mapProbe(kind, target.family) });
+    }),
+    registerCommand('calicoBpf.policy.open', 'Opening the policy', log, async (given) => {
+      const session = await needSession(connection);
+      const target = given ?? (session && (await pickPolicy(session)));
+      if (session === undefined || target === undefined) return; // The user dismissed a question.
+      await openDump({ session, ...target });
+    }),
+  );
+}
+
+/** The open session; without one the sample or a snapshot is offered first. */
+async function needSession(connection: Connection): Promise<Session | undefined> {
+  if (connection.session !== undefined) return connection.session;
+  const command = await pick('No cluster is open', [
+    { label: 'Open Sample Cluster', value: 'calicoBpf.cluster.openSample' as const },
+    { label: 'Open Snapshot…', value: 'calicoBpf.cluster.openSnapshot' as const },
+  ]);
+  if (command !== undefined) await runCommand(command);
+  return connection.session;
+}
+
+async function pickMap(session: Session): Promise<MapTarget | undefined> {
+  const node = await pickNode(session);
+  if (node === undefined) return undefined;
+  const choices = mapKinds.flatMap((kind) =>
+    kind.families.map((family) => ({
+      label: kind.families.length > 1 ? `${kind.title} ${family}` : kind.title,
+      description: mapProbe(kind, family),
+      value: { node, map: kind.id, family },
+    })),
+  );
+  return pick(`Map of ${node}`, choices);
+}
+
+async function pickPolicy(session: Session): Promise<ProbeTarget | undefined> {
+  const node = await pickNode(session);
+  if (node === undefined) return undefined;
+  const interfaces = await withProgress(`Reading the interfaces of ${node}`, (signal) =>
+    session.interfaces(node, signal),
+  );
+  const choices = interfaces
+    .filter(({ kind }) => kind === 'workload')
+    .map(({ name, pod }) => ({
+      label: pod === undefined ? name : `${pod.namespace}/${pod.name}`,
+      description: name,
+      value: { node, probe: policyProbe(name) },
+    }));
+  return pick(`Policy on ${node}`, choices);
+}
+
+async function pickNode(session: Session): Promise<string | undefined> {
+  const nodes = await withProgress('Reading the nodes', (signal) => session.nodes(signal));
+  const choices = nodes.map(({ name, ebpf }) => ({
+    label: name,
+    description: `eBPF ${ebpf.state}`,
+    value: name,
+  }));
+  return pick(`Node of ${session.cluster.info.name}`, choices);
+}

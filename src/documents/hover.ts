@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { describeToken } from '../core/hover/describe.ts';
+import { tokenAt } from '../core/hover/tokens.ts';
+import { toAbortSignal } from '../host/cancellation.ts';
+import type { Connection } from '../host/connection.ts';
+import { dumpLanguageOf, dumpSelector, nodeOf } from './dumpDocument.ts';
+
+/** Tells who or what stands under the pointer in a dump. */
+export function registerDumpHover({ connection }: { readonly connection: Connection }): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(dumpSelector, {
+    async provideHover(document, position, cancellation) {
+      const language = dumpLanguageOf(document);
+      const { session } = connection;
+      if (language === undefined || session === undefined) return undefined;
+      const line = document.lineAt(position.line);
+      const token = tokenAt(language, line.text, position.character);
+      if (token === undefined) return undefined;
+      const names = await session.names(nodeOf(document), toAbortSignal(cancellation));
+      const paragraphs = describeToken(token, names).map((text) => new vscode.MarkdownString(text));
+      if (paragraphs.length === 0) return undefined;
+      const { start, end } = token.span;
+      return new vscode.Hover(paragraphs, new vscode.Range(position.line, start, position.line, end));
+    },
+  });
+}

@@ -1,0 +1,232 @@
+import {
+  ClusterError,
+  isClusterError,
+  type Cluster,
+  type ClusterErrorReason,
+  type ProbeResult,
+} from '../cluster/cluster.ts';
+import { findCapacity, parseBpftoolMaps } from '../core/dump/bpftoolMaps.ts';
+import { readDump } from '../core/dump/readers.ts';
+import { summarizeMap } from '../core/dump/summary.ts';
+import { parseIfState } from '../core/dump/ifstate.ts';
+import { parseIpSets } from '../core/dump/ipsets.ts';
+import { parseNat } from '../core/dump/nat.ts';
+import { createAddressBook, type AddressBook } from '../core/names/addressBook.ts';
+import { createNames, noNodeNaming } from '../core/names/createNames.ts';
+import type { Names } from '../core/names/names.ts';
+import { judgeAnswer, type FailedAnswer } from '../core/nodes/answer.ts';
+import { readFelixLog, type FelixLogFacts } from '../core/nodes/felixLog.ts';
+import { interfaceFacts } from '../core/nodes/interfaceFacts.ts';
+import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
+import type { NodeFacts } from '../core/nodes/node.ts';
+import { agentEnvironment, findAgent, nodeFacts, type NodeEvidence } from '../core/nodes/nodeFacts.ts';
+import type { KubernetesObject } from '../core/objects/object.ts';
+import { findMapKind, mapProbe } from '../core/probes.ts';
+import { Memory } from './memory.ts';
+import type { MapDump, MapTarget, ProbeTarget, ProbeText, Session } from './session.ts';
+
+export interface SessionLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** Makes a session of an open cluster. */
+export function createSession(cluster: Cluster, log: SessionLog): Session {
+  return new ClusterSession(cluster, log);
+}
+
+class ClusterSession implements Session {
+  readonly cluster: Cluster;
+  readonly #log: SessionLog;
+  readonly #memory = new Memory();
+
+  constructor(cluster: Cluster, log: SessionLog) {
+    this.cluster = cluster;
+    this.#log = log;
+  }
+
+  async nodes(signal: AbortSignal): Promise<readonly NodeFacts[]> {
+    const [nodes, pods, probed] = await Promise.all([
+      this.#objects('nodes', signal),
+      this.#objects('pods', signal),
+      this.cluster.probedNodes(signal),
+    ]);
+    const felixConfigurations = await this.#felixConfigurations(signal);
+    const names = [...new Set([...nodes.map(({ metadata }) => metadata.name), ...probed])].toSorted();
+    return Promise.all(
+      names.map(async (name) =>
+        nodeFacts(name, { nodes, pods, felixConfigurations }, await this.#evidence(name, signal)),
+      ),
+    );
+  }
+
+  async interfaces(node: string, signal: AbortSignal): Promise<readonly InterfaceFacts[]> {
+    const { text } = await this.text({ node, probe: 'ifstate.dump' }, signal);
+    return interfaceFacts(parseIfState(text).entries, await this.names(node, signal));
+  }
+
+  map({ node, map, family }: MapTarget, signal: AbortSignal): Promise<MapDump> {
+    return this.#memory.recall(`map/${node}/${map}/${family}`, signal, async (own) => {
+      const kind = findMapKind(map);
+      if (kind === undefined) throw new ClusterError('unsupported', `There is no map “${map}”.`);
+      const probe = mapProbe(kind, family);
+      const answer = await this.text({ node, probe }, own);
+      const dump = readDump(probe, answer.text);
+      if (dump === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
+      const pin = kind.pins[family];
+      const capacity = pin === undefined ? undefined : await this.#capacity(node, pin, own);
+      return { ...answer, dump, summary: summarizeMap(map, dump), capacity };
+    });
+  }
+
+  text({ node, probe }: ProbeTarget, signal: AbortSignal): Promise<ProbeText> {
+    return this.#memory.recall(`text/${node}/${probe}`, signal, async (own) => {
+      const result = await this.cluster.probe({ node, probe }, own);
+      const stdout = decode(result.stdout);
+      const stderr = decode(result.stderr);
+      this.#logProbe(result);
+      const answer = judgeAnswer({ stdout, stderr, exitCode: result.exitCode });
+      if (answer.kind === 'failed') throw toError(result, answer);
+      return { text: stdout, argv: result.argv, stderr, truncated: result.truncated };
+    });
+  }
+
+  names(node: string | undefined, signal: AbortSignal): Promise<Names> {
+    return this.#memory.recall(`names/${node ?? ''}`, signal, async (own) => {
+      const book = await this.#addressBook(own);
+      if (node === undefined) return createNames(book, noNodeNaming);
+      const [ifstate, nat, natV6, ipSets, ipSetsV6, felixLog] = await Promise.all(
+        ['ifstate.dump', 'nat.dump', 'nat.dump.v6', 'ipsets.dump', 'ipsets.dump.v6', 'felix.log'].map(
+          (probe) => this.#textIfAny({ node, probe }, own),
+        ),
+      );
+      const agent = findAgent(await this.#objects('pods', own), node);
+      return createNames(book, {
+        node,
+        interfaces: parseIfState(ifstate ?? '').entries,
+        frontends: [...parseNat(nat ?? '').entries, ...parseNat(natV6 ?? '').entries],
+        ipSets: [...parseIpSets(ipSets ?? '').entries, ...parseIpSets(ipSetsV6 ?? '').entries],
+        ipSetNames: readFelixLog(felixLog ?? '').ipSetNames,
+        interfacePrefixes: (agentEnvironment(agent, 'FELIX_INTERFACEPREFIX') ?? 'cali').split(','),
+      });
+    });
+  }
+
+  forget(node?: string): void {
+    this.#memory.forget((key) => node === undefined || key.split('/')[1] === node);
+  }
+
+  async #evidence(node: string, signal: AbortSignal): Promise<NodeEvidence> {
+    const [log, ifstate, version] = await Promise.all([
+      this.#felixLog(node, signal),
+      this.#ifstate(node, signal),
+      this.#textIfAny({ node, probe: 'version' }, signal),
+    ]);
+    return { log, ifstate, version };
+  }
+
+  async #felixLog(node: string, signal: AbortSignal): Promise<FelixLogFacts | undefined> {
+    const text = await this.#textIfAny({ node, probe: 'felix.log' }, signal);
+    return text === undefined ? undefined : readFelixLog(text);
+  }
+
+  async #ifstate(node: string, signal: AbortSignal): Promise<NodeEvidence['ifstate']> {
+    try {
+      const { text } = await this.text({ node, probe: 'ifstate.dump' }, signal);
+      return { answer: { kind: 'answered' }, count: parseIfState(text).entries.length };
+    } catch (error) {
+      const answer = isClusterError(error) ? answerOf(error) : undefined;
+      if (answer === undefined && !isClusterError(error)) throw error;
+      return answer && { answer, count: 0 };
+    }
+  }
+
+  #addressBook(signal: AbortSignal): Promise<AddressBook> {
+    return this.#memory.recall('addresses', signal, async (own) => {
+      const resources = ['nodes', 'pods', 'services', 'endpointslices.discovery.k8s.io'];
+      const [nodes = [], pods = [], services = [], endpointSlices = []] = await Promise.all(
+        resources.map((resource) => this.#objects(resource, own)),
+      );
+      const [ipPools, blockAffinities] = await Promise.all([
+        this.#calicoObjects('ippools', own),
+        this.#calicoObjects('blockaffinities', own),
+      ]);
+      return createAddressBook({ nodes, pods, services, endpointSlices, ipPools, blockAffinities });
+    });
+  }
+
+  #felixConfigurations(signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    return this.#calicoObjects('felixconfigurations', signal);
+  }
+
+  /** Calico's resources are in either of two API groups. */
+  async #calicoObjects(plural: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    const found = await this.#objects(`${plural}.projectcalico.org`, signal);
+    return found.length > 0 ? found : this.#objects(`${plural}.crd.projectcalico.org`, signal);
+  }
+
+  /** The objects of a resource; none where they cannot be had: names then know less. */
+  #objects(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    return this.#memory.recall(`objects/${resource}`, signal, async (own) => {
+      try {
+        return await this.cluster.list(resource, own);
+      } catch (error) {
+        if (!isClusterError(error)) throw error;
+        this.#log.info(`${resource}: ${error.message}`);
+        return [];
+      }
+    });
+  }
+
+  async #capacity(node: string, pin: string, signal: AbortSignal): Promise<number | undefined> {
+    const maps = await this.#memory.recall(`maps/${node}`, signal, async (own) =>
+      parseBpftoolMaps((await this.#textIfAny({ node, probe: 'bpftool.map' }, own)) ?? ''),
+    );
+    return findCapacity(maps, pin);
+  }
+
+  async #textIfAny(target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.text(target, signal)).text;
+    } catch (error) {
+      if (isClusterError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #logProbe({ node, probe, argv, stdout, exitCode, durationMs }: ProbeResult): void {
+    const asked = argv.length === 0 ? probe : argv.join(' ');
+    const time = durationMs === undefined ? '' : `, ${durationMs} ms`;
+    this.#log.info(`${node}: ${asked} → ${stdout.length} bytes, status ${exitCode ?? 'unknown'}${time}`);
+  }
+}
+
+const answers = new WeakMap<ClusterError, FailedAnswer>();
+
+/** The judged answer behind a failed probe. */
+function answerOf(error: ClusterError): FailedAnswer | undefined {
+  return answers.get(error);
+}
+
+const reasons: { readonly [reason in FailedAnswer['reason']]: ClusterErrorReason } = {
+  'map-missing': 'no-map',
+  unsupported: 'unsupported',
+  'tool-error': 'failed',
+};
+
+function toError({ node, argv, probe }: ProbeResult, answer: FailedAnswer): ClusterError {
+  const asked = argv.length === 0 ? probe : argv.join(' ');
+  const said =
+    answer.said === '' || answer.message.includes(answer.said) ? '' : `\nThe tool said: ${answer.said}`;
+  const error = new ClusterError(
+    reasons[answer.reason],
+    `${answer.message}\nAsked on ${node}: ${asked}${said}`,
+  );
+  answers.set(error, answer);
+  return error;
+}
+
+/** Bytes to text: UTF-8, without a byte order mark; what is none stays visible as U+FFFD. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
