@@ -6,6 +6,9 @@ import { toAbortSignal } from '../host/cancellation.ts';
 import type { ClusterAnswer, ConfigurationAnswer, NodeAnswer } from '../language/protocol.ts';
 import type { Session } from '../session/session.ts';
 
+/** On more nodes than this, a live cluster is not asked for the interfaces of each: it is a call per node. */
+const maxLiveNodes = 20;
+
 /** What the open cluster tells about configuration files; what it cannot answer is left out. */
 export async function answerFor(
   session: Session | undefined,
@@ -18,7 +21,12 @@ export async function answerFor(
     listOf(session, 'pods', signal),
     configurationsOf(session, signal),
   ]);
-  const answers = nodes.map(({ name }) => nodeAnswer(session, name, pods ?? [], signal));
+  const asksNodes = session.cluster.info.kind !== 'live' || nodes.length <= maxLiveNodes;
+  const answers = nodes.map(({ name }) =>
+    asksNodes
+      ? nodeAnswer(session, name, pods ?? [], signal)
+      : { name, interfaces: [], mapEntries: {}, environment: environmentOn(name, pods ?? []) },
+  );
   return {
     name: session.cluster.info.name,
     calicoVersion:

@@ -1,5 +1,6 @@
+import { annotationPrefix } from '../core/felix/annotations.ts';
 import { judgeDocument } from '../core/felix/document.ts';
-import type { ClusterFacts } from '../core/felix/document.ts';
+import type { ClusterFacts } from '../core/felix/cluster.ts';
 import { judgeEnvironment } from '../core/felix/environment.ts';
 import type { FelixFinding } from '../core/felix/findings.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
@@ -10,7 +11,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { ParsedPiece } from './document.ts';
 import { diagnoseEndpoint } from './objects/endpoint.ts';
 import { diagnoseInstallation } from './objects/installation.ts';
-import { annotationPrefix, configAnnotations } from './targets.ts';
+import { configAnnotations } from './targets.ts';
 import type { Target } from './targets.ts';
 import { asScalar } from './yaml/node.ts';
 import type { MapNode, ScalarNode } from './yaml/node.ts';

@@ -25,6 +25,11 @@ export class OpenDocument {
     return /patch/i.test(this.positions.uri.split('/').slice(-2).join('/'));
   }
 
+  /** Editors check JSON by themselves. */
+  get isJson(): boolean {
+    return this.positions.languageId.startsWith('json');
+  }
+
   offsetAt(position: Position): number {
     return this.positions.offsetAt(position);
   }

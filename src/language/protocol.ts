@@ -1,7 +1,15 @@
 /**
- * What the language server and the editor's side say to each other beyond LSP. The server knows no cluster: it
- * asks the client, which answers from the open one. Types and names only, so that both sides can import it.
+ * What the language server and the editor's side say to each other beyond LSP, and agree on. The server knows no
+ * cluster: it asks the client, which answers from the open one.
  */
+
+/** The names by which Calico's configuration is known. A text without any costs one search, on both sides. */
+const interesting = /FelixConfiguration|FELIX_|operator\.tigera\.io|kubernetes-services-endpoint/i;
+
+/** Whether a text can hold anything that concerns us. */
+export function isInteresting(text: string): boolean {
+  return interesting.test(text);
+}
 
 /** Server to client: what the open cluster knows; answered with `null` when none is open. */
 export const clusterRequest = 'calicoBpf/cluster';
@@ -37,6 +45,8 @@ export interface ClusterAnswer {
   readonly calicoVersion: string | undefined;
   readonly nodes: readonly NodeAnswer[];
   readonly configurations: readonly ConfigurationAnswer[];
+  /** Whether kube-proxy runs; absent when that is not known. */
+  readonly kubeProxyRuns?: boolean;
 }
 
 export interface NodeAnswer {

@@ -1,11 +1,11 @@
-import { fieldOfVariable } from '../core/felix/environment.ts';
+import { annotationPrefix } from '../core/felix/annotations.ts';
+import { fieldOfParameter, fieldOfVariable } from '../core/felix/environment.ts';
 import { fields } from '../core/felix/fields.ts';
 import type { Field } from '../core/felix/fields.ts';
 import type { Span } from '../core/text/problem.ts';
 import type { ParsedPiece } from './document.ts';
 import { installationFields } from './objects/installation.ts';
 import type { InstallationField } from './objects/installation.ts';
-import { annotationPrefix } from './targets.ts';
 import type { Target } from './targets.ts';
 import type { ScalarNode } from './yaml/node.ts';
 import { asScalar } from './yaml/node.ts';
@@ -70,7 +70,7 @@ function fieldAt(targets: readonly Target[], trail: readonly Stop[]): Subject | 
 
 function annotated(key: string | number | undefined): Field | undefined {
   if (typeof key !== 'string' || !key.startsWith(annotationPrefix)) return undefined;
-  return fieldOfVariable(`FELIX_${key.slice(annotationPrefix.length)}`);
+  return fieldOfParameter(key.slice(annotationPrefix.length));
 }
 
 function installationAt(targets: readonly Target[], trail: readonly Stop[]): Subject | undefined {

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../core/felix/document.ts';
+import type { ClusterFacts } from '../core/felix/cluster.ts';
 import { formatVersion, newestVersion, parseVersion } from '../core/felix/versions.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
 import type { ClusterAnswer, VersionInUse, VersionOrigin } from './protocol.ts';
@@ -28,7 +28,7 @@ export function toVersionInUse({ version, origin }: Surroundings): VersionInUse 
   return { version: formatVersion(version), origin };
 }
 
-function toFacts({ nodes, configurations }: ClusterAnswer): ClusterFacts {
+function toFacts({ nodes, configurations, kubeProxyRuns }: ClusterAnswer): ClusterFacts {
   return {
     nodes: nodes.map(({ name, interfaces, environment, mapEntries }) => ({
       name,
@@ -36,6 +36,7 @@ function toFacts({ nodes, configurations }: ClusterAnswer): ClusterFacts {
       environment: new Map(Object.entries(environment)),
       mapEntries: new Map(Object.entries(mapEntries)),
     })),
+    ...(kubeProxyRuns !== undefined && { kubeProxyRuns }),
     configurations: new Map(configurations.map(({ name, spec }) => [name, new Set(Object.keys(spec))])),
   };
 }

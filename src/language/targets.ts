@@ -1,3 +1,4 @@
+import { annotationPrefix } from '../core/felix/annotations.ts';
 import { asList, asMap, asScalar, pairsOf, resolved, textOf, valueOf } from './yaml/node.ts';
 import type { MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';
 
@@ -84,5 +85,3 @@ export function configAnnotations(map: MapNode): readonly PairNode[] {
     (annotations && pairsOf(annotations))?.filter(({ key }) => key.text.startsWith(annotationPrefix)) ?? []
   );
 }
-
-export const annotationPrefix = 'config.projectcalico.org/';

@@ -16,7 +16,7 @@ export class Workspace {
   readonly #open = new Map<string, OpenDocument>();
   readonly #due = new Map<string, NodeJS.Timeout>();
   #surroundings: Surroundings = toSurroundings(undefined, undefined);
-  #contexts = new Map<boolean, DiagnoseContext>();
+  #contexts = new Map<string, DiagnoseContext>();
   /** How long the last diagnosis took: a slow one waits for a pause in typing. */
   #lastDuration = 0;
   options: InitializationOptions = {};
@@ -38,11 +38,12 @@ export class Workspace {
   }
 
   /** Documents with the same surroundings share one context, by whose identity diagnoses are remembered. */
-  contextFor({ isPatch }: OpenDocument): DiagnoseContext {
+  contextFor({ isPatch, isJson }: OpenDocument): DiagnoseContext {
     const { version, facts: cluster } = this.#surroundings;
-    const besideYamlServer = this.options.besideYamlServer ?? false;
-    const context = this.#contexts.get(isPatch) ?? { version, cluster, isPatch, besideYamlServer };
-    this.#contexts.set(isPatch, context);
+    const besideYamlServer = isJson || (this.options.besideYamlServer ?? false);
+    const key = `${isPatch} ${besideYamlServer}`;
+    const context = this.#contexts.get(key) ?? { version, cluster, isPatch, besideYamlServer };
+    this.#contexts.set(key, context);
     return context;
   }
 

@@ -1,6 +1,6 @@
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
-import { documentationUrl } from '../../core/felix/fields.ts';
+import { documentationUrl, fields } from '../../core/felix/fields.ts';
 import type { FindingSeverity } from '../../core/felix/findings.ts';
 import { diagnosePiece } from '../diagnose.ts';
 import type { DiagnoseContext } from '../diagnose.ts';
@@ -45,5 +45,5 @@ function toDiagnostic(document: OpenDocument, placed: PlacedPiece, diagnosis: Di
 
 /** Where the documentation tells of a key. */
 export function linkTo(key: string | undefined): string {
-  return key === undefined ? documentationUrl : `${documentationUrl}#${key}`;
+  return key === undefined || !fields.has(key) ? documentationUrl : `${documentationUrl}#${key}`;
 }

@@ -1,3 +1,5 @@
+import { isInteresting } from '../protocol.ts';
+
 /**
  * A part of a text that is parsed by itself: a YAML document, or one item of a `kind: List`. An edit then costs
  * the parsing of one piece, however long the text is.
@@ -7,14 +9,6 @@ export interface Piece {
   readonly start: number;
   /** Of the same length as in the whole text; the dash of a list item is blanked. */
   readonly text: string;
-}
-
-/** What is worth parsing: the names by which Calico's configuration is known. Other YAML is only searched. */
-const interesting = /FelixConfiguration|FELIX_|operator\.tigera\.io|kubernetes-services-endpoint/i;
-
-/** Whether a text can hold anything that concerns us; costs one search. */
-export function isInteresting(text: string): boolean {
-  return interesting.test(text);
 }
 
 /** The pieces of a text that can concern us, in order. */
