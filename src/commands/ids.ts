@@ -11,6 +11,7 @@ export interface Commands {
   'calicoBpf.map.open': (target?: MapTarget) => void;
   'calicoBpf.policy.open': (target?: ProbeTarget) => void;
   'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
+  'calicoBpf.element.copyValue': (element?: { readonly kind: string }) => void;
   'calicoBpf.log.show': () => void;
 }
 

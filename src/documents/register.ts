@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../host/connection.ts';
 import { DumpContents } from './contents.ts';
+import { registerDumpHover } from './hover.ts';
 import { registerOutline } from './outline.ts';
 import { registerProblems } from './problems.ts';
 import { scheme } from './uri.ts';
@@ -14,6 +15,7 @@ export function registerDocuments({ connection }: { readonly connection: Connect
     connection.onDidChange(() => contents.refresh()),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => contents.forget(uri)),
     registerOutline(),
+    registerDumpHover({ connection }),
     registerProblems(),
   );
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isClusterError, type ClusterError } from '../cluster/cluster.ts';
 import type { Session } from '../session/session.ts';
+import { isCancellation } from './cancellation.ts';
 import { setContext } from './context.ts';
 
 /** Where a cluster comes from; kept between windows, so plain data. */
@@ -14,17 +15,23 @@ export type ConnectionState =
   | { readonly kind: 'open'; readonly source: ClusterSource; readonly session: Session }
   | { readonly kind: 'failed'; readonly source: ClusterSource; readonly error: ClusterError };
 
-export type OpenSession = (source: ClusterSource, signal: AbortSignal) => Promise<Session>;
+export interface ConnectionServices {
+  readonly openSession: (source: ClusterSource, signal: AbortSignal) => Promise<Session>;
+  /** What was open before this window, or lies at hand. */
+  readonly findSource: () => Promise<ClusterSource | undefined>;
+}
 
 /** The one cluster that the views show. A command keeps the session it started with. */
 export class Connection implements vscode.Disposable {
-  readonly #openSession: OpenSession;
+  readonly #services: ConnectionServices;
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#didChange.event;
   #state: ConnectionState = { kind: 'none' };
+  #opening = new AbortController();
+  #restored: Promise<void> | undefined;
 
-  constructor(openSession: OpenSession) {
-    this.#openSession = openSession;
+  constructor(services: ConnectionServices) {
+    this.#services = services;
   }
 
   get state(): ConnectionState {
@@ -36,25 +43,37 @@ export class Connection implements vscode.Disposable {
   }
 
   /**
-   * Opens a cluster in place of the one that is open. When that fails, what was open stays; without any, the
-   * failure is the state that the views show.
+   * Opens a cluster in place of the one that is open; an earlier opening is given up. When it fails, what was open
+   * stays; without any, the failure is the state that the views show.
    */
   async open(source: ClusterSource, signal: AbortSignal): Promise<Session> {
+    this.#opening.abort();
+    const own = new AbortController();
+    this.#opening = own;
     const before = this.#state;
     if (before.kind !== 'open') this.#enter({ kind: 'opening', source });
     try {
-      const session = await this.#openSession(source, signal);
+      const session = await this.#openSession(source, AbortSignal.any([signal, own.signal]));
       this.#enter({ kind: 'open', source, session });
       if (before.kind === 'open') await before.session.cluster.close();
       return session;
     } catch (error) {
-      if (before.kind !== 'open')
+      const isLast = this.#opening === own && !own.signal.aborted;
+      if (isLast && before.kind !== 'open') {
         this.#enter(isClusterError(error) ? { kind: 'failed', source, error } : { kind: 'none' });
+      }
       throw error;
     }
   }
 
+  /** Opens, once, what was open before this window, if nothing has been opened in it. Failing, the state says why. */
+  restore(): Promise<void> {
+    this.#restored ??= this.#restore();
+    return this.#restored;
+  }
+
   async close(): Promise<void> {
+    this.#opening.abort();
     const before = this.#state;
     this.#enter({ kind: 'none' });
     if (before.kind === 'open') await before.session.cluster.close();
@@ -65,9 +84,28 @@ export class Connection implements vscode.Disposable {
     this.#didChange.dispose();
   }
 
+  async #restore(): Promise<void> {
+    const source = await this.#services.findSource();
+    if (source === undefined || this.#state.kind !== 'none') return;
+    try {
+      await this.open(source, new AbortController().signal);
+    } catch (error) {
+      if (!isClusterError(error) && !isCancellation(error)) throw error;
+    }
+  }
+
+  /** A session that comes after its opening was given up is closed again. */
+  async #openSession(source: ClusterSource, signal: AbortSignal): Promise<Session> {
+    const session = await this.#services.openSession(source, signal);
+    if (signal.aborted) await session.cluster.close();
+    signal.throwIfAborted();
+    return session;
+  }
+
   #enter(state: ConnectionState): void {
     this.#state = state;
     setContext('calicoBpf.hasCluster', state.kind === 'open');
+    setContext('calicoBpf.isOpening', state.kind === 'opening');
     this.#didChange.fire();
   }
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 /** The context keys that `when` clauses of the manifest read. */
 export interface ContextKeys {
   'calicoBpf.hasCluster': boolean;
+  'calicoBpf.isOpening': boolean;
 }
 
 export function setContext<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {

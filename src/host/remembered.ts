@@ -1,19 +1,47 @@
 import * as vscode from 'vscode';
 import type { ClusterSource } from './connection.ts';
 
-const key = 'calicoBpf.source';
+const sourceKey = 'calicoBpf.source';
+const recentKey = 'calicoBpf.recentSnapshots';
+const maxRecent = 8;
 
-/** Keeps which cluster was open in this workspace, for the next window. */
-export function rememberSource(memory: vscode.Memento, source: ClusterSource | undefined): void {
-  void memory.update(key, source);
+export interface Memories {
+  readonly workspace: vscode.Memento;
+  readonly everywhere: vscode.Memento;
 }
 
-/** What to open when the view is first shown: what was open before, else a snapshot that lies in the workspace. */
-export async function findSource(memory: vscode.Memento): Promise<ClusterSource | undefined> {
-  const remembered = memory.get<ClusterSource>(key);
-  if (remembered !== undefined) return remembered;
-  const [found] = await vscode.workspace.findFiles('{snapshot.json,*/snapshot.json}', undefined, 1);
-  return found === undefined
-    ? undefined
-    : { kind: 'snapshot', path: vscode.Uri.joinPath(found, '..').fsPath };
+/** Which cluster was open in this workspace, and which snapshots were opened lately. */
+export class RememberedSources {
+  readonly #memories: Memories;
+
+  constructor(memories: Memories) {
+    this.#memories = memories;
+  }
+
+  /** The paths of the snapshots that were opened last, the latest first. */
+  get recent(): readonly string[] {
+    return this.#memories.everywhere.get<readonly string[]>(recentKey, []);
+  }
+
+  remember(source: ClusterSource): void {
+    void this.#memories.workspace.update(sourceKey, source);
+    if (source.kind === 'sample') return;
+    const others = this.recent.filter((path) => path !== source.path);
+    void this.#memories.everywhere.update(recentKey, [source.path, ...others].slice(0, maxRecent));
+  }
+
+  /** Forgets which cluster was open, so that the next window opens none. */
+  forget(): void {
+    void this.#memories.workspace.update(sourceKey, { kind: 'none' });
+  }
+
+  /** What to open when the view is first shown: what was open before, else a snapshot that lies in the workspace. */
+  async find(): Promise<ClusterSource | undefined> {
+    const last = this.#memories.workspace.get<ClusterSource | { readonly kind: 'none' }>(sourceKey);
+    if (last !== undefined) return last.kind === 'none' ? undefined : last;
+    const [found] = await vscode.workspace.findFiles('{snapshot.json,*/snapshot.json}', undefined, 1);
+    return found === undefined
+      ? undefined
+      : { kind: 'snapshot', path: vscode.Uri.joinPath(found, '..').fsPath };
+  }
 }

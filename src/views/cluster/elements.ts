@@ -11,12 +11,14 @@ export type Element =
   | NoticeElement
   | NodeElement
   | DataplaneElement
+  | FactElement
   | GroupElement
   | InterfaceElement
   | MapElement
   | PolicyElement
   | FailureElement
-  | EmptyElement;
+  | EmptyElement
+  | MoreElement;
 
 /** The open cluster: the root. */
 export interface ClusterElement {
@@ -46,6 +48,14 @@ export interface DataplaneElement {
   readonly kind: 'dataplane';
   readonly node: string;
   readonly facts: NodeFacts;
+}
+
+/** One thing that is known, as label and value. */
+export interface FactElement {
+  readonly kind: 'fact';
+  readonly under: string;
+  readonly label: string;
+  readonly value: string;
 }
 
 export type GroupId = 'interfaces' | 'maps' | 'policies';
@@ -104,6 +114,13 @@ export interface EmptyElement {
   readonly message: string;
 }
 
+/** Stands for what a very long list does not show. */
+export interface MoreElement {
+  readonly kind: 'more';
+  readonly under: string;
+  readonly count: number;
+}
+
 /** The stable id of an element: the same thing has the same id after a refresh, so that expansion survives. */
 export function idOf(element: Element): string {
   switch (element.kind) {
@@ -117,6 +134,8 @@ export function idOf(element: Element): string {
       return `node/${element.node}`;
     case 'dataplane':
       return `node/${element.node}/dataplane`;
+    case 'fact':
+      return `${element.under}/${element.label}`;
     case 'group':
       return `node/${element.node}/${element.group}`;
     case 'interface':
@@ -129,6 +148,8 @@ export function idOf(element: Element): string {
       return `${element.under}/failure/${element.what}`;
     case 'empty':
       return `${element.under}/empty`;
+    case 'more':
+      return `${element.under}/more`;
   }
 }
 
@@ -145,17 +166,57 @@ export function nameOf(element: Element): string {
     case 'policy':
       return podName(element.facts) ?? element.facts.name;
     case 'map':
-      return element.map.title;
+      return mapLabel(element);
     case 'group':
       return groupTitles[element.group];
     case 'notices':
+      return 'What is missing';
+    case 'notice':
+      return element.notice.what;
+    case 'fact':
+      return element.label;
+    case 'failure':
+      return element.what;
+    case 'empty':
+    case 'more':
+      return valueOf(element);
+  }
+}
+
+/** The raw value that stands beside the name, to copy. */
+export function valueOf(element: Element): string {
+  switch (element.kind) {
+    case 'cluster':
+      return element.info.origin;
+    case 'node':
+      return element.facts.addresses.join('\n');
+    case 'dataplane':
+      return element.facts.ebpf.why;
+    case 'interface':
+      return String(element.facts.index);
+    case 'policy':
+      return element.facts.name;
+    case 'map':
+      return element.state.kind === 'read' ? String(element.state.summary.count) : element.state.message;
+    case 'group':
+      return String(element.count ?? '');
+    case 'notices':
       return element.notices.map(({ what, why }) => `${what}: ${why}`).join('\n');
     case 'notice':
-      return `${element.notice.what}: ${element.notice.why}`;
+      return element.notice.why;
+    case 'fact':
+      return element.value;
     case 'failure':
     case 'empty':
       return element.message;
+    case 'more':
+      return String(element.count);
   }
+}
+
+/** A map as the tree calls it; the IPv6 one says so. */
+export function mapLabel({ map, family }: Pick<MapElement, 'map' | 'family'>): string {
+  return family === 'IPv6' ? `${map.title} IPv6` : map.title;
 }
 
 export const groupTitles: { readonly [group in GroupId]: string } = {

@@ -4,7 +4,14 @@ import type { InterfaceFacts } from '../../core/nodes/interfaces.ts';
 import { mapKinds, type IpFamily, type MapKind } from '../../core/probes.ts';
 import type { Connection } from '../../host/connection.ts';
 import type { Session } from '../../session/session.ts';
-import { idOf, type Element, type GroupElement, type MapState, type NodeElement } from './elements.ts';
+import {
+  idOf,
+  type DataplaneElement,
+  type Element,
+  type GroupElement,
+  type MapState,
+  type NodeElement,
+} from './elements.ts';
 import { toTreeItem } from './treeItems.ts';
 
 /** The Cluster view's tree: the open cluster, its nodes, and what Calico's BPF programs hold on each. */
@@ -40,7 +47,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     if (state.kind !== 'open') return []; // The welcome text says what to do.
     if (parent === undefined) return [{ kind: 'cluster', info: state.session.cluster.info }];
     try {
-      return [...(await childrenOf(parent, state.session, this.#disposal.signal))];
+      return limit(await childrenOf(parent, state.session, this.#disposal.signal), parent);
     } catch (error) {
       return [toFailure(parent, error)];
     }
@@ -61,15 +68,27 @@ async function childrenOf(
       return nodeChildren(parent, session, signal);
     case 'group':
       return groupChildren(parent, session, signal);
-    case 'notice':
     case 'dataplane':
+      return dataplaneChildren(parent);
+    case 'notice':
+    case 'fact':
     case 'interface':
     case 'map':
     case 'policy':
     case 'failure':
     case 'empty':
+    case 'more':
       return [];
   }
+}
+
+/** How many elements of one list are shown. */
+const maxChildren = 500;
+
+function limit(elements: readonly Element[], parent: Element): Element[] {
+  if (elements.length <= maxChildren) return [...elements];
+  const count = elements.length - maxChildren;
+  return [...elements.slice(0, maxChildren), { kind: 'more', under: idOf(parent), count }];
 }
 
 async function clusterChildren(session: Session, signal: AbortSignal): Promise<readonly Element[]> {
@@ -99,6 +118,20 @@ async function nodeChildren(
     { kind: 'group', node, group: 'maps', count: undefined },
     { kind: 'group', node, group: 'policies', count: workloads?.length },
   ];
+}
+
+/** What was asked for, and what was looked at instead of the maps that are not there. */
+function dataplaneChildren(parent: DataplaneElement): readonly Element[] {
+  const { why, configured, asked } = parent.facts.ebpf;
+  const under = idOf(parent);
+  const facts: readonly (readonly [label: string, value: string | undefined])[] = [
+    ['Because', why],
+    ['Configuration asks for', configured],
+    ['Looked at', asked.join(', ')],
+  ];
+  return facts.flatMap(([label, value]) =>
+    value === undefined ? [] : [{ kind: 'fact', under, label, value }],
+  );
 }
 
 /** The interfaces of a node, or nothing where they cannot be read: their group says why when it is opened. */
@@ -161,9 +194,12 @@ async function readMap(
   }
 }
 
-/** IPv6 maps are shown where there are any; on a node without IPv6 their absence is no news. */
+const absent: ReadonlySet<ClusterErrorReason> = new Set(['no-map', 'not-recorded', 'unsupported']);
+
+/** An IPv6 map is shown unless it is simply not there: on a node without IPv6 that is no news. */
 function isThere(element: Element): boolean {
-  return element.kind !== 'map' || element.family === 'IPv4' || element.state.kind === 'read';
+  if (element.kind !== 'map' || element.family === 'IPv4') return true;
+  return element.state.kind === 'read' || !absent.has(element.state.reason);
 }
 
 function toFailure(parent: Element, error: unknown): Element {

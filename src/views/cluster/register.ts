@@ -1,50 +1,40 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../host/connection.ts';
+import type { ClusterInfo } from '../../cluster/cluster.ts';
 import { formatAge } from '../../host/age.ts';
+import type { Connection } from '../../host/connection.ts';
+import { showFailure } from '../../host/failures.ts';
+import type { Log } from '../../host/log.ts';
 import type { ClusterTree } from './provider.ts';
 
 export interface ClusterViewServices {
   readonly connection: Connection;
   readonly tree: ClusterTree;
-  /** Called when the view is shown for the first time. */
-  readonly onFirstShown: () => void;
+  readonly log: Log;
 }
 
-/** The view *Cluster*. */
-export function registerClusterView({
-  connection,
-  tree,
-  onFirstShown,
-}: ClusterViewServices): vscode.Disposable {
+/** The view *Cluster*. When it is first shown, it opens what was open before. */
+export function registerClusterView({ connection, tree, log }: ClusterViewServices): vscode.Disposable {
   const view = vscode.window.createTreeView('calicoBpf.cluster', {
     treeDataProvider: tree,
     showCollapseAll: true,
   });
-  const describe = () => {
-    const { state } = connection;
-    view.message = state.kind === 'opening' ? 'Opening …' : '';
-    view.description = state.kind === 'open' ? describeCluster(state.session.cluster.info) : '';
-  };
-  let isFirst = true;
   const whenShown = () => {
-    if (!view.visible || !isFirst) return;
-    isFirst = false;
-    onFirstShown();
+    if (!view.visible) return;
+    connection.restore().catch((error: unknown) => showFailure(error, 'Opening the last cluster', log));
   };
-  const changes = connection.onDidChange(() => {
-    describe();
-    tree.refresh();
-  });
   whenShown();
-  return vscode.Disposable.from(view, changes, view.onDidChangeVisibility(whenShown));
+  return vscode.Disposable.from(
+    view,
+    view.onDidChangeVisibility(whenShown),
+    connection.onDidChange(() => {
+      const { state } = connection;
+      view.message = state.kind === 'opening' ? 'Opening …' : '';
+      view.description = state.kind === 'open' ? describe(state.session.cluster.info) : '';
+      tree.refresh();
+    }),
+  );
 }
 
-function describeCluster({
-  name,
-  takenAt,
-}: {
-  readonly name: string;
-  readonly takenAt: Date | undefined;
-}): string {
+function describe({ name, takenAt }: ClusterInfo): string {
   return takenAt === undefined ? name : `${name}, ${formatAge(takenAt, new Date())}`;
 }

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { ClusterErrorReason } from '../../cluster/cluster.ts';
+import { commandOf } from '../../commands/ids.ts';
+import { mapProbe } from '../../core/probes.ts';
+import { mapLabel, type MapElement, type MapState } from './elements.ts';
+import { escape, fact, formatCount, icon, labelled, tooltip, troubleIcon } from './parts.ts';
+
+/** A BPF map: how many entries it has, how full it is, and what is wrong in it. */
+export function mapItem(element: MapElement): vscode.TreeItem {
+  const { node, map, family, state } = element;
+  const item = new vscode.TreeItem(mapLabel(element));
+  item.command = commandOf('calicoBpf.map.open', 'Open Map', { node, map: map.id, family });
+  return state.kind === 'failed' ? failedMap(item, element, state) : readMap(item, element, state);
+}
+
+function readMap(
+  item: vscode.TreeItem,
+  { node, map, family }: MapElement,
+  { summary, capacity, problems }: Extract<MapState, { kind: 'read' }>,
+): vscode.TreeItem {
+  const count = formatCount(summary.count);
+  const fullness = capacity === undefined ? '' : ` of ${formatCount(capacity)}`;
+  const trouble = [
+    ...(summary.trouble === undefined ? [] : [summary.trouble]),
+    ...(problems === 0 ? [] : [`${formatCount(problems)} unreadable`]),
+  ];
+  const label = mapLabel({ map, family });
+  item.description = [`${count}${fullness}`, ...trouble].join(' · ');
+  item.iconPath = trouble.length > 0 ? troubleIcon('warning') : icon('table');
+  const share = capacity === undefined ? '' : `, ${((100 * summary.count) / capacity).toFixed(1)} % full`;
+  item.tooltip = tooltip([
+    `**${escape(label)}** of ${escape(node)}`,
+    `${count} ${summary.unit}${fullness}${escape(share)}`,
+    ...trouble.map(escape),
+    fact('Probe', mapProbe(map, family)),
+  ]);
+  return labelled(item, [label, `${count} ${summary.unit}${fullness}`, ...trouble].join(', '));
+}
+
+function failedMap(
+  item: vscode.TreeItem,
+  { map, family }: MapElement,
+  { reason, message }: Extract<MapState, { kind: 'failed' }>,
+): vscode.TreeItem {
+  item.description = failureWords[reason];
+  item.iconPath = quietReasons.has(reason) ? icon('circle-slash') : troubleIcon('warning');
+  item.tooltip = tooltip([...message.split('\n').map(escape), fact('Probe', mapProbe(map, family))]);
+  return labelled(item, `${mapLabel({ map, family })}: ${message}`);
+}
+
+/** That something is not there is no trouble by itself. */
+const quietReasons: ReadonlySet<ClusterErrorReason> = new Set(['no-map', 'not-recorded', 'unsupported']);
+
+const failureWords: { readonly [reason in ClusterErrorReason]: string } = {
+  'not-recorded': 'not recorded',
+  'no-snapshot': 'no snapshot',
+  'newer-format': 'newer format',
+  unreadable: 'unreadable',
+  'too-large': 'too large',
+  failed: 'failed',
+  'no-map': 'not there',
+  unsupported: 'not in this version',
+  forbidden: 'forbidden',
+  unreachable: 'unreachable',
+};
