@@ -126,10 +126,15 @@ function specFindings(
     return [finding({ code: 'type', verdict: 'refused', message })];
   }
   const values = [...duplicates(spec), ...spec.entries.flatMap((entry) => keyFindings(entry, version))];
-  const wrong = new Set(values.filter(({ severity }) => severity === 'error').map(({ path }) => path[0]));
+  const wrong = new Set(values.filter(isUnusable).map(({ path }) => path[0]));
   const complete = name === 'default' && !partial;
   const meaning = judgeMeaning({ spec, version, name, complete, cluster });
   return [...values, ...rangesTwice(spec, version), ...meaning.filter(({ path }) => !wrong.has(path[0]))];
+}
+
+/** Whether the value does not count at all, so that nothing follows from it. */
+function isUnusable({ severity, verdict }: FelixFinding): boolean {
+  return severity === 'error' || verdict === 'replaced';
 }
 
 function keyFindings({ key, value }: YamlEntry, version: CalicoVersion): readonly FelixFinding[] {

@@ -1,5 +1,5 @@
 import { defaultIn, felixParserIn, type FelixParser } from '../fields.ts';
-import { finding, type FelixFinding } from '../findings.ts';
+import { finding, within, type FelixFinding } from '../findings.ts';
 import { parseDuration } from '../syntax/duration.ts';
 import { compareVersions, parseVersion } from '../versions.ts';
 import { entryOf, type YamlMap, type YamlValue } from '../yamlValue.ts';
@@ -16,6 +16,8 @@ export function judgeByFelix(value: YamlValue, judged: Judged): readonly FelixFi
   const wrong = parameterError(parser, text);
   if (wrong === undefined) return [];
   if (judged.field.type === 'port range list') return [lostInConversion(judged)];
+  if (value.kind === 'map' && judged.field.type === 'map of strings')
+    return commaFindings(value, wrong, judged);
   return [parser.dieOnFail === true ? stops(wrong) : replaced(wrong, judged)];
 }
 
@@ -103,6 +105,13 @@ function replaced(wrong: string, { field, version }: Judged): FelixFinding {
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A map becomes one line of `key=value,` pairs, which a comma in a value breaks. */
+function commaFindings(map: YamlMap, wrong: string, judged: Judged): readonly FelixFinding[] {
+  const culprit = map.entries.find(({ value }) => scalarText(value).includes(','));
+  if (culprit === undefined) return [replaced(wrong, judged)];
+  return [within(culprit.key, replaced('a comma ends the value on its way to Felix', judged))];
 }
 
 function stops(wrong: string): FelixFinding {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeDocument } from '../../../src/core/felix/document.ts';
+import { documentSnippets } from '../../../src/core/felix/snippets.ts';
+import { checkSpec, judgeSpec, versionOf } from './check.ts';
+import { readVerdicts } from './verdicts.ts';
+import { readMap, readYaml } from './yaml.ts';
+
+function judge(text: string, calico = 'v3.32.1'): readonly string[] {
+  const found = judgeDocument(readMap(text), { version: versionOf(calico) });
+  return found.map(({ path, code }) => `${path.join('.')} ${code}`);
+}
+
+for (const { calico, names, structure } of readVerdicts()) {
+  test(`judges names and whole bodies as the API server with Calico ${calico} does`, () => {
+    const head = 'apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\n';
+    const bodies = [
+      ...names.map(([name, server]) => ({ text: `${head}metadata: {name: ${name}}\nspec: {}`, server })),
+      ...structure.map(([, body, server]) => ({ text: `${head}metadata: {name: default}\n${body}`, server })),
+    ];
+    for (const { text, server } of bodies) {
+      const read = readYaml(text);
+      const findings = read?.kind === 'map' ? judgeDocument(read, { version: versionOf(calico) }) : undefined;
+      // What is no YAML is refused before anything is judged.
+      const refused = findings?.some(({ severity }) => severity === 'error') ?? true;
+      assert.equal(refused ? 'refused' : 'ok', server, text);
+    }
+  });
+}
+
+test('finds the key that is meant, also by its name in the environment', () => {
+  checkSpec('bpfEnable: true', ['bpfEnable unknown-key']);
+  const fixes = ['bpfEnable: true', 'BPFENABLED: true', 'FELIX_IPINIPENABLED: true', 'zebra: 1'].map(
+    (spec) => judgeSpec(spec)[0]?.fix,
+  );
+  assert.deepEqual(
+    fixes.map((fix) => (fix?.kind === 'rename' ? fix.key : undefined)),
+    ['bpfEnabled', 'bpfEnabled', 'ipipEnabled', undefined],
+  );
+});
+
+test('tells of a key that stands outside the spec', () => {
+  const [found] = judgeDocument(readMap('metadata: {name: default}\nspec: {}\nbpfEnabled: true'), {
+    version: versionOf('v3.32.1'),
+  });
+  assert.equal(found?.message, 'bpfEnabled belongs under spec; the API server refuses it here.');
+});
+
+test('wants metadata, a name and, from v3.32, a spec', () => {
+  assert.deepEqual(judge('kind: FelixConfiguration'), [' missing-key', 'spec missing-key']);
+  assert.deepEqual(judge('metadata: {}'), ['metadata.name missing-key', 'spec missing-key']);
+  assert.deepEqual(judge('metadata: {name: default}', 'v3.31.0'), []);
+  assert.deepEqual(judge('metadata: {name: 1}\nspec: {}'), ['metadata.name type']);
+});
+
+test('misses nothing in a patch', () => {
+  const version = versionOf('v3.32.1');
+  assert.deepEqual(judgeDocument(readMap('kind: FelixConfiguration'), { version, partial: true }), []);
+});
+
+test('tells of a key that is there twice, once', () => {
+  checkSpec('bpfEnabled: true\nbpfEnabled: false', ['bpfEnabled duplicate-key']);
+});
+
+test('says nothing more of a value that is refused', () => {
+  checkSpec('bpfDSROptoutCIDRs: all', ['bpfDSROptoutCIDRs type']);
+});
+
+test('tells both route table keys apart by who refuses them', () => {
+  const both = 'routeTableRange: {min: 1, max: 9}\nrouteTableRanges: [{min: 1, max: 9}]';
+  assert.equal(judgeSpec(both)[0]?.verdict, 'refused');
+  assert.equal(judgeSpec(both, { calico: 'v3.31.0' })[0]?.verdict, 'calicoctl-refuses');
+});
+
+test('weighs annotations against the spec', () => {
+  const annotated = (spec: string) =>
+    judge(
+      `metadata: {name: default, annotations: {config.projectcalico.org/BPFEnabled: "true"}}\nspec: {${spec}}`,
+    );
+  assert.deepEqual(annotated('bpfEnabled: true'), [
+    'metadata.annotations.config.projectcalico.org/BPFEnabled no-effect',
+  ]);
+  assert.deepEqual(annotated(''), []);
+});
+
+test('refuses a generated name', () => {
+  assert.deepEqual(judge('metadata: {generateName: x}\nspec: {}'), ['metadata.generateName name']);
+});
+
+test('offers documents in which nothing is wrong', () => {
+  for (const { title, body } of documentSnippets) {
+    const text = body.replace(/\$\{\d+(?::([^}]*)|\|([^,|]*)[^}]*)\}/g, '$1$2');
+    const found = judgeDocument(readMap(text), { version: versionOf('v3.32.1') });
+    assert.deepEqual(
+      found.map(({ message }) => message),
+      [],
+      title,
+    );
+  }
+});
