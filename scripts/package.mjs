@@ -12,7 +12,7 @@ export async function packageExtension({ program, env }, target) {
   await bundle();
   mkdirSync(dirname(target), { recursive: true });
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await runQuietly(program, [vsce, 'package', '--no-dependencies', '--skip-license', '--out', target], {
+  await runQuietly(program, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', target], {
     cwd: root,
     env,
   });
