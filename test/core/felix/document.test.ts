@@ -48,7 +48,7 @@ test('tells of a key that stands outside the spec', () => {
 
 test('wants metadata, a name and, from v3.32, a spec', () => {
   assert.deepEqual(judge('kind: FelixConfiguration'), [' missing-key', 'spec missing-key']);
-  assert.deepEqual(judge('metadata: {}'), ['metadata.name missing-key', 'spec missing-key']);
+  assert.deepEqual(judge('metadata: {}'), ['metadata missing-key', 'spec missing-key']);
   assert.deepEqual(judge('metadata: {name: default}', 'v3.31.0'), []);
   assert.deepEqual(judge('metadata: {name: 1}\nspec: {}'), ['metadata.name type']);
 });
