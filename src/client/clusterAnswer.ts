@@ -22,32 +22,29 @@ export async function answerFor(
     configurationsOf(session, signal),
   ]);
   const asksNodes = session.cluster.info.kind !== 'live' || nodes.length <= maxLiveNodes;
-  const answers = nodes.map(({ name }) =>
-    asksNodes
-      ? nodeAnswer(session, name, pods ?? [], signal)
-      : { name, interfaces: [], mapEntries: {}, environment: environmentOn(name, pods ?? []) },
-  );
+  const toAnswer = async ({ name }: { readonly name: string }): Promise<NodeAnswer> => {
+    const environment = environmentOn(name, pods ?? []);
+    if (!asksNodes) return { name, environment, interfaces: [], mapEntries: {} };
+    return { name, environment, ...(await probesOf(session, name, signal)) };
+  };
   return {
     name: session.cluster.info.name,
     calicoVersion:
       session.cluster.info.calicoVersion ?? nodes.find((node) => node.calicoVersion)?.calicoVersion,
-    nodes: await Promise.all(answers),
+    nodes: await Promise.all(nodes.map(toAnswer)),
     configurations: stored.map(toConfiguration),
     ...(pods !== undefined && { kubeProxyRuns: pods.some(isKubeProxy) }),
   };
 }
 
-async function nodeAnswer(
+async function probesOf(
   session: Session,
   name: string,
-  pods: readonly KubernetesObject[],
   signal: AbortSignal,
-): Promise<NodeAnswer> {
+): Promise<Pick<NodeAnswer, 'interfaces' | 'mapEntries'>> {
   const interfaces = (await orUndefined(session.interfaces(name, signal))) ?? [];
   return {
-    name,
     interfaces: interfaces.map((each) => each.name),
-    environment: environmentOn(name, pods),
     mapEntries: await mapEntriesOn(session, name, signal),
   };
 }

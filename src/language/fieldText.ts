@@ -18,7 +18,7 @@ export function describeField(field: Field, { version, cluster }: Surroundings):
     [defaultText(field, version), rangeText(field)].filter((text) => text !== '').join(' '),
     historyText(field),
     namesText(field),
-    scopeText(field),
+    scopeText(field, cluster),
     notesText(field),
     cluster === undefined ? '' : effectiveText(field, cluster, version),
     relatedText(field),
@@ -28,7 +28,7 @@ export function describeField(field: Field, { version, cluster }: Surroundings):
 }
 
 function typeOf({ type, unit }: Field): string {
-  return unit === undefined ? type : `${type}, in ${unit}`;
+  return unit === undefined || type.includes(unit) ? type : `${type}, in ${unit}`;
 }
 
 function availability(field: Field, version: CalicoVersion): string {
@@ -92,17 +92,15 @@ const dataplaneNames = {
   windows: 'Windows',
 } as const;
 
-function scopeText({ dataplanes, exclusiveTo, restart, parameter }: Field): string {
+function scopeText(field: Field, cluster: ClusterAnswer | undefined): string {
+  const { dataplanes, exclusiveTo, restart, parameter } = field;
   const names = dataplanes.map((dataplane) => dataplaneNames[dataplane]);
-  const scope =
-    exclusiveTo === 'bpf'
-      ? 'Only read in eBPF mode.'
-      : names.length > 0
-        ? `Read by ${names.join(', ')}.`
-        : '';
-  const restarts =
-    restart && parameter !== undefined ? 'Changing it restarts Felix on every node it applies to.' : '';
-  return [scope, restarts].filter((text) => text !== '').join(' ');
+  const readers = names.length > 0 ? `Read by ${names.join(', ')}.` : '';
+  const scope = exclusiveTo === 'bpf' ? 'Only read in eBPF mode.' : readers;
+  if (!restart || parameter === undefined) return scope;
+  const nodes =
+    cluster === undefined ? 'every node it applies to' : `${cluster.nodes.length} nodes of ${cluster.name}`;
+  return `${scope} Changing it restarts Felix on ${nodes}.`.trim();
 }
 
 function notesText({ notes, setBy }: Field): string {

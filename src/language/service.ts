@@ -1,9 +1,12 @@
 import type {
   CancellationToken,
+  CodeActionParams,
+  CompletionParams,
   Connection,
+  HoverParams,
   InitializeParams,
   InitializeResult,
-  Position,
+  SelectionRangeParams,
   TextDocumentIdentifier,
 } from 'vscode-languageserver';
 import { CodeActionKind, TextDocumentSyncKind } from 'vscode-languageserver';
@@ -37,24 +40,28 @@ export function serve(connection: Connection): void {
 
 /** What is asked about a place. */
 function bindPlaces(connection: Connection, workspace: Workspace): void {
-  const answer = answering<{ textDocument: TextDocumentIdentifier; position: Position }>(workspace);
   connection.onHover(
-    answer('Hover', undefined, (document, { position }) =>
+    answering<HoverParams>(workspace)('Hover', undefined, (document, { position }) =>
       hoverAt(document, position, workspace.surroundings),
     ),
   );
   connection.onCompletion(
-    answer('Completion', [], (document, { position }) =>
-      completionsAt(document, position, workspace.surroundings),
+    answering<CompletionParams>(workspace)('Completion', [], (document, params) =>
+      completionsAt(document, params, workspace.surroundings),
     ),
   );
   connection.onCompletionResolve((item) => resolveCompletion(item, workspace.surroundings));
+  connection.onSelectionRanges(
+    answering<SelectionRangeParams>(workspace)('Selection', [], (document, { positions }) =>
+      selectionRangesAt(document, positions),
+    ),
+  );
 }
 
 /** What is asked about a document. */
 function bindDocuments(connection: Connection, workspace: Workspace): void {
   connection.onCodeAction(
-    answering<Parameters<typeof codeActionsIn>[1]>(workspace)('Code actions', [], (document, params) =>
+    answering<CodeActionParams>(workspace)('Code actions', [], (document, params) =>
       codeActionsIn(document, params, workspace.contextFor(document)),
     ),
   );
@@ -65,13 +72,6 @@ function bindDocuments(connection: Connection, workspace: Workspace): void {
   connection.onCodeLens(
     answer('Code lenses', [], (document) =>
       codeLensesOf(document, workspace.surroundings, workspace.options.showEffectiveCommand),
-    ),
-  );
-  connection.onSelectionRanges(
-    answering<{ textDocument: TextDocumentIdentifier; positions: Position[] }>(workspace)(
-      'Selection',
-      [],
-      (document, { positions }) => selectionRangesAt(document, positions),
     ),
   );
 }
@@ -102,7 +102,7 @@ function initialize(workspace: Workspace, params: InitializeParams): InitializeR
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
-      completionProvider: { resolveProvider: true, triggerCharacters: [' ', '"', '-', '\n'] },
+      completionProvider: { resolveProvider: true, triggerCharacters: [' ', '"'] },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
       documentSymbolProvider: alone,
       foldingRangeProvider: alone,

@@ -17,6 +17,8 @@ export interface Client {
   change(text: string, uri?: string): Promise<readonly Diagnostic[]>;
   /** Applies one edit, as an editor does. */
   edit(change: Edit, uri?: string): Promise<readonly Diagnostic[]>;
+  /** Closes the document and waits for its diagnostics to be taken back. */
+  close(uri?: string): Promise<readonly Diagnostic[]>;
   request<T>(method: string, params: object): Promise<T>;
   notify(method: string, params?: object): Promise<void>;
   readonly versions: readonly VersionInUse[];
@@ -103,6 +105,7 @@ export async function startServer({
           text: insert,
         },
       ]),
+    close: (uri = defaultUri) => sendAndWait(uri, 'textDocument/didClose', { textDocument: { uri } }),
     request: (method, params) => connection.sendRequest(method, params),
     notify: (method, params = {}) => connection.sendNotification(method, params),
     stop: async () => {

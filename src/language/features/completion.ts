@@ -17,9 +17,14 @@ import type { Surroundings } from '../surroundings.ts';
 import { specOf } from '../targets.ts';
 import { describeInstallationField } from './hover.ts';
 
+export interface CompletionRequest {
+  readonly position: Position;
+  readonly context?: { readonly triggerCharacter?: string } | undefined;
+}
+
 export function completionsAt(
   document: OpenDocument,
-  position: Position,
+  { position, context }: CompletionRequest,
   surroundings: Surroundings,
 ): CompletionItem[] {
   const found = document.pieceAt(position);
@@ -27,6 +32,8 @@ export function completionsAt(
   const { placed, offset } = found;
   const caret = caretAt(placed.piece.text, offset);
   if (caret === undefined) return [];
+  // A space behind a key asks for values; one that only indents asks for nothing.
+  if (context?.triggerCharacter === ' ' && caret.key === undefined && !caret.inList) return [];
   const items = itemsFor(placed.piece, caret, surroundings);
   const range = document.rangeOf(caret.span, placed);
   return items.map(({ insertText, ...item }) => ({

@@ -52,7 +52,7 @@ function describePart(
 ): string {
   const { name, type, required, unit, values, autoSysctl, notes } = part;
   const lines = [
-    `**${of}.${name}**${type === undefined ? '' : ` · ${type}`}${unit === undefined ? '' : `, in ${unit}`}`,
+    `**${of}.${name}**${type === undefined ? '' : ` · ${type}`}${unit === undefined || type?.includes(unit) === true ? '' : `, in ${unit}`}`,
     required === true ? 'Required.' : '',
     values === undefined ? '' : `One of ${values.map((value) => `\`${value}\``).join(', ')}.`,
     part.default === undefined ? '' : `Default: \`${part.default}\`.`,

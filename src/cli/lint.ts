@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { formatVersion, newestVersion, parseVersion } from '../core/felix/versions.ts';
+import type { CalicoVersion } from '../core/felix/versions.ts';
+import { LineIndex } from '../core/text/lineIndex.ts';
+import { diagnosePiece } from '../language/diagnose.ts';
+import type { Diagnosis } from '../language/diagnosis.ts';
+import { readDocument } from '../language/document.ts';
+import { toSarif } from './sarif.ts';
+
+/** One finding in one file; lines and columns from one, columns in UTF-16 units. */
+export interface LintFinding {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: Diagnosis['severity'];
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a command reads and writes. */
+export interface LintIo {
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+export const lintUsage = 'calico-ebpf lint FILE…|- [--calico VERSION] [--format text|json|sarif]';
+
+const formats = ['text', 'json', 'sarif'] as const;
+type Format = (typeof formats)[number];
+
+/** Checks files: 0 when there is no error in them, 1 when there is, 2 when a file or the command line is no good. */
+export async function runLint(args: readonly string[], io: LintIo): Promise<number> {
+  const request = readArguments(args);
+  if (typeof request === 'string') {
+    io.stderr.write(`${request}\nUsage: ${lintUsage}\n`);
+    return 2;
+  }
+  const { files, version, format } = request;
+  const findings: LintFinding[] = [];
+  let unreadable = false;
+  for (const file of files) {
+    const text = await readText(file, io);
+    if (text === undefined) unreadable = true;
+    else findings.push(...lint(file === '-' ? '<stdin>' : file, text, version));
+  }
+  io.stdout.write(render(findings, format));
+  if (format === 'text') io.stderr.write(`${summary(findings, files.length, version)}\n`);
+  if (unreadable) return 2;
+  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+interface Request {
+  readonly files: readonly string[];
+  readonly version: CalicoVersion;
+  readonly format: Format;
+}
+
+/** The request, or what is wrong with it. */
+function readArguments(args: readonly string[]): Request | string {
+  const parsed = parse(args);
+  if (typeof parsed === 'string') return parsed;
+  const { positionals: files, values } = parsed;
+  const version = values.calico === undefined ? newestVersion : parseVersion(values.calico);
+  const format = formats.find((each) => each === (values.json === true ? 'json' : (values.format ?? 'text')));
+  if (files.length === 0) return 'No file given.';
+  if (version === undefined) return `“${values.calico}” is no Calico version, such as v3.32.1.`;
+  if (format === undefined) return `There is no format “${values.format}”: ${formats.join(', ')}.`;
+  return { files, version, format };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { calico: { type: 'string' }, format: { type: 'string' }, json: { type: 'boolean' } },
+    });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function readText(file: string, io: LintIo): Promise<string | undefined> {
+  try {
+    const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
+    return new TextDecoder('utf-8').decode(bytes);
+  } catch (error) {
+    io.stderr.write(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(chunks);
+}
+
+/** What is wrong in a text, in its order. */
+export function lint(file: string, text: string, version: CalicoVersion): readonly LintFinding[] {
+  const lines = new LineIndex(text);
+  const context = { version, cluster: undefined, isPatch: /patch/i.test(file), besideYamlServer: false };
+  return readDocument(file, text)
+    .pieces.flatMap(({ start, piece }) =>
+      diagnosePiece(piece, context).map((each) => toFinding(file, lines, each, start)),
+    )
+    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function toFinding(file: string, lines: LineIndex, diagnosis: Diagnosis, by: number): LintFinding {
+  const { span, severity, code, message } = diagnosis;
+  const start = lines.positionAt(span.start + by);
+  const end = lines.positionAt(span.end + by);
+  return {
+    file,
+    line: start.line + 1,
+    column: start.column + 1,
+    endLine: end.line + 1,
+    endColumn: end.column + 1,
+    severity,
+    code,
+    message,
+  };
+}
+
+function render(findings: readonly LintFinding[], format: Format): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(findings, undefined, 2)}\n`;
+    case 'sarif':
+      return `${JSON.stringify(toSarif(findings), undefined, 2)}\n`;
+    case 'text':
+      return findings.map((each) => `${toLine(each)}\n`).join('');
+  }
+}
+
+function toLine({ file, line, column, severity, code, message }: LintFinding): string {
+  return `${file}:${line}:${column}: ${severity}: ${message} [${code}]`;
+}
+
+function summary(findings: readonly LintFinding[], files: number, version: CalicoVersion): string {
+  const count = (wanted: LintFinding['severity']) =>
+    findings.filter(({ severity }) => severity === wanted).length;
+  const parts = [plural(count('error'), 'error'), plural(count('warning'), 'warning')];
+  return `${parts.join(', ')} in ${plural(files, 'file')}, checked for Calico ${formatVersion(version)}.`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

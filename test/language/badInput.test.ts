@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { newestVersion } from '../../src/core/felix/versions.ts';
+import { diagnosePiece } from '../../src/language/diagnose.ts';
+import { readDocument } from '../../src/language/document.ts';
+import { defaultUri, startServer } from './harness.ts';
+import { checkDiagnostics } from './marked.ts';
+
+const sample = `# 😀 a comment
+apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default # 😀
+spec:
+  bpfEnabled: &yes true
+  bpfLogFilters: {all: "host 10.0.0.1", "eth0": 'icmp'}
+  bpfDisableUnprivileged: *yes
+  failsafeInboundHostPorts:
+    - port: 22
+      protocol: tcp
+  logPrefix: |
+    calico
+---
+{"apiVersion": "projectcalico.org/v3", "kind": "FelixConfiguration", "spec": {"x": [1, {}]}}
+`;
+
+const context = { version: newestVersion, cluster: undefined, isPatch: false, besideYamlServer: false };
+
+/** Reads and judges a text; every diagnosis lies in it. */
+function judge(text: string) {
+  return readDocument(defaultUri, text).pieces.flatMap(({ start, piece }) => {
+    const found = diagnosePiece(piece, context);
+    for (const { span } of found) {
+      assert.ok(span.start >= 0 && span.start <= span.end, `${span.start}–${span.end}`);
+      assert.ok(start + span.end <= text.length, `${start + span.end} of ${text.length}`);
+    }
+    return found;
+  });
+}
+
+test('bears every cut-off of a text', () => {
+  for (let end = 0; end <= sample.length; end++) judge(sample.slice(0, end));
+});
+
+test('bears a foreign character at every offset', () => {
+  for (const foreign of ['{', '"', '\t', ':', '\n', '*', '{{', '😀'])
+    for (let at = 0; at <= sample.length; at += 3) judge(sample.slice(0, at) + foreign + sample.slice(at));
+});
+
+test('bears any text at all', () => {
+  const parts = fc.constantFrom(
+    '- ',
+    ': ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '\n',
+    '  ',
+    '|',
+    '<<',
+    '?',
+    '!!str ',
+    '#',
+    '\t',
+    'spec',
+    'bpfEnabled',
+    '---\n',
+    '{{',
+    '}}',
+    '\uD83D',
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 40 }), (words) => {
+      judge(`kind: FelixConfiguration\n${words.join('')}`);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('answers everything at every offset without a failure', async () => {
+  const client = await startServer();
+  await client.open(sample);
+  const lines = sample.split('\n');
+  for (const [line, content] of lines.entries()) {
+    for (let character = 0; character <= content.length; character++) {
+      const params = { textDocument: { uri: defaultUri }, position: { line, character } };
+      await client.request('textDocument/hover', params);
+      await client.request('textDocument/completion', params);
+    }
+  }
+  assert.deepEqual(client.errors, []);
+  await client.stop();
+});
+
+test('says the same after each edit as when the text is opened anew', async () => {
+  const typed = await startServer();
+  const text =
+    'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec:\n';
+  await typed.open(text);
+  const line = '  bpfLogLevel: Off # 😀';
+  for (let character = 0; character < line.length; character++) {
+    const found = await typed.edit({ line: 4, character, insert: line[character] ?? '' });
+    const opened = await startServer();
+    assert.deepEqual(found, await opened.open(text + line.slice(0, character + 1)));
+    await opened.stop();
+  }
+  assert.deepEqual(typed.errors, []);
+  await typed.stop();
+});
+
+test('counts in UTF-16 units behind an emoji, and takes CRLF and a byte order mark', async () => {
+  await checkDiagnostics(`apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata: {name: default}
+spec: {bpfEnforceRPF: Strict, "😀": 1, bpfEnabled: 1}
+                              ^^^^ error unknown-key
+                                                   ^ error type
+`);
+  const client = await startServer();
+  const text =
+    '\uFEFFapiVersion: projectcalico.org/v3\r\nkind: FelixConfiguration\r\nmetadata: {name: default}\r\nspec:\r\n  bpfEnabled: 1\r\n';
+  const [found] = await client.open(text);
+  assert.deepEqual(found?.range, { start: { line: 4, character: 14 }, end: { line: 4, character: 15 } });
+  await client.stop();
+});
+
+test('refuses aliases that multiply, in bounded time', () => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, level) => `  x${level + 1}: &x${level + 1} [${`*x${level},`.repeat(10)}]`,
+  );
+  const text = `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec:\n  x0: &x0 [1]\n${levels.join('\n')}\n`;
+  assert.deepEqual(
+    judge(text).map(({ code }) => code),
+    ['yaml'],
+  );
+});
+
+test('bears an anchor that holds itself', () => {
+  judge('kind: FelixConfiguration\nspec: &a\n  bpfEnabled: *a\n  <<: *a\n  x: [*a, *b]\n');
+});
+
+test('bears deep nesting', () => {
+  for (const deep of ['['.repeat(100_000), '{a: '.repeat(50_000), '- '.repeat(50_000), 'a:\n '.repeat(5000)])
+    judge(`kind: FelixConfiguration\nspec:\n  x: ${deep}\n`);
+});
+
+test('checks 12,000 lines, and after an edit only what it touched', () => {
+  const document =
+    'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec:\n  bpfEnabled: 1\n---\n';
+  const before = readDocument(defaultUri, document.repeat(2000));
+  assert.equal(before.pieces.length, 2000);
+  assert.equal(new Set(before.pieces.map(({ piece }) => piece)).size, 2, 'equal documents are read once');
+  const after = readDocument(
+    defaultUri,
+    `${document.repeat(1000)}${document.replace('1', '2')}${document.repeat(999)}`,
+    before,
+  );
+  const known = new Set(before.pieces.map(({ piece }) => piece));
+  const reread = after.pieces.filter(({ piece }) => !known.has(piece));
+  assert.equal(reread.length, 1);
+});

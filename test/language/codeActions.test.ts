@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CodeAction, TextEdit } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { defaultUri, startServer } from './harness.ts';
+
+const head = `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata: {name: default}
+spec:
+`;
+
+async function actionsOn(text: string, only?: readonly string[]): Promise<readonly CodeAction[]> {
+  const client = await startServer();
+  const diagnostics = await client.open(text);
+  const lines = text.split('\n').length;
+  const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
+    textDocument: { uri: defaultUri },
+    range: { start: { line: 0, character: 0 }, end: { line: lines, character: 0 } },
+    context: only === undefined ? { diagnostics } : { diagnostics, only },
+  });
+  assert.deepEqual(client.errors, []);
+  await client.stop();
+  return actions;
+}
+
+/** The text after the one fix that is offered for it. */
+async function fixed(text: string): Promise<string> {
+  const [fix, ...others] = (await actionsOn(text)).filter(({ kind }) => kind === 'quickfix');
+  assert.ok(fix !== undefined, 'a fix is offered');
+  assert.equal(others.length, 0);
+  assert.equal(fix.diagnostics?.length, 1);
+  return apply(text, fix);
+}
+
+function apply(text: string, { edit }: CodeAction): string {
+  const edits: TextEdit[] = edit?.changes?.[defaultUri] ?? [];
+  return TextDocument.applyEdits(TextDocument.create(defaultUri, 'yaml', 1, text), edits);
+}
+
+test('quotes a word that YAML reads as a boolean', async () => {
+  assert.equal(await fixed(`${head}  bpfLogLevel: Off\n`), `${head}  bpfLogLevel: "Off"\n`);
+});
+
+test('renames a mistyped key, in its own quotes', async () => {
+  assert.equal(await fixed(`${head}  bpfEnabld: true\n`), `${head}  bpfEnabled: true\n`);
+  const json = `{"kind":"FelixConfiguration","apiVersion":"projectcalico.org/v3","metadata":{"name":"default"},"spec":{"bpfEnabld":true}}`;
+  assert.equal(await fixed(json), json.replace('bpfEnabld', 'bpfEnabled'));
+});
+
+test('removes the line of a key that is gone', async () => {
+  assert.equal(
+    await fixed(`${head}  bpfEnabled: true\n  iptablesLockTimeout: 1s\n  ipv6Support: false\n`),
+    `${head}  bpfEnabled: true\n  ipv6Support: false\n`,
+  );
+});
+
+test('adds the key that another one needs', async () => {
+  assert.equal(
+    await fixed(`${head}  bpfEnabled: true\n  bpfLogFilters:\n    all: tcp port 80\n`),
+    `${head}  bpfEnabled: true\n  bpfLogFilters:\n    all: tcp port 80\n  bpfLogLevel: Debug\n`,
+  );
+});
+
+test('corrects a whole file at once', async () => {
+  const text = `${head}  bpfLogLevel: Off\n  bpfEnabld: "true"\n---\n${head}  bpfEnforceRPF: Strict\n  iptablesLockTimeout: 1s\n`;
+  const [all, ...others] = await actionsOn(text, ['source.fixAll']);
+  assert.equal(all?.kind, 'source.fixAll.calicoBpf');
+  assert.equal(others.length, 0);
+  assert.equal(
+    apply(text, all),
+    `${head}  bpfLogLevel: "Off"\n  bpfEnabled: "true"\n---\n${head}  bpfEnforceRPF: Strict\n`,
+  );
+});
+
+test('offers nothing where there is no one right answer', async () => {
+  assert.deepEqual(await actionsOn(`${head}  bpfExternalServiceMode: Sideways\n`), []);
+  assert.deepEqual(await actionsOn(`${head}  bpfEnabled: true\n`), []);
+});

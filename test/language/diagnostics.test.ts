@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startServer } from './harness.ts';
+import { checkDiagnostics } from './marked.ts';
+
+const head = `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default
+`;
+
+test('marks keys and values that the API server refuses, at their place', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: "true"
+              ^^^^^^ error type
+  bpfLogLvel: Debug
+  ^^^^^^^^^^ error unknown-key
+  bpfLogLevel: Off
+               ^^^ error yaml-boolean
+  routeRefreshInterval: 90
+                        ^^ error yaml-number
+  bpfConntrackTimeouts: {tcp: 10s}
+                         ^^^ error unknown-key
+`));
+
+test('marks the second of two equal keys', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: true
+  bpfEnabled: false
+  ^^^^^^^^^^ error duplicate-key
+`));
+
+test('says nothing about a sound configuration', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: true
+  bpfLogLevel: "Off"
+  bpfDataIfacePattern: ^(en.*|eth.*)
+`));
+
+test('checks each document of a file and each item of a list', () =>
+  checkDiagnostics(`kind: Other
+spec: {bpfEnabled: nonsense}
+---
+${head}spec:
+  bpfEnabled: 1
+              ^ error type
+---
+apiVersion: v1
+kind: List
+items:
+  - kind: Pod
+    spec: {bpfEnabled: nonsense}
+  - apiVersion: crd.projectcalico.org/v1
+    kind: FelixConfiguration
+    metadata: {name: default}
+    spec:
+      bpfEnabled: 1
+                  ^ error type
+`));
+
+test('checks JSON', () =>
+  checkDiagnostics(
+    `{
+  "apiVersion": "projectcalico.org/v3", "kind": "FelixConfiguration",
+  "metadata": {"name": "default"},
+  "spec": {"bpfEnabled": "yes", "bpfLogLevel": "Off"}
+                         ^^^^^ error type
+}
+`,
+  ));
+
+test('checks the rest of a broken document', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: 1
+              ^ error type
+  externalNodesList: [10.0.0.0/8
+  bpfLogLevel: Loud
+  ^ error yaml
+               ^^^^ error enum
+`));
+
+test('leaves the templated parts of a chart alone', () =>
+  checkDiagnostics(`{{- if .Values.ebpf }}
+${head}spec:
+  bpfEnabled: {{ .Values.ebpf.enabled }}
+  bpfLogLevel: "{{ .Values.level }}"
+  {{- with .Values.extra }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  bpfExternalServiceMode: Sideways
+                          ^^^^^^^^ error enum
+{{- end }}
+`));
+
+test('takes an alias and a merge key for what they stand for', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: &on true
+  bpfDisableUnprivileged: *on
+  bpfExternalServiceMode: &mode Sideways
+                                ^^^^^^^^ error enum
+  bpfConntrackTimeouts: *mode
+                        ^^^^^ error type
+`));
+
+test('misses nothing in a patch that names only what it changes', () =>
+  checkDiagnostics(
+    `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default
+spec:
+  bpfLogLevel: Loud
+               ^^^^ error enum
+`,
+    {},
+    'file:///overlays/felix-patch.yaml',
+  ));
+
+test('checks the variables of a container in their own syntax', () =>
+  checkDiagnostics(`apiVersion: apps/v1
+kind: DaemonSet
+spec:
+  template:
+    spec:
+      containers:
+        - name: calico-node
+          env:
+            - name: FELIX_BPFENABLD
+                    ^^^^^^^^^^^^^^^ warning unknown-key
+              value: "true"
+            - name: FELIX_BPFENABLED
+              value: true
+                     ^^^^ error yaml-boolean
+            - name: FELIX_ROUTEREFRESHINTERVAL
+              value: 90s
+                     ^^^ warning unusable
+            - name: FELIX_BPFLOGLEVEL
+              value: "debug"
+`));
+
+test('checks annotations that stand in for keys', () =>
+  checkDiagnostics(`apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default
+  annotations:
+    config.projectcalico.org/RouteRefreshInterval: 90s
+                                                   ^^^ warning unusable
+spec: {}
+`));
+
+test('checks what of the operator’s Installation decides about eBPF', () =>
+  checkDiagnostics(`apiVersion: operator.tigera.io/v1
+kind: Installation
+metadata: {name: default}
+spec:
+  calicoNetwork:
+    linuxDataplane: bpf
+                    ^^^ error enum-case
+    kubeProxyManagement: Enabled
+    ^^^^^^^^^^^^^^^^^^^ warning no-effect
+`));
+
+test('checks the address of the API server', () =>
+  checkDiagnostics(`apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: kubernetes-services-endpoint
+  namespace: calico-system
+             ^^^^^^^^^^^^^ warning name
+data:
+  KUBERNETES_SERVICE_HOST: https://10.0.0.1
+                           ^^^^^^^^^^^^^^^^ error format
+  KUBERNETES_SERVICE_PORT: 6443
+                           ^^^^ error yaml-number
+`));
+
+test('judges by the version of the setting, else of the cluster, else the newest', async () => {
+  const text = `${head}spec:\n  bpfAttachType: TC\n`;
+  const cluster = { name: 'shop', calicoVersion: 'v3.30.0', nodes: [], configurations: [] };
+  for (const [options, version, codes] of [
+    [{}, 'v3.32.1', []],
+    [{ cluster }, 'v3.30.0', ['not-yet']],
+    [{ cluster, calicoVersion: 'v3.31' }, 'v3.31', []],
+  ] as const) {
+    const client = await startServer(options);
+    const found = await client.open(text);
+    assert.equal(client.versions.at(-1)?.version, version);
+    assert.deepEqual(
+      found.map(({ code }) => code),
+      codes,
+    );
+    await client.stop();
+  }
+});
+
+test('links each diagnostic to the documentation of its key', async () => {
+  const client = await startServer();
+  const [found] = await client.open(`${head}spec:\n  bpfEnabled: 1\n`);
+  assert.match(found?.codeDescription?.href ?? '', /felixconfig#bpfEnabled$/);
+  await client.stop();
+});
+
+test('leaves broken YAML and duplicates to another YAML server that is there', () =>
+  checkDiagnostics(
+    `${head}spec:
+  bpfEnabled: true
+  bpfEnabled: 1
+              ^ error type
+  externalNodesList: [
+`,
+    { besideYamlServer: true },
+  ));
+
+test('takes back what it said when the document is closed', async () => {
+  const client = await startServer();
+  await client.open(`${head}spec:\n  bpfEnabled: 1\n`);
+  assert.deepEqual(await client.close(), []);
+  await client.stop();
+});

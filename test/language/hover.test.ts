@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Hover } from 'vscode-languageserver';
+import { startServer } from './harness.ts';
+import type { ClientOptions } from './harness.ts';
+import { caretIn } from './marked.ts';
+
+const head = `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata: {name: default}
+spec:
+`;
+
+/** What is shown where the bar stands; and the text that it is shown for. */
+async function hover(
+  barred: string,
+  options?: ClientOptions,
+): Promise<{ shown: string; over: string } | undefined> {
+  const { text, line, character } = caretIn(barred);
+  const client = await startServer(options);
+  await client.open(text);
+  const found = await client.request<Hover | null>('textDocument/hover', {
+    textDocument: { uri: 'file:///felix.yaml' },
+    position: { line, character },
+  });
+  assert.deepEqual(client.errors, []);
+  await client.stop();
+  if (found === null) return undefined;
+  const { contents, range } = found;
+  assert.ok(typeof contents === 'object' && 'value' in contents);
+  const over = text.split('\n')[line]?.slice(range?.start.character, range?.end.character) ?? '';
+  return { shown: contents.value, over };
+}
+
+test('explains a key: what it does, its values, default, environment and restart', async () => {
+  const found = await hover(`${head}  bpfLog|Level: Debug\n`);
+  assert.equal(found?.over, 'bpfLogLevel');
+  for (const part of [
+    /^\*\*bpfLogLevel\*\* · enum/,
+    /- `Debug` – /,
+    /Default: `Off`/,
+    /`FELIX_BPFLOGLEVEL`/,
+    /restarts Felix/,
+    /felixconfig#bpfLogLevel/,
+  ])
+    assert.match(found?.shown ?? '', part);
+});
+
+test('explains the value under the pointer', async () => {
+  const found = await hover(`${head}  bpfExternalServiceMode: D|SR\n`);
+  assert.equal(found?.over, 'DSR');
+  assert.match(found?.shown ?? '', /^\*\*bpfExternalServiceMode: DSR\*\*\n\n\w/);
+});
+
+test('explains the parts of an object', async () => {
+  const found = await hover(`${head}  bpfConntrackTimeouts:\n    udpTime|out: 60s\n`);
+  assert.match(found?.shown ?? '', /^\*\*bpfConntrackTimeouts.udpTimeout\*\*/);
+});
+
+test('says that a key is not in the chosen version', async () => {
+  const found = await hover(`${head}  iptablesLockTime|out: 1s\n`, { calicoVersion: 'v3.32' });
+  assert.match(found?.shown ?? '', /Not in Calico v3\.32\. .*Last in v3\.31\.7/);
+});
+
+test('explains an environment variable like its key', async () => {
+  const found = await hover(
+    `spec:\n  containers:\n    - env:\n        - {name: FELIX_BPF|ENABLED, value: "true"}\n`,
+  );
+  assert.equal(found?.over, 'FELIX_BPFENABLED');
+  assert.match(found?.shown ?? '', /^\*\*bpfEnabled\*\*/);
+});
+
+test('tells what is in effect on the open cluster, and from where', async () => {
+  const node = (name: string, environment: Record<string, string>) => ({
+    name,
+    environment,
+    interfaces: [],
+    mapEntries: {},
+  });
+  const cluster = {
+    name: 'shop',
+    calicoVersion: 'v3.32.1',
+    nodes: [node('a', {}), node('b', { FELIX_BPFLOGLEVEL: 'off' }), node('c', {})],
+    configurations: [
+      { name: 'default', spec: { bpfLogLevel: 'Debug' } },
+      { name: 'node.c', spec: { bpfLogLevel: 'Info' } },
+    ],
+  };
+  const found = await hover(`${head}  bpfLog|Level: Debug\n`, { cluster });
+  assert.match(
+    found?.shown ?? '',
+    /In effect on shop: `Debug` on 1 of 3 nodes, from FelixConfiguration default/,
+  );
+  assert.match(found?.shown ?? '', /`off` on 1 of 3 nodes, from the environment/);
+  assert.match(found?.shown ?? '', /`Info` on 1 of 3 nodes, from FelixConfiguration node\.c/);
+});
+
+test('explains the operator’s fields', async () => {
+  const text =
+    'apiVersion: operator.tigera.io/v1\nkind: Installation\nspec:\n  calicoNetwork:\n    linuxDataplane: B|PF\n';
+  assert.match((await hover(text))?.shown ?? '', /^\*\*linuxDataplane: BPF\*\*/);
+});
+
+test('shows nothing on other YAML', async () => {
+  assert.equal(await hover('kind: Pod\nspec:\n  bpfLog|Level: Debug\n'), undefined);
+  assert.equal(
+    await hover(`${head}  bpfEnabled: true\n---\nkind: Pod\nspec:\n  bpfLog|Level: Debug\n`),
+    undefined,
+  );
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type {
+  CodeLens,
+  DocumentLink,
+  DocumentSymbol,
+  FoldingRange,
+  SelectionRange,
+} from 'vscode-languageserver';
+import { defaultUri, startServer } from './harness.ts';
+import type { ClientOptions } from './harness.ts';
+
+const text = `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default
+spec:
+  bpfEnabled: true
+  failsafeInboundHostPorts:
+    - port: 22
+      protocol: tcp
+---
+kind: Other
+spec:
+  x: 1
+`;
+
+async function ask<T>(method: string, params: object = {}, options?: ClientOptions): Promise<T> {
+  const client = await startServer(options);
+  await client.open(text);
+  const answer = await client.request<T>(`textDocument/${method}`, {
+    textDocument: { uri: defaultUri },
+    ...params,
+  });
+  assert.deepEqual(client.errors, []);
+  await client.stop();
+  return answer;
+}
+
+test('outlines each object with its keys', async () => {
+  const [found, ...others] = await ask<DocumentSymbol[]>('documentSymbol');
+  assert.deepEqual([found?.name, found?.detail, others.length], ['default', 'FelixConfiguration', 0]);
+  assert.deepEqual(
+    found?.children?.map(({ name, detail }) => [name, detail]),
+    [
+      ['bpfEnabled', 'true'],
+      ['failsafeInboundHostPorts', ''],
+    ],
+  );
+});
+
+test('folds mappings, lists and documents of the whole file', async () => {
+  const ranges = await ask<FoldingRange[]>('foldingRange');
+  assert.deepEqual(
+    ranges.map(({ startLine, endLine }) => [startLine, endLine]),
+    [
+      [2, 3],
+      [4, 8],
+      [6, 8],
+      [7, 8],
+      [9, 12],
+      [11, 12],
+    ],
+  );
+});
+
+test('expands a selection from a value to its pair and what is around it', async () => {
+  const [found] = await ask<SelectionRange[]>('selectionRange', { positions: [{ line: 5, character: 16 }] });
+  const lines: [number, number][] = [];
+  for (let at: SelectionRange | undefined = found; at !== undefined; at = at.parent)
+    lines.push([at.range.start.line, at.range.start.character]);
+  assert.deepEqual(lines[0], [5, 14]);
+  assert.deepEqual(lines[1], [5, 2]);
+  assert.deepEqual(lines.at(-1), [0, 0]);
+});
+
+test('links the kind to its documentation', async () => {
+  const [link] = await ask<DocumentLink[]>('documentLink');
+  assert.deepEqual(link?.range.start, { line: 1, character: 6 });
+  assert.match(link?.target ?? '', /felixconfig$/);
+});
+
+test('says above the spec how much of it is in effect', async () => {
+  const node = (name: string) => ({ name, interfaces: [], environment: {}, mapEntries: {} });
+  const cluster = { name: 'shop', calicoVersion: 'v3.32.1', nodes: [node('a'), node('b')] };
+  const titles = async (bpfEnabled: boolean) => {
+    const spec = { bpfEnabled, failsafeInboundHostPorts: [{ port: 22, protocol: 'tcp' }] };
+    const configurations = [{ name: 'default', spec }];
+    const lenses = await ask<CodeLens[]>('codeLens', {}, { cluster: { ...cluster, configurations } });
+    return lenses.map(({ command }) => command?.title);
+  };
+  assert.deepEqual(await titles(true), ['In effect on 2 of 2 nodes of shop']);
+  assert.deepEqual(await titles(false), ['Not all in effect on shop: bpfEnabled on 0 of 2 nodes']);
+});
+
+test('shows no lens without a cluster', async () => {
+  assert.deepEqual(await ask<CodeLens[]>('codeLens'), []);
+});
