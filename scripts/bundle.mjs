@@ -12,7 +12,7 @@ const programs = {
   backend: 'src/backend.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
-  cli: 'src/cli/main.ts',
+  cli: 'src/cli/program.ts',
 };
 
 export async function bundle({ minify = true } = {}) {
@@ -31,6 +31,7 @@ export async function bundle({ minify = true } = {}) {
     platform: 'node',
     target: 'node22',
     external: ['vscode'],
+    define: { 'import.meta.dirname': '__dirname' },
     plugins: [importOtherBundles],
     supported: { 'dynamic-import': false },
     minify,

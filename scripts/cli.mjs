@@ -8,6 +8,6 @@ await runScript(async (args) => {
   const { program, env } = await makeReady();
   // npm runs scripts in the project's folder; paths in ARGS are meant from where the user is.
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const main = join(root, 'src', 'cli', 'main.ts');
+  const main = join(root, 'src', 'cli', 'program.ts');
   return run(program, ['--no-warnings', main, ...args], { cwd, env, stdio: 'inherit' });
 });

@@ -12,10 +12,22 @@ export async function packageExtension({ program, env }, target) {
   await bundle();
   mkdirSync(dirname(target), { recursive: true });
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await runQuietly(program, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', target], {
-    cwd: root,
-    env,
-  });
+  await runQuietly(
+    program,
+    [
+      vsce,
+      'package',
+      '--no-dependencies',
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
+      '--out',
+      target,
+    ],
+    {
+      cwd: root,
+      env,
+    },
+  );
 }
 
 if (import.meta.filename === process.argv[1]) {

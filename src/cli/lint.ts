@@ -6,6 +6,7 @@ import { LineIndex } from '../core/text/lineIndex.ts';
 import { diagnosePiece } from '../language/diagnose.ts';
 import type { Diagnosis } from '../language/diagnosis.ts';
 import { readDocument } from '../language/document.ts';
+import type { CliIo } from './io.ts';
 import { toSarif } from './sarif.ts';
 
 /** One finding in one file; lines and columns from one, columns in UTF-16 units. */
@@ -20,20 +21,13 @@ export interface LintFinding {
   readonly message: string;
 }
 
-/** What a command reads and writes. */
-export interface LintIo {
-  readonly stdin: AsyncIterable<Uint8Array | string>;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
-
 export const lintUsage = 'calico-ebpf lint FILE…|- [--calico VERSION] [--format text|json|sarif]';
 
 const formats = ['text', 'json', 'sarif'] as const;
 type Format = (typeof formats)[number];
 
 /** Checks files: 0 when there is no error in them, 1 when there is, 2 when a file or the command line is no good. */
-export async function runLint(args: readonly string[], io: LintIo): Promise<number> {
+export async function runLint(args: readonly string[], io: CliIo): Promise<number> {
   const request = readArguments(args);
   if (typeof request === 'string') {
     io.stderr.write(`${request}\nUsage: ${lintUsage}\n`);
@@ -84,7 +78,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-async function readText(file: string, io: LintIo): Promise<string | undefined> {
+async function readText(file: string, io: CliIo): Promise<string | undefined> {
   try {
     const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
     return new TextDecoder('utf-8').decode(bytes);

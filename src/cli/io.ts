@@ -1,0 +1,20 @@
+/** What a command reads and writes: data on stdout, words on stderr. */
+export interface CliIo {
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** Exit statuses: fine; findings of severity error; it could not do what was asked. */
+export const exitStatus = { fine: 0, findings: 1, failed: 2 } as const;
+
+export async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(chunks);
+}
+
+/** A command line that makes no sense, in a sentence. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { runCli } from './main.ts';
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+void runCli(process.argv.slice(2), process).then((status) => {
+  process.exitCode = status;
+});

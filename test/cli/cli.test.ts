@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { runCli } from '../../src/cli/main.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const sample = join(root, 'media', 'sample-snapshot');
+
+interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process. */
+async function cli(args: readonly string[], input: string | Uint8Array = ''): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const status = await runCli(args, {
+    stdin: (async function* () {
+      yield input;
+    })(),
+    stdout: { write: (text: string) => (written.stdout += text) },
+    stderr: { write: (text: string) => (written.stderr += text) },
+  });
+  return { status, ...written };
+}
+
+test('parse writes the entries of a dump as JSON', async () => {
+  const { status, stdout } = await cli(
+    ['parse', 'arp.dump'],
+    'dev    2:    10.0.0.1 : 52:54:00:aa:bb:01 -> 52:54:00:cc:dd:02\n',
+  );
+  assert.equal(status, 0);
+  assert.deepEqual(JSON.parse(stdout), {
+    entries: [
+      {
+        ifIndex: 2,
+        address: '10.0.0.1',
+        sourceMac: '52:54:00:aa:bb:01',
+        destinationMac: '52:54:00:cc:dd:02',
+      },
+    ],
+    problems: [],
+  });
+});
+
+test('parse reads a file, packed or not, and the IPv6 and raw forms', async () => {
+  const file = join(sample, 'nodes', 'node-a', 'nat.dump.out');
+  const { stdout } = await cli(['parse', 'nat.dump', file]);
+  assert.equal(JSON.parse(stdout).entries.length, 33);
+  const packed = await cli(['parse', 'nat.dump.v6'], gzipSync(readFileSync(file)));
+  assert.equal(JSON.parse(packed.stdout).entries.length, 33);
+});
+
+test('parse tells problems by line and column from one, and goes on', async () => {
+  const { status, stdout } = await cli(
+    ['parse', 'routes.dump', '--calico', 'v3.28.1'],
+    '10.0.0.1/32: local host\n10.0.0.2/32: local wat\n',
+  );
+  assert.equal(status, 0);
+  assert.deepEqual(JSON.parse(stdout).problems, [
+    { line: 2, column: 20, code: 'unknown', message: 'unknown route flag “wat”' },
+  ]);
+});
+
+test('parse writes counts beyond what JSON numbers hold as text', async () => {
+  const table = '| Total | packets | 18446744073709551615 | 7 | N/A |\ndumped eth0 counters.\n';
+  const [entry] = JSON.parse((await cli(['parse', 'counters.dump'], table)).stdout).entries;
+  assert.deepEqual([entry.counters[0].ingress, entry.counters[0].egress], ['18446744073709551615', 7]);
+});
+
+test('parse of something else than the dump ends with status 2, and says what it is', async () => {
+  const { status, stdout } = await cli(['parse', 'nat.dump'], '<html></html>');
+  assert.equal(status, 2);
+  assert.match(JSON.parse(stdout).problems[0].message, /HTML/);
+});
+
+test('what cannot be done ends with status 2 and a sentence on stderr, nothing on stdout', async () => {
+  const attempts: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+    [['parse'], /Give a probe id/],
+    [['parse', 'nat.dum'], /Nobody reads “nat\.dum”\. There are nat\.aff, nat\.dump, nat\.maglev/],
+    [['parse', 'nat.dump', '/no/such/file'], /no such file/],
+    [['parse', 'nat.dump', '--calico', 'new'], /“new” is no Calico version/],
+    [['parse', 'nat.dump', '--colour'], /--colour/],
+    [['snapshot', 'info'], /Give one snapshot/],
+    [['snapshot', 'info', '/no/such/folder'], /does not exist/],
+    [['snapshot', 'info', root], /no snapshot/],
+    [['snap'], /There is no command “snap”/],
+    [[], /Usage:/],
+  ];
+  for (const [args, message] of attempts) {
+    const { status, stdout, stderr } = await cli(args);
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '));
+    assert.match(stderr, message);
+  }
+});
+
+test('snapshot info describes a snapshot, as text and as JSON', async () => {
+  const text = await cli(['snapshot', 'info', sample]);
+  assert.equal(text.status, 0);
+  assert.match(text.stdout, /^cluster {5}shop$/m);
+  assert.match(text.stdout, /^node-a {2}ready, eBPF on, v3\.32\.1, \d+ probes$/m);
+  const facts = JSON.parse((await cli(['snapshot', 'info', sample, '--json'])).stdout);
+  assert.deepEqual(
+    facts.nodes.map(({ name }: { name: string }) => name),
+    ['node-a', 'node-b', 'node-c'],
+  );
+  assert.deepEqual(facts.nodes[0].traces, ['loadgen-to-payments']);
+});
+
+test('help is data when it is asked for', async () => {
+  const { status, stdout } = await cli(['--help']);
+  assert.equal(status, 0);
+  assert.match(stdout, /calico-ebpf snapshot info PATH/);
+  assert.match((await cli(['parse', '--help'])).stdout, /<probe id>/);
+  assert.match((await cli(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('as a process, it reads stdin and ends quietly when its reader has seen enough', () => {
+  const program = join(root, 'src', 'cli', 'program.ts');
+  const script = `yes '10.0.0.1/32: local host' | head -200000 | "${process.execPath}" --no-warnings "${program}" parse routes.dump | head -c 100`;
+  const output = execFileSync('bash', ['-c', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  assert.match(output, /"entries"/);
+});
