@@ -86,7 +86,7 @@ export class Workspace {
 
   #publishSoon(uri: string): void {
     clearTimeout(this.#due.get(uri));
-    const delay = Math.min(300, this.#lastDuration * 2);
+    const delay = this.#lastDuration < 20 ? 0 : Math.min(200, this.#lastDuration);
     this.#due.set(
       uri,
       setTimeout(() => this.#publish(uri), delay),
