@@ -125,6 +125,8 @@ export interface FelixParser {
 /** A field's `validate` tag and its check in libcalico-go/lib/validator/v3/validator.go. */
 export interface FieldValidator {
   readonly oneof?: readonly string[];
+  /** The Go type is a pointer, so that an empty text is checked too. */
+  readonly pointer?: boolean;
   readonly check?: string;
   readonly min?: number;
   readonly max?: number;

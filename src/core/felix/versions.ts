@@ -51,11 +51,19 @@ export function changeInForce<T extends Change>(
 ): T | undefined {
   let found: { readonly change: T; readonly since: CalicoVersion } | undefined;
   for (const change of changes) {
-    const since = parseVersion(change.since);
+    const since = startOf(change);
     if (since === undefined || compareVersions(since, version) > 0) continue;
     const sameLine = since.major === version.major && since.minor === version.minor;
     if (since.patch !== 0 && !sameLine) continue;
     if (found === undefined || compareVersions(since, found.since) >= 0) found = { change, since };
   }
   return found?.change;
+}
+
+/** The versions of changes are few and asked for often. */
+const starts = new Map<string, CalicoVersion | undefined>();
+
+function startOf({ since }: Change): CalicoVersion | undefined {
+  if (!starts.has(since)) starts.set(since, parseVersion(since));
+  return starts.get(since);
 }

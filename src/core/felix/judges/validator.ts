@@ -6,7 +6,7 @@ import { addressVersion, cidrVersion } from '../syntax/network.ts';
 import { parseDuration } from '../syntax/duration.ts';
 import { isPortName, parsePort } from '../syntax/port.ts';
 import { changeInForce } from '../versions.ts';
-import { entryOf, type YamlScalar, type YamlValue } from '../yamlValue.ts';
+import { entryOf, type YamlMap, type YamlScalar, type YamlValue } from '../yamlValue.ts';
 import { isInterfaceFilter } from './parameter.ts';
 import { replaceBy, safe, type Judged } from './server.ts';
 
@@ -16,7 +16,7 @@ import { replaceBy, safe, type Judged } from './server.ts';
  */
 export function judgeByValidator(value: YamlValue, judged: Judged): readonly FelixFinding[] {
   const { field, version } = judged;
-  if (value.kind === 'null' || (value.kind === 'string' && value.value === '')) return [];
+  if (value.kind === 'null' || (isEmpty(value) && validatorIn(field, version)?.pointer !== true)) return [];
   if (panics(judged)) return [refused(`No value of ${field.name} is taken by them before v3.33.`)];
   switch (value.kind) {
     case 'int':
@@ -35,6 +35,11 @@ export function judgeByValidator(value: YamlValue, judged: Judged): readonly Fel
     case 'float':
       return [];
   }
+}
+
+/** The validator skips empty texts, but not where the Go type is a pointer to one. */
+function isEmpty(value: YamlValue): boolean {
+  return value.kind === 'string' && value.value === '';
 }
 
 /** The check of bpfExportBufferSizeMB is one for lists, and fails on any number (v3.30 to v3.32). */
@@ -81,7 +86,7 @@ const checks: Readonly<Record<string, Check>> = {
     /^[a-zA-Z0-9:._+-]{1,64}$/.test(text) ? undefined : `“${text}” is no host name and no address.`,
   cidrs: (text) => (cidrVersion(text) === undefined ? `“${text}” is no address or CIDR.` : undefined),
   keyValueList: (text) =>
-    text.split(',').every((item) => item.trim() === '' || /^\s*\w+\s*=/.test(item))
+    text.split(',').every((item) => item.trim() === '' || /^\s*\w+=/.test(item))
       ? undefined
       : 'The keys of the list may hold letters, digits and underscores only.',
 };
@@ -109,7 +114,18 @@ function itemFindings(item: YamlValue, judged: Judged): readonly FelixFinding[] 
   if (judged.field.type === 'port range list')
     return item.kind === 'int' || item.kind === 'string' ? portFindings(item) : [];
   if (item.kind === 'string') return textFindings(item.value, judged);
-  if (item.kind !== 'map' || judged.field.name !== 'healthTimeoutOverrides') return [];
+  if (item.kind !== 'map') return [];
+  if (judged.field.name === 'routeTableRanges') return tableFindings(item);
+  return judged.field.name === 'healthTimeoutOverrides' ? overrideFindings(item) : [];
+}
+
+function tableFindings(range: YamlMap): readonly FelixFinding[] {
+  const min = entryOf(range, 'min');
+  if (min?.kind !== 'int' || min.value >= 1n) return [];
+  return [within('min', refused('Routing tables begin at 1.', 'range'))];
+}
+
+function overrideFindings(item: YamlMap): readonly FelixFinding[] {
   const name = entryOf(item, 'name');
   const timeout = entryOf(item, 'timeout');
   if (name?.kind === 'string' && !/^[a-zA-Z0-9_ -]+$/.test(name.value))

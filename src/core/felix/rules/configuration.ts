@@ -2,11 +2,13 @@ import { defaultIn, existsIn, fields } from '../fields.ts';
 import { finding, type FelixFinding, type FindingCode, type Verdict } from '../findings.ts';
 import type { ClusterFacts } from '../cluster.ts';
 import type { CalicoVersion } from '../versions.ts';
-import { entryOf, type YamlMap, type YamlValue } from '../yamlValue.ts';
+import type { YamlMap, YamlValue } from '../yamlValue.ts';
 
 /** A spec as the rules see it. */
 export interface Configuration {
   readonly spec: YamlMap;
+  /** What is set in it: an explicit null is as good as nothing. */
+  readonly values: ReadonlyMap<string, YamlValue>;
   readonly version: CalicoVersion;
   readonly name: string | undefined;
   /** Whether what it does not say is the default: only so for a whole document named `default`. */
@@ -17,14 +19,18 @@ export interface Configuration {
 /** Tells what a whole spec means; paths begin with the key. */
 export type Rule = (configuration: Configuration) => readonly FelixFinding[];
 
-/** The value of a key; an explicit null is as good as nothing. */
-export function valueOf({ spec }: Configuration, key: string): YamlValue | undefined {
-  const value = entryOf(spec, key);
-  return value?.kind === 'null' ? undefined : value;
+/** What is set in a spec; of a key that is there twice the last value. */
+export function valuesOf(spec: YamlMap): ReadonlyMap<string, YamlValue> {
+  const set = spec.entries.filter(({ value }) => value.kind !== 'null');
+  return new Map(set.map(({ key, value }) => [key, value]));
+}
+
+export function valueOf({ values }: Configuration, key: string): YamlValue | undefined {
+  return values.get(key);
 }
 
 export function isSet(configuration: Configuration, key: string): boolean {
-  return valueOf(configuration, key) !== undefined;
+  return configuration.values.has(key);
 }
 
 /**

@@ -4,8 +4,9 @@
  */
 export function parseKeyValues(text: string): ReadonlyMap<string, string> | undefined {
   const pairs = new Map<string, string>();
+  if (text.trim() === '') return pairs;
   for (const item of text.split(',')) {
-    if (item.trim() === '') continue;
+    if (item === '') continue;
     const match = /(\w+)=(.*)/s.exec(item);
     if (match === null) return undefined;
     pairs.set(match[1] ?? '', match[2] ?? '');
