@@ -1,3 +1,14 @@
+import type { CalicoVersion } from './versions.ts';
+
+/** What is known besides a document itself. */
+export interface JudgeContext {
+  readonly version: CalicoVersion;
+  /** A patch or template names only what it changes: nothing is missing in it. */
+  readonly partial?: boolean;
+  /** What a cluster or snapshot knows, when there is one. */
+  readonly cluster?: ClusterFacts;
+}
+
 /** What the rules may ask of a cluster or snapshot. */
 export interface ClusterFacts {
   readonly nodes: readonly NodeFacts[];

@@ -1,23 +1,11 @@
-import type { ClusterFacts } from './cluster.ts';
+import type { JudgeContext } from './cluster.ts';
 import { fields } from './fields.ts';
 import { within, type FelixFinding } from './findings.ts';
 import { judgeMetadata } from './metadata.ts';
 import { findNearest } from './nearest.ts';
 import { judgeSpec } from './spec.ts';
 import { duplicateKeys, missingKey, refusedKey, renameTo, wrongShape } from './structure.ts';
-import type { CalicoVersion } from './versions.ts';
 import { entryOf, type YamlMap, type YamlValue } from './yamlValue.ts';
-
-export type { ClusterFacts, NodeFacts } from './cluster.ts';
-
-/** What is known besides the document itself. */
-export interface JudgeContext {
-  readonly version: CalicoVersion;
-  /** A patch or template names only what it changes: nothing is missing in it. */
-  readonly partial?: boolean;
-  /** What a cluster or snapshot knows, when there is one. */
-  readonly cluster?: ClusterFacts;
-}
 
 /** Judges a whole FelixConfiguration: names, structure, every value, and what they mean together. */
 export function judgeDocument(document: YamlMap, context: JudgeContext): readonly FelixFinding[] {

@@ -134,6 +134,8 @@ export interface FieldValidator {
 
 export interface SubField {
   readonly name: string;
+  /** What it is, in a sentence. */
+  readonly description: string | undefined;
   readonly type?: string;
   readonly required?: boolean;
   readonly default?: string;
@@ -265,6 +267,7 @@ function toField(facts: Facts): Field {
     summary: firstSentence(description),
     description,
     values: (facts.values ?? []).map((value) => ({ ...value, meaning: prose?.values?.[value.value] })),
+    fields: (facts.fields ?? []).map((part) => ({ ...part, description: prose?.parts?.[part.name] })),
   };
 }
 

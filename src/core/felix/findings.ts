@@ -6,7 +6,7 @@ export type FindingSeverity = 'error' | 'warning' | 'information';
  * - `replaced`: it is stored, and Felix warns and uses its default instead;
  * - `error`: it is stored, and Felix cannot start with it or stops;
  * - `undecodable`: it is stored, and no Calico component can read the object any more;
- * - `calicoctl-refuses`: it works when written with kubectl to the CRD; calicoctl and the Calico API server refuse it;
+ * - `calicoctl-refuses`: it works when written to the CRD itself; calicoctl and the Calico API server refuse it;
  * - `ignored`: it is valid and has no effect here;
  * - `advice`: it works, and probably not as meant.
  */

@@ -1,5 +1,5 @@
 import { judgeAnnotations } from './annotations.ts';
-import type { JudgeContext } from './document.ts';
+import type { JudgeContext } from './cluster.ts';
 import { finding, within, type FelixFinding } from './findings.ts';
 import { judgeName } from './names.ts';
 import { findNearest } from './nearest.ts';

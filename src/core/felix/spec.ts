@@ -1,4 +1,4 @@
-import type { JudgeContext } from './document.ts';
+import type { JudgeContext } from './cluster.ts';
 import { fields, fieldsIn } from './fields.ts';
 import { finding, within, type FelixFinding } from './findings.ts';
 import { judgeValue } from './judge.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { judgeDocument, type ClusterFacts } from '../../../src/core/felix/document.ts';
+import type { ClusterFacts } from '../../../src/core/felix/cluster.ts';
+import { judgeDocument } from '../../../src/core/felix/document.ts';
 import { fields } from '../../../src/core/felix/fields.ts';
 import type { FelixFinding } from '../../../src/core/felix/findings.ts';
 import { judgeValue } from '../../../src/core/felix/judge.ts';

@@ -69,6 +69,7 @@ test('says of each key what it is, and of each value what it does', () => {
   for (const field of fields.values()) {
     assert.match(field.summary, /^[A-Z].*\.$/, field.name);
     for (const { value, meaning } of field.values) assert.ok(meaning, `${field.name}: ${value}`);
+    for (const { name, description } of field.fields) assert.ok(description, `${field.name}.${name}`);
   }
 });
 

@@ -149,6 +149,6 @@ function portFindings(value: YamlScalar): readonly FelixFinding[] {
 }
 
 function refused(what: string, code: FelixFinding['code'] = 'format'): FelixFinding {
-  const message = `calicoctl and the Calico API server refuse this; written with kubectl it works. ${what}`;
+  const message = `calicoctl and the Calico API server refuse this; only written to the CRD itself it works. ${what}`;
   return finding({ code, verdict: 'calicoctl-refuses', message });
 }

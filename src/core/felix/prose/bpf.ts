@@ -47,6 +47,16 @@ export const bpfProse: Readonly<Record<string, FieldProse>> = {
   },
   bpfConntrackTimeouts: {
     text: 'How long connections stay in the conntrack map without a packet, by protocol and state. Naming one timer replaces the whole set of defaults.',
+    parts: {
+      creationGracePeriod: 'How long a new entry is spared by the sweeper, whatever its state.',
+      tcpSynSent: 'TCP connections that have not been answered yet.',
+      tcpEstablished: 'TCP connections that are open.',
+      tcpFinsSeen: 'TCP connections that both ends have closed.',
+      tcpResetSeen: 'TCP connections that were reset.',
+      udpTimeout: 'UDP, since the last packet.',
+      genericTimeout: 'Protocols other than TCP, UDP and ICMP, since the last packet.',
+      icmpTimeout: 'ICMP, since the last packet.',
+    },
   },
   bpfCTLBLogFilter: {
     text: 'Lets the connect-time load balancer log although bpfLogFilters is set. Without filters it logs with bpfLogLevel alone.',

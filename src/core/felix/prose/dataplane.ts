@@ -10,6 +10,12 @@ const deny = {
   Reject: 'Refused with an ICMP message or a TCP reset, so the sender knows at once.',
 };
 
+const failsafeParts = {
+  protocol: 'TCP or UDP. Without it Felix does not start, although the API server lets it be left out.',
+  port: 'The number of the port.',
+  net: 'The addresses for which the port stays open, as a CIDR; all without it.',
+};
+
 /** The keys of packet filtering: policy, iptables, nftables, NAT, XDP. */
 export const dataplaneProse: Readonly<Record<string, FieldProse>> = {
   allowIPIPPacketsFromWorkloads: {
@@ -47,9 +53,11 @@ export const dataplaneProse: Readonly<Record<string, FieldProse>> = {
   },
   failsafeInboundHostPorts: {
     text: 'Ports of the node that stay reachable whatever policy on host endpoints says, so that a mistake does not lock you out.',
+    parts: failsafeParts,
   },
   failsafeOutboundHostPorts: {
     text: 'Ports elsewhere that the node can always reach whatever policy on host endpoints says.',
+    parts: failsafeParts,
   },
   featureDetectOverride: {
     text: 'Corrects what Felix finds out about the kernel and its tools: Feature=true or false, with commas.',

@@ -4,6 +4,8 @@ const routePriority = (family: string, state: string) => ({
   text: `The metric of ${family} routes to pods ${state}. The lower number is preferred.`,
 });
 
+const tableParts = { min: 'The first table of the range.', max: 'The last table of the range.' };
+
 /** The keys of interfaces, routes, tunnels and encryption. */
 export const networkProse: Readonly<Record<string, FieldProse>> = {
   awsSrcDstCheck: {
@@ -101,9 +103,11 @@ export const networkProse: Readonly<Record<string, FieldProse>> = {
   routeSyncDisabled: { text: 'Stops Felix from writing routes. Something else must then do it.' },
   routeTableRange: {
     text: 'The routing tables that Felix may use. routeTableRanges takes its place.',
+    parts: tableParts,
   },
   routeTableRanges: {
     text: 'The routing tables that Felix may use, as ranges of numbers. WireGuard and others take theirs from it.',
+    parts: tableParts,
   },
   vxlanEnabled: {
     text: 'Whether the VXLAN tunnel is set up. Unset, it is when an IP pool asks for it; a value counts for IPv4 only.',

@@ -61,6 +61,10 @@ export const processProse: Readonly<Record<string, FieldProse>> = {
   healthPort: { text: 'The port on which Felix answers health probes.' },
   healthTimeoutOverrides: {
     text: 'How long parts of Felix may be silent before it calls itself unhealthy, by name. The only key that Felix takes up without a restart.',
+    parts: {
+      name: 'The part of Felix, as its health report names it.',
+      timeout: 'How long it may be silent.',
+    },
   },
   logDebugFilenameRegex: {
     text: 'A regular expression of source files: from others no debug lines are logged.',

@@ -8,6 +8,8 @@ export interface FieldProse {
   /** One or two sentences; the first says what it is. */
   readonly text: string;
   readonly values?: Readonly<Record<string, string>>;
+  /** What the parts of an object, or of the items of a list, are. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** What is told of each key. */
