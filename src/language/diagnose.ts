@@ -66,7 +66,7 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
   const reading = readMap(map);
   if (reading.excessive) return [excessive(map)];
   const { version, cluster, isPatch } = context;
-  const partial = isPatch || piece.partial || reading.partial;
+  const partial = isPatch || piece.isPatch || piece.partial || reading.partial;
   const findings = judgeDocument(reading.map, { version, partial, ...(cluster && { cluster }) });
   return findings
     .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))

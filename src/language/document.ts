@@ -14,6 +14,7 @@ export interface ParsedPiece {
   readonly targets: readonly Target[];
   /** Whether templates left things out. */
   readonly partial: boolean;
+  readonly isPatch: boolean;
 }
 
 /** A piece at its place in the document. */
@@ -32,22 +33,25 @@ export interface LanguageDocument {
 /** Reads a document. Pieces that the text had before are taken from there, so an edit costs one piece. */
 export function readDocument(uri: string, text: string, before?: LanguageDocument): LanguageDocument {
   const known = new Map(before?.pieces.map(({ piece }) => [piece.text, piece]));
-  const pieces = piecesOf(text).map(({ start, text }) => {
-    const piece = known.get(text) ?? parsePiece(text);
+  const pieces = piecesOf(text).map(({ start, text, isPatch = false }) => {
+    const same = known.get(text);
+    const piece = same?.isPatch === isPatch ? same : parsePiece(text, isPatch);
     known.set(text, piece);
     return { start, piece };
   });
   return { uri, text, pieces };
 }
 
-function parsePiece(text: string): ParsedPiece {
+function parsePiece(text: string, isPatch: boolean): ParsedPiece {
   const { root, problems, partial } = compose(text);
-  return { text, root, problems, partial, targets: targetsOf(root) };
+  return { text, root, problems, partial, isPatch, targets: targetsOf(root) };
 }
 
-/** The piece that an offset is in. */
+/** The piece that an offset is in; the inner one where one holds another. */
 export function pieceAt(document: LanguageDocument, offset: number): PlacedPiece | undefined {
-  return document.pieces.find(({ start, piece }) => offset >= start && offset <= start + piece.text.length);
+  return document.pieces.findLast(
+    ({ start, piece }) => offset >= start && offset <= start + piece.text.length,
+  );
 }
 
 export function shift({ start, end }: Span, by: number): Span {

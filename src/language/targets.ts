@@ -1,4 +1,5 @@
 import { annotationPrefix } from '../core/felix/annotations.ts';
+import { readScalar } from '../core/felix/scalar.ts';
 import { asList, asMap, asScalar, pairsOf, resolved, textOf, valueOf } from './yaml/node.ts';
 import type { MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';
 
@@ -50,6 +51,7 @@ function variablesIn(root: Node): readonly Target[] {
     if (seen.has(node)) return;
     seen.add(node);
     const inner = resolved(node);
+    if (inner?.kind === 'scalar') found.push(...assignmentsIn(inner));
     if (inner?.kind === 'list') inner.items.forEach(visit);
     if (inner?.kind !== 'map') return;
     const variable = toVariable(inner);
@@ -61,6 +63,24 @@ function variablesIn(root: Node): readonly Target[] {
   };
   visit(root);
   return found;
+}
+
+/** `FELIX_…=value` in a command, as `kubectl set env` takes it. */
+function assignmentsIn({ text, value, span, templated }: ScalarNode): readonly Target[] {
+  if (templated || !/\bset env\b/.test(text)) return [];
+  return [...value.source.matchAll(/\b(FELIX_\w+)=("[^"\n]*"|'[^'\n]*'|[^\s"'\\]*)/gi)].map((match) => {
+    const [, name = '', written = ''] = match;
+    const at = span.start + match.index;
+    const bare = /^["'](.*)["']$/.exec(written)?.[1] ?? written;
+    const start = at + name.length + 1;
+    return { kind: 'variable', name: wordAt(at, name, name), value: wordAt(start, bare, written) };
+  });
+}
+
+function wordAt(start: number, text: string, written: string): ScalarNode {
+  const value = readScalar(text, 'double', written);
+  const span = { start, end: start + written.length };
+  return { kind: 'scalar', span, text, style: 'double', value, templated: written.includes('$') };
 }
 
 function toVariable(map: MapNode): Target | undefined {

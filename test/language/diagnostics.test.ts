@@ -218,3 +218,27 @@ test('takes back what it said when the document is closed', async () => {
   assert.deepEqual(await client.close(), []);
   await client.stop();
 });
+
+test('checks a patch inside a kustomization', () =>
+  checkDiagnostics(`kind: Kustomization
+patches:
+  - target: {kind: FelixConfiguration}
+    patch: |-
+      apiVersion: projectcalico.org/v3
+      kind: FelixConfiguration
+      metadata: {name: default}
+      spec:
+        bpfEnabled: 1
+                    ^ error type
+
+  - path: other.yaml
+`));
+
+test('checks the variables that a command sets', () =>
+  checkDiagnostics(`jobs:
+  ebpf:
+    run: |
+      kubectl set env -n kube-system ds/calico-node FELIX_ROUTEREFRESHINTERVAL=90s FELIX_BPFENABLD="true"
+                                                                               ^^^ warning unusable
+                                                                                   ^^^^^^^^^^^^^^^ warning unknown-key
+`));

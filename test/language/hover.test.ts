@@ -108,3 +108,9 @@ test('shows nothing on other YAML', async () => {
     undefined,
   );
 });
+
+test('explains keys of a patch inside a kustomization', async () => {
+  const patch =
+    'patches:\n  - patch: |-\n      apiVersion: projectcalico.org/v3\n      kind: FelixConfiguration\n      spec:\n        bpfEna|bled: true\n';
+  assert.equal((await hover(`kind: Kustomization\n${patch}`))?.over, 'bpfEnabled');
+});

@@ -41,8 +41,10 @@ function markOf(line: string, { range: { start, end }, severity, code }: Diagnos
   return `${' '.repeat(start.character)}${carets} ${severities[severity ?? 0]} ${code}`;
 }
 
-/** A text with a bar where the caret stands: the text without it, and the position. */
+/** A text whose last bar stands for the caret: the text without it, and the position. */
 export function caretIn(barred: string): { text: string; line: number; character: number } {
-  const before = barred.slice(0, barred.indexOf('|')).split('\n');
-  return { text: barred.replace('|', ''), line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  const at = barred.lastIndexOf('|');
+  const before = barred.slice(0, at).split('\n');
+  const text = barred.slice(0, at) + barred.slice(at + 1);
+  return { text, line: before.length - 1, character: before.at(-1)?.length ?? 0 };
 }

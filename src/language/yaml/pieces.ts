@@ -9,6 +9,8 @@ export interface Piece {
   readonly start: number;
   /** Of the same length as in the whole text; the dash of a list item is blanked. */
   readonly text: string;
+  /** Whether it is the text of a patch inside another document, which names only what it changes. */
+  readonly isPatch?: boolean;
 }
 
 /** The pieces of a text that can concern us, in order. */
@@ -16,7 +18,7 @@ export function piecesOf(text: string): readonly Piece[] {
   if (!isInteresting(text)) return [];
   return documentsOf(text)
     .filter(({ text }) => isInteresting(text))
-    .flatMap(itemsOf);
+    .flatMap((document) => [...itemsOf(document), ...embeddedIn(document)]);
 }
 
 /** Cuts at document markers, which YAML knows by their place at the start of a line alone. */
@@ -66,4 +68,21 @@ function endOfList(text: string, from: number, indent: string): number {
   const outside = new RegExp(`^(?! *(?:#|\\r?$))(?!${indent}(?:- | |-$))`, 'gm');
   outside.lastIndex = from;
   return outside.exec(text)?.index ?? text.length;
+}
+
+/**
+ * Documents in block scalars: patches in a kustomization, manifests in a ConfigMap. Their lines all stand further
+ * right by the same indentation, so they can be read where they are.
+ */
+function embeddedIn({ start, text }: Piece): readonly Piece[] {
+  if (!/: *[|>]/.test(text)) return [];
+  return [...text.matchAll(/^((?: |- )*)([\w.-]+):[ \t]*[|>][-+\d]*[ \t]*\r?\n/gm)].flatMap((header) => {
+    const from = header.index + header[0].length;
+    const column = (header[1] ?? '').length;
+    const outside = new RegExp(`^(?! *\\r?$| {${column + 1}})`, 'gm');
+    outside.lastIndex = from;
+    const body = text.slice(from, outside.exec(text)?.index ?? text.length);
+    const isManifest = isInteresting(body) && /^ *kind:/m.test(body) && !/^ *---/m.test(body);
+    return isManifest ? [{ start: start + from, text: body, isPatch: header[2] === 'patch' }] : [];
+  });
 }
