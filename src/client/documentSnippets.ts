@@ -16,10 +16,16 @@ export function registerDocumentSnippets(): vscode.Disposable {
   );
 }
 
-function toItem({ title, description, body }: (typeof documentSnippets)[number]): vscode.CompletionItem {
+function toItem({
+  prefix,
+  title,
+  description,
+  body,
+}: (typeof documentSnippets)[number]): vscode.CompletionItem {
   const item = new vscode.CompletionItem(title, vscode.CompletionItemKind.Snippet);
   item.insertText = new vscode.SnippetString(body);
   item.detail = description;
+  item.filterText = `${prefix} ${title}`;
   item.sortText = `~${title}`;
   return item;
 }

@@ -150,8 +150,9 @@ function filterItems(): CompletionItem[] {
 }
 
 function snippetItems(): CompletionItem[] {
-  return documentSnippets.map(({ title, description, body }) => ({
+  return documentSnippets.map(({ prefix, title, description, body }) => ({
     label: title,
+    filterText: `${prefix} ${title}`,
     detail: description,
     kind: CompletionItemKind.Snippet,
     insertText: body,
