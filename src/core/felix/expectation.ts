@@ -1,4 +1,5 @@
 import { valuesIn, type Field } from './fields.ts';
+import type { Schema } from './schema.ts';
 import type { CalicoVersion } from './versions.ts';
 import type { YamlKind, YamlValue } from './yamlValue.ts';
 
@@ -30,14 +31,46 @@ export function expectation(field: Field, version: CalicoVersion): string {
     case 'map of strings':
       return 'a mapping of interface names to filters';
     case 'string':
-      return field.format === null || field.format === undefined ? 'a text' : `a text: ${field.format}`;
+      return field.format ?? 'a text';
   }
 }
 
-/** `A`, `A or B`, `one of A, B and C`. */
+/** What a part of an object wants, by its schema alone. */
+export function expectationOf(schema: Schema): string {
+  switch (schema.type) {
+    case 'object':
+      return schema.properties === undefined
+        ? 'a mapping'
+        : `a mapping with ${Object.keys(schema.properties).join(', ')}`;
+    case 'array':
+      return 'a list';
+    case 'integer':
+      return 'a whole number';
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return isDurationPattern(schema.pattern) ? 'a duration such as 90s or 1h30m' : 'a text';
+    case undefined:
+    default:
+      return 'a number or a text';
+  }
+}
+
+/** Whether a pattern of a CRD is one of those for durations. */
+export function isDurationPattern(pattern: string | undefined): boolean {
+  return pattern?.includes('ms|s|') === true;
+}
+
+/** `A`, `A or B`, `A, B or C`. */
 export function oneOf(values: readonly string[]): string {
   if (values.length <= 2) return values.join(' or ');
-  return `one of ${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;
+  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
+/** A text of the user in quotes, short and on one line. */
+export function quote(text: string): string {
+  const line = text.replaceAll(/\s*\n\s*/g, ' ⏎ ');
+  return `“${line.length > 60 ? `${line.slice(0, 59)}…` : line}”`;
 }
 
 const kinds: Readonly<Record<YamlKind, string>> = {
@@ -58,7 +91,7 @@ export function describe(value: YamlValue): string {
     case 'map':
       return kinds[value.kind];
     case 'string':
-      return `${kinds.string} “${value.value}”`;
+      return `${kinds.string} ${quote(value.value)}`;
     case 'int':
     case 'float':
     case 'bool':

@@ -1,3 +1,4 @@
+import { quote } from '../expectation.ts';
 import { finding, within, type FelixFinding } from '../findings.ts';
 import { addressVersion } from '../syntax/network.ts';
 import { compareVersions, nextVersion } from '../versions.ts';
@@ -28,7 +29,7 @@ export function judgeByCelRules(value: YamlValue, { field, version }: Judged): r
 
 function addressFindings(value: YamlValue, version: 4 | 6): readonly FelixFinding[] {
   if (value.kind !== 'string' || value.value === '' || addressVersion(value.value) === version) return [];
-  return [refused('format', `“${value.value}” is no IPv${version} address; the API server refuses it.`)];
+  return [refused('format', `${quote(value.value)} is no IPv${version} address; the API server refuses it.`)];
 }
 
 function rangeFindings(range: YamlMap, most: bigint | undefined): readonly FelixFinding[] {

@@ -1,3 +1,4 @@
+import { quote } from '../expectation.ts';
 import type { Field } from '../fields.ts';
 import { finding, within, type FelixFinding } from '../findings.ts';
 import { formatDuration, parseDuration } from '../syntax/duration.ts';
@@ -56,10 +57,14 @@ function durationFindings(value: YamlValue): readonly FelixFinding[] {
   const days = /^(\d{1,5})d$/.exec(text)?.[1];
   if (days !== undefined)
     return [
-      undecodable('duration', `“${text}” is no duration: the largest unit is h.`, `${Number(days) * 24}h`),
+      undecodable(
+        'duration',
+        `${quote(text)} is no duration: the largest unit is h.`,
+        `${Number(days) * 24}h`,
+      ),
     ];
   const fix = /^\d+$/.test(text) ? formatDuration(Number(text) * 1e9) : undefined;
-  return [undecodable('duration', `“${text}” is no duration; one is written 90s, 1h30m or 500ms.`, fix)];
+  return [undecodable('duration', `${quote(text)} is no duration; one is written 90s, 1h30m or 500ms.`, fix)];
 }
 
 function portFindings(value: YamlValue): readonly FelixFinding[] {
@@ -68,10 +73,13 @@ function portFindings(value: YamlValue): readonly FelixFinding[] {
   const range = /^(\d+):(\d+)$/.exec(value.value);
   if (range !== null && Number(range[1]) > Number(range[2]) && Number(range[1]) <= 65535) {
     const turned = `"${range[2]}:${range[1]}"`;
-    return [undecodable('range', `The range “${value.value}” runs backwards.`, turned)];
+    return [undecodable('range', `The range ${quote(value.value)} runs backwards.`, turned)];
   }
   return [
-    undecodable('format', `“${value.value}” is no port: write a number or a range such as "20000:29999".`),
+    undecodable(
+      'format',
+      `${quote(value.value)} is no port: write a number or a range such as "20000:29999".`,
+    ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { describe, expectation, oneOf } from '../expectation.ts';
+import { describe, expectation, expectationOf, isDurationPattern, oneOf, quote } from '../expectation.ts';
 import { valuesIn, type Field } from '../fields.ts';
 import { finding, within, type FelixFinding, type Fix } from '../findings.ts';
 import { findNearest } from '../nearest.ts';
@@ -11,6 +11,8 @@ import type { YamlList, YamlMap, YamlScalar, YamlString, YamlValue } from '../ya
 export interface Judged {
   readonly field: Field;
   readonly version: CalicoVersion;
+  /** The part of an object that is judged, or an item of a list. */
+  readonly part?: string;
 }
 
 /**
@@ -20,25 +22,21 @@ export interface Judged {
 export function judgeByServer(schema: Schema, value: YamlValue, judged: Judged): readonly FelixFinding[] {
   if (schema['x-kubernetes-int-or-string'] === true) {
     if (value.kind === 'int') return numberFindings(schema, value.value);
-    return value.kind === 'string' ? [] : [wrongType(value, judged, 'int-or-string')];
+    return value.kind === 'string' ? [] : [wrongType(schema, value, judged)];
   }
   switch (schema.type) {
     case 'object':
-      return value.kind === 'map' ? mapFindings(schema, value, judged) : [wrongType(value, judged, 'object')];
+      return value.kind === 'map' ? mapFindings(schema, value, judged) : [wrongType(schema, value, judged)];
     case 'array':
-      return value.kind === 'list'
-        ? listFindings(schema, value, judged)
-        : [wrongType(value, judged, 'array')];
+      return value.kind === 'list' ? listFindings(schema, value, judged) : [wrongType(schema, value, judged)];
     case 'string':
       return value.kind === 'string'
         ? textFindings(schema, value, judged)
-        : [wrongType(value, judged, 'string')];
+        : [wrongType(schema, value, judged)];
     case 'integer':
-      return value.kind === 'int'
-        ? numberFindings(schema, value.value)
-        : [wrongType(value, judged, 'integer')];
+      return value.kind === 'int' ? numberFindings(schema, value.value) : [wrongType(schema, value, judged)];
     case 'boolean':
-      return value.kind === 'bool' ? [] : [wrongType(value, judged, 'boolean')];
+      return value.kind === 'bool' ? [] : [wrongType(schema, value, judged)];
     case undefined:
     default:
       return [];
@@ -53,7 +51,9 @@ function mapFindings(schema: Schema, map: YamlMap, judged: Judged): readonly Fel
     if (seen.has(key)) findings.push(within(key, duplicateKey(key)));
     else if (part === undefined) findings.push(within(key, unknownPart(key, schema)));
     else if (value.kind !== 'null')
-      findings.push(...judgeByServer(part, value, judged).map((inner) => within(key, inner)));
+      findings.push(
+        ...judgeByServer(part, value, { ...judged, part: key }).map((inner) => within(key, inner)),
+      );
     if (value.kind !== 'null') seen.add(key);
   }
   for (const key of schema.required ?? []) if (!seen.has(key)) findings.push(missingPart(key));
@@ -63,7 +63,9 @@ function mapFindings(schema: Schema, map: YamlMap, judged: Judged): readonly Fel
 function listFindings(schema: Schema, list: YamlList, judged: Judged): readonly FelixFinding[] {
   const { items, maxItems } = schema;
   const findings = list.items.flatMap((item, index) =>
-    items === undefined ? [] : judgeByServer(items, item, judged).map((inner) => within(index, inner)),
+    items === undefined
+      ? []
+      : judgeByServer(items, item, { ...judged, part: 'Each item' }).map((inner) => within(index, inner)),
   );
   if (maxItems === undefined || list.items.length <= maxItems) return findings;
   return [
@@ -110,17 +112,13 @@ function knownValues({ field, version }: Judged): readonly string[] {
   return valuesIn(field, version).map(({ value }) => value);
 }
 
-function isDurationPattern(pattern: string): boolean {
-  return pattern.includes('ms|s|');
-}
-
 function wrongOption(value: string, options: readonly string[], match: 'exact' | 'any-case'): FelixFinding {
   const sameWord = options.find((option) => option.toLowerCase() === value.toLowerCase());
   const meant = sameWord ?? findNearest(value, options);
   const message =
     sameWord !== undefined && match === 'exact'
-      ? `“${value}” must be written ${sameWord}: case matters here.`
-      : `“${value}” is not allowed: ${oneOf(options)}.`;
+      ? `${quote(value)} must be written ${sameWord}: case matters here.`
+      : `${quote(value)} is not allowed; write ${oneOf(options)}.`;
   return refused(
     sameWord === undefined ? 'enum' : 'enum-case',
     message,
@@ -136,13 +134,13 @@ function wrongDuration(value: string, pattern: string): FelixFinding {
   if (whole !== undefined)
     return refused(
       'duration',
-      `The API server takes no “${value}”: only whole numbers with the units ${units}${auto}. Write ${whole}.`,
+      `The API server takes no ${quote(value)}: only whole numbers with the units ${units}${auto}. Write ${whole}.`,
       replaceBy(whole),
     );
   const fix = /^\d+$/.test(value) ? replaceBy(`${value}s`) : dayFix(value);
   return refused(
     'duration',
-    `“${value}” is no duration: write whole numbers with the units ${units}, such as 90s or 1h30m${auto}.`,
+    `${quote(value)} is no duration: write whole numbers with the units ${units}, such as 90s or 1h30m${auto}.`,
     fix,
   );
 }
@@ -155,48 +153,71 @@ function dayFix(value: string): Fix | undefined {
 function wrongFormat(value: string, { field, version }: Judged): FelixFinding {
   return refused(
     'format',
-    `“${value}” is not of the form that ${field.name} wants: ${expectation(field, version)}.`,
+    `${quote(value)} is not what ${field.name} wants: ${expectation(field, version)}.`,
   );
 }
 
-function wrongType(value: YamlValue, judged: Judged, wanted: string): FelixFinding {
-  const { field, version } = judged;
-  const wants = `${field.name} wants ${expectation(field, version)}.`;
+function wrongType(schema: Schema, value: YamlValue, judged: Judged): FelixFinding {
+  const { field, version, part } = judged;
+  const wants =
+    part === undefined
+      ? `${field.name} wants ${expectation(field, version)}.`
+      : `${part} wants ${expectationOf(schema)}.`;
   if (value.kind === 'list' || value.kind === 'map' || value.kind === 'null')
     return refused('type', `This is ${describe(value)}; ${wants}`);
-  const fix = retyped(value, judged, wanted);
-  const asText = wanted === 'string' || wanted === 'int-or-string';
-  if (asText && value.kind === 'bool' && value.source.toLowerCase() !== String(value.value))
-    return refused(
-      'yaml-boolean',
-      `Without quotes \`${value.source}\` is ${describe(value)} to Kubernetes; ${wants}`,
-      fix,
-    );
-  if (wanted === 'string' && (value.kind === 'int' || value.kind === 'float'))
+  const fix = retyped(schema, value, judged);
+  if (!takesText(schema) || value.kind === 'string')
+    return refused('type', `This is ${describe(value)}; ${wants}`, fix);
+  if (value.kind === 'int' || value.kind === 'float')
     return refused(
       'yaml-number',
       `Without quotes \`${value.source}\` is a number to Kubernetes; ${wants}`,
       fix,
     );
-  return refused('type', `This is ${describe(value)}; ${wants}`, fix);
+  const spelt = value.kind === 'bool' && value.source.toLowerCase() !== String(value.value);
+  const what = spelt
+    ? `Without quotes \`${value.source}\` is ${describe(value)} to Kubernetes`
+    : `This is ${describe(value)}`;
+  return refused(spelt ? 'yaml-boolean' : 'type', `${what}; ${wants}`, fix);
+}
+
+function takesText(schema: Schema): boolean {
+  return schema.type === 'string' || schema['x-kubernetes-int-or-string'] === true;
 }
 
 /** The same value as the type that is wanted, when only the writing is wrong. */
-function retyped(value: YamlScalar, judged: Judged, wanted: string): Fix | undefined {
-  const { field, version } = judged;
-  if (wanted === 'boolean') return asBoolean(value);
-  if (wanted === 'integer')
-    return value.kind === 'string' && /^-?\d+$/.test(value.value) ? replaceBy(value.value) : undefined;
-  if (wanted === 'array' && value.kind === 'string' && field.type !== 'list of objects')
-    return replaceBy(`[${value.source}]`);
-  if (wanted !== 'string' || value.kind === 'null') return undefined;
-  if (field.type === 'duration')
-    return value.kind === 'int' && value.value >= 0n ? replaceBy(`${value.value}s`) : undefined;
-  if (field.type !== 'enum') return replaceBy(`"${value.source}"`);
-  const option = valuesIn(field, version).find(
-    (one) => one.value.toLowerCase() === value.source.toLowerCase(),
-  );
-  return option === undefined ? undefined : replaceBy(safe(option.value));
+function retyped(schema: Schema, value: YamlScalar, judged: Judged): Fix | undefined {
+  switch (schema.type) {
+    case 'boolean':
+      return asBoolean(value);
+    case 'integer':
+      return value.kind === 'string' && /^(?:-?\d+|0x[0-9a-fA-F]+)$/.test(value.value)
+        ? replaceBy(value.value)
+        : undefined;
+    case 'array':
+      return value.kind === 'string' && schema.items?.type === 'string'
+        ? replaceBy(`[${value.source}]`)
+        : undefined;
+    case 'string':
+      return asText(schema, value, judged);
+    case 'object':
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+function asText(schema: Schema, value: YamlScalar, { field, version, part }: Judged): Fix | undefined {
+  const isDuration =
+    part === undefined ? field.type === 'duration' : isDurationPattern(schema.pattern) || part === 'timeout';
+  if (isDuration) return value.kind === 'int' && value.value >= 0n ? replaceBy(`${value.value}s`) : undefined;
+  if (part === undefined && field.type === 'enum') {
+    const written = value.source.toLowerCase();
+    const option = valuesIn(field, version).find((one) => one.value.toLowerCase() === written);
+    return option === undefined ? undefined : replaceBy(safe(option.value));
+  }
+  const fits = schema.pattern === undefined || toRegExp(schema.pattern).test(value.source);
+  return fits && value.kind !== 'null' ? replaceBy(`"${value.source}"`) : undefined;
 }
 
 const booleans: ReadonlyMap<string, boolean> = new Map([

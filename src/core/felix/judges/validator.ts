@@ -1,4 +1,4 @@
-import { oneOf } from '../expectation.ts';
+import { oneOf, quote } from '../expectation.ts';
 import { validatorIn, type FieldValidator } from '../fields.ts';
 import { finding, within, type FelixFinding } from '../findings.ts';
 import { goRegexpError } from '../syntax/goRegexp.ts';
@@ -65,8 +65,9 @@ function textFindings(text: string, { field, version }: Judged): readonly FelixF
   const options = validator?.oneof;
   if (options !== undefined && !options.includes(text)) {
     const meant = options.find((option) => option.toLowerCase() === text.toLowerCase());
-    if (meant === undefined) return [refused(`“${text}” is not allowed: ${oneOf(options)}.`, 'enum')];
-    const found = refused(`“${text}” should be written ${meant}.`, 'enum-case');
+    if (meant === undefined)
+      return [refused(`${quote(text)} is not allowed; write ${oneOf(options)}.`, 'enum')];
+    const found = refused(`${quote(text)} should be written ${meant}.`, 'enum-case');
     return [{ ...found, fix: replaceBy(safe(meant)) }];
   }
   const wrong = checks[validator?.check ?? '']?.(text) ?? ownChecks[field.name]?.(text);
@@ -79,12 +80,12 @@ const checks: Readonly<Record<string, Check>> = {
   regexp: expressionError,
   routeSource: expressionError,
   interface: (text) =>
-    text === '*' || /^[a-zA-Z0-9_.-]{1,15}$/.test(text) ? undefined : `“${text}” is no interface name.`,
-  ifaceFilter: (text) => (isInterfaceFilter(text) ? undefined : `“${text}” is no interface name.`),
-  ifaceFilterSlice: (text) => (isInterfaceFilter(text) ? undefined : `“${text}” is no interface name.`),
+    text === '*' || /^[a-zA-Z0-9_.-]{1,15}$/.test(text) ? undefined : `${quote(text)} is no interface name.`,
+  ifaceFilter: (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is no interface name.`),
+  ifaceFilterSlice: (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is no interface name.`),
   prometheusHost: (text) =>
-    /^[a-zA-Z0-9:._+-]{1,64}$/.test(text) ? undefined : `“${text}” is no host name and no address.`,
-  cidrs: (text) => (cidrVersion(text) === undefined ? `“${text}” is no address or CIDR.` : undefined),
+    /^[a-zA-Z0-9:._+-]{1,64}$/.test(text) ? undefined : `${quote(text)} is no host name and no address.`,
+  cidrs: (text) => (cidrVersion(text) === undefined ? `${quote(text)} is no address or CIDR.` : undefined),
   keyValueList: (text) =>
     text.split(',').every((item) => item.trim() === '' || /^\s*\w+=/.test(item))
       ? undefined
@@ -94,15 +95,15 @@ const checks: Readonly<Record<string, Check>> = {
 /** Checks that the validator makes of a whole spec. */
 const ownChecks: Readonly<Record<string, Check>> = {
   externalNodesList: (text) =>
-    cidrVersion(text) === 4 ? undefined : `“${text}” is no IPv4 address or CIDR.`,
+    cidrVersion(text) === 4 ? undefined : `${quote(text)} is no IPv4 address or CIDR.`,
   natOutgoingAddress: ipv4Error,
   deviceRouteSourceAddress: ipv4Error,
   deviceRouteSourceAddressIPv6: (text) =>
-    addressVersion(text) === 6 ? undefined : `“${text}” is no IPv6 address.`,
+    addressVersion(text) === 6 ? undefined : `${quote(text)} is no IPv6 address.`,
 };
 
 function ipv4Error(text: string): string | undefined {
-  return addressVersion(text) === 4 ? undefined : `“${text}” is no IPv4 address.`;
+  return addressVersion(text) === 4 ? undefined : `${quote(text)} is no IPv4 address.`;
 }
 
 function expressionError(text: string): string | undefined {
@@ -129,7 +130,7 @@ function overrideFindings(item: YamlMap): readonly FelixFinding[] {
   const name = entryOf(item, 'name');
   const timeout = entryOf(item, 'timeout');
   if (name?.kind === 'string' && !/^[a-zA-Z0-9_ -]+$/.test(name.value))
-    return [within('name', refused(`“${name.value}” is no name of a component.`))];
+    return [within('name', refused(`${quote(name.value)} is no name of a component.`))];
   if (timeout?.kind === 'string' && (parseDuration(timeout.value) ?? 0) < 0)
     return [within('timeout', refused('The time cannot be negative.', 'range'))];
   return [];
@@ -137,14 +138,14 @@ function overrideFindings(item: YamlMap): readonly FelixFinding[] {
 
 function keyFindings(key: string, { field, version }: Judged): readonly FelixFinding[] {
   if (validatorIn(field, version)?.check !== 'bpfLogFilters' || /^[a-zA-Z0-9_.-]{1,15}$/.test(key)) return [];
-  return [{ ...refused(`“${key}” is no interface name.`), at: 'key' }];
+  return [{ ...refused(`${quote(key)} is no interface name.`), at: 'key' }];
 }
 
 function portFindings(value: YamlScalar): readonly FelixFinding[] {
   const port = value.kind === 'null' ? undefined : parsePort(String(value.value));
   if (port === undefined) return [];
   if (port.kind === 'name')
-    return isPortName(port.name) ? [] : [refused(`“${port.name}” is no name of a port.`)];
+    return isPortName(port.name) ? [] : [refused(`${quote(port.name)} is no name of a port.`)];
   return port.min >= 1 ? [] : [refused('Ports go from 1 to 65535.', 'range')];
 }
 

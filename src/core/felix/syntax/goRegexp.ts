@@ -56,15 +56,23 @@ class GoRegexp {
   #alternatives(depth: number): number {
     if (depth > deepestNesting) throw new RegexpError('it nests too deeply');
     let most = 1;
+    let hasOperand = false;
     while (this.#at < this.#text.length && this.#peek() !== ')') {
-      if (this.#take('|')) continue;
+      if (this.#take('|')) {
+        hasOperand = false;
+        continue;
+      }
+      const bare = this.#repeat();
+      if (bare !== undefined && !hasOperand) throw new RegexpError(`nothing to repeat before “${bare.text}”`);
+      // Flags such as (?i) may stand between an operand and its repetition.
+      if (bare !== undefined || this.#match(/\(\?[imsU]*(?:-[imsU]+)?\)/y) !== undefined) continue;
       most = Math.max(most, this.#repeated(depth));
+      hasOperand = true;
     }
     return most;
   }
 
   #repeated(depth: number): number {
-    if (/[*+?]/.test(this.#peek())) throw new RegexpError(`nothing to repeat before “${this.#peek()}”`);
     let times = this.#atom(depth);
     for (let operators = 0; ; operators++) {
       const repeat = this.#repeat();
@@ -94,23 +102,21 @@ class GoRegexp {
   }
 
   #group(depth: number): number {
-    if (this.#take('?') && this.#opensFlags()) return 1;
+    if (this.#take('?')) this.#opening();
     const times = this.#alternatives(depth + 1);
     if (!this.#take(')')) throw new RegexpError('a parenthesis is not closed');
     return times;
   }
 
-  /** Reads what follows `(?`; whether it was only flags, `(?i)`. */
-  #opensFlags(): boolean {
+  /** Reads what follows `(?`: a name, or flags and a colon. */
+  #opening(): void {
     const name = this.#match(/P?<(\w+)>/y)?.[1];
-    if (name !== undefined) {
-      if (this.#names.has(name)) throw new RegexpError(`the group name “${name}” is there twice`);
-      this.#names.add(name);
-      return false;
+    if (name === undefined) {
+      if (this.#match(/[imsU]*(?:-[imsU]+)?:/y) !== undefined) return;
+      throw new RegexpError('Go has no look-around and no such group “(?…”');
     }
-    const flags = this.#match(/[imsU]*(?:-[imsU]+)?([:)])/y);
-    if (flags === undefined) throw new RegexpError('Go has no look-around and no such group “(?…”');
-    return flags[1] === ')';
+    if (this.#names.has(name)) throw new RegexpError(`the group name “${name}” is there twice`);
+    this.#names.add(name);
   }
 
   #set(): void {
@@ -146,7 +152,7 @@ class GoRegexp {
   }
 
   #escape(where: 'set' | 'outside'): number | undefined {
-    const classes = where === 'set' ? /\\[dDsSwW]/y : /\\[dDsSwWAbBzC]|\\Q[^]*?(?:\\E|$)/y;
+    const classes = where === 'set' ? /\\[dDsSwW]/y : /\\[dDsSwWAbBz]|\\Q[^]*?(?:\\E|$)/y;
     if (this.#match(classes) !== undefined) return undefined;
     if (this.#match(/\\[pP](?:[A-Z]|\{\^?[A-Za-z_]+\})/y) !== undefined) return undefined;
     const hex = this.#match(/\\x(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]{1,6})\})/y);
