@@ -34,7 +34,7 @@ export async function provideTestCluster({ env }) {
 
 function ownSources() {
   const files = readdirSync(sources, { recursive: true });
-  return files.filter((name) => name.endsWith('.go')).sort();
+  return files.filter((name) => name.endsWith('.go')).toSorted();
 }
 
 function provide(name, go, inputs, programs) {

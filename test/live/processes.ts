@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** A program that ends when it is stopped, or when the process that started it is gone. */
+export interface Running {
+  /** The first line it printed, if it was asked for. */
+  readonly firstLine: string;
+  stop(): Promise<void>;
+}
+
+/** Ends the program when its own standard input ends, as it does however its parent dies. */
+const tie = '"$@" </dev/null & child=$!; read -r line; kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null';
+
+/** Starts a program that would outlive us; its words go to a file. */
+export async function startTied(
+  program: string,
+  args: readonly string[],
+  options: { readonly log: string },
+): Promise<Running> {
+  const child = spawn('sh', ['-c', tie, 'sh', program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  return started(child, options.log, '');
+}
+
+/** Starts a program that itself ends with its standard input, and waits for its first line. */
+export async function startTalking(
+  program: string,
+  args: readonly string[],
+  options: { readonly log: string },
+): Promise<Running> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const firstLine = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8').split('\n', 1)[0] ?? ''));
+    child.once('exit', (code) => reject(new Error(`${program} ended with status ${code}; see ${options.log}.`)));
+  });
+  return started(child, options.log, firstLine);
+}
+
+function started(child: ChildProcess, log: string, firstLine: string): Running {
+  const file = createWriteStream(log);
+  child.stdout?.pipe(file, { end: false });
+  child.stderr?.pipe(file, { end: false });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  const stop = async () => {
+    child.stdin?.end();
+    await ended;
+    file.end();
+  };
+  return { firstLine, stop };
+}
+
+/** Ports of the loopback that are free at the moment. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            resolve(typeof address === 'object' && address !== null ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  for (const server of servers) server.close();
+  return ports;
+}
