@@ -44,7 +44,11 @@ export function diagnosePiece(piece: ParsedPiece, context: DiagnoseContext): rea
 function syntaxOf({ problems, targets }: ParsedPiece): readonly Diagnosis[] {
   // A text that merely mentions one of our names is not ours to correct.
   if (targets.length === 0) return [];
-  return problems.map(({ span, message }) => diagnosis({ code: 'yaml', severity: 'error', message, span }));
+  return problems.map(({ span, message, replacement }) => {
+    const correction =
+      replacement === undefined ? undefined : { title: 'Use spaces', changes: [{ span, text: replacement }] };
+    return diagnosis({ code: 'yaml', severity: 'error', message, span, correction });
+  });
 }
 
 function diagnoseTarget(piece: ParsedPiece, target: Target, context: DiagnoseContext): readonly Diagnosis[] {

@@ -9,6 +9,8 @@ export interface Diagnosis {
   readonly span: Span;
   /** The key of a FelixConfiguration that it is about. */
   readonly key: string | undefined;
+  /** The page that explains it, when that is not the one of FelixConfiguration. */
+  readonly page: string | undefined;
   /** Whether the text there has no use, as of a removed key. */
   readonly faded: boolean;
   readonly correction: Correction | undefined;
@@ -29,7 +31,7 @@ export interface Change {
 export function diagnosis(
   about: Pick<Diagnosis, 'code' | 'severity' | 'message' | 'span'> & Partial<Diagnosis>,
 ): Diagnosis {
-  return { key: undefined, faded: false, correction: undefined, ...about };
+  return { key: undefined, page: undefined, faded: false, correction: undefined, ...about };
 }
 
 /** A finding of core at a place; codes of structure and values are the same for every kind of object. */

@@ -2,7 +2,7 @@ import type { Span } from '../core/text/problem.ts';
 import { targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 import { compose } from './yaml/compose.ts';
-import type { SyntaxProblem } from './yaml/compose.ts';
+import type { SyntaxProblem } from './yaml/problems.ts';
 import type { Node } from './yaml/node.ts';
 import { piecesOf } from './yaml/pieces.ts';
 

@@ -19,6 +19,7 @@ export class Workspace {
   #contexts = new Map<string, DiagnoseContext>();
   /** How long the last diagnosis took: a slow one waits for a pause in typing. */
   #lastDuration = 0;
+  #turn = 0;
   options: InitializationOptions = {};
   canConfigure = false;
 
@@ -49,7 +50,10 @@ export class Workspace {
 
   /** Asks anew for the setting and the cluster, and judges everything again. */
   async refresh(): Promise<void> {
+    const turn = ++this.#turn;
     const [setting, cluster] = await Promise.all([this.#askForVersion(), this.#askForCluster()]);
+    // A later question has the newer answer, whichever comes first.
+    if (turn !== this.#turn) return;
     this.#surroundings = toSurroundings(setting, cluster);
     this.#contexts = new Map();
     await this.#connection.sendNotification(versionInUse, toVersionInUse(this.#surroundings));

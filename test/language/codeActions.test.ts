@@ -77,3 +77,7 @@ test('offers nothing where there is no one right answer', async () => {
   assert.deepEqual(await actionsOn(`${head}  bpfExternalServiceMode: Sideways\n`), []);
   assert.deepEqual(await actionsOn(`${head}  bpfEnabled: true\n`), []);
 });
+
+test('puts spaces where a tab indents', async () => {
+  assert.equal(await fixed(`${head}\tbpfEnabled: true\n`), `${head}  bpfEnabled: true\n`);
+});

@@ -68,7 +68,7 @@ test('begins lists and objects on the next line', async () => {
 });
 
 test('offers the values of an enumeration, quoted where YAML would read something else', async () => {
-  assert.deepEqual(await labels(`${head}  bpfLogLevel: |\n`), ['Debug', 'Info', 'Off']);
+  assert.deepEqual((await labels(`${head}  bpfLogLevel: |\n`)).toSorted(), ['Debug', 'Info', 'Off']);
   assert.equal(await take(`${head}  bpfLogLevel: O|\n`, 'Off'), `${head}  bpfLogLevel: "Off"\n`);
 });
 

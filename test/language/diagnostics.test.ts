@@ -242,3 +242,38 @@ test('checks the variables that a command sets', () =>
                                                                                ^^^ warning unusable
                                                                                    ^^^^^^^^^^^^^^^ warning unknown-key
 `));
+
+test('checks the keys behind one that is not finished', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEn
+  ^^^^^ error yaml
+  bpfEnabled: 1
+              ^ error type
+  bpfLogLvel: Debug
+  ^^^^^^^^^^ error unknown-key
+`));
+
+test('says of an alias that there is no such anchor', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: *on
+              ^^^ error yaml
+`));
+
+test('knows the nodes of the open cluster', () =>
+  checkDiagnostics(
+    `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: node.nowhere
+        ^^^^^^^^^^^^ warning name
+spec: {bpfEnabled: true}
+`,
+    {
+      cluster: {
+        name: 'shop',
+        calicoVersion: 'v3.32.1',
+        nodes: [{ name: 'a', interfaces: ['eth0'], environment: {}, mapEntries: {} }],
+        configurations: [],
+      },
+    },
+  ));

@@ -31,12 +31,12 @@ export function diagnosticsOf(document: OpenDocument, context: DiagnoseContext):
 }
 
 function toDiagnostic(document: OpenDocument, placed: PlacedPiece, diagnosis: Diagnosis): Diagnostic {
-  const { code, severity, message, span, key, faded } = diagnosis;
+  const { code, severity, message, span, key, page, faded } = diagnosis;
   const diagnostic: Diagnostic = {
     range: document.rangeOf(span, placed),
     severity: severities[severity],
     code,
-    codeDescription: { href: linkTo(key) },
+    codeDescription: { href: page ?? linkTo(key) },
     source: diagnosticSource,
     message,
   };

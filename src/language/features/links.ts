@@ -1,13 +1,15 @@
 import type { DocumentLink } from 'vscode-languageserver';
 import { documentationUrl } from '../../core/felix/fields.ts';
+import { endpointPage } from '../objects/endpoint.ts';
+import { installationPage } from '../objects/installation.ts';
 import type { OpenDocument } from '../openDocument.ts';
 import type { Target } from '../targets.ts';
 import { asScalar, valueOf } from '../yaml/node.ts';
 
 const pages: Readonly<Record<Exclude<Target['kind'], 'variable'>, string>> = {
   felix: documentationUrl,
-  installation: 'https://docs.tigera.io/calico/latest/reference/installation/api',
-  endpoint: 'https://docs.tigera.io/calico/latest/operations/ebpf/enabling-ebpf',
+  installation: installationPage,
+  endpoint: endpointPage,
 };
 
 /** The kind of an object leads to its documentation. */

@@ -3,12 +3,15 @@ import { diagnosis } from '../diagnosis.ts';
 import { asMap, asScalar, pairsOf, textOf, valueOf } from '../yaml/node.ts';
 import type { MapNode, PairNode } from '../yaml/node.ts';
 
+/** Where setting up eBPF is documented. */
+export const endpointPage = 'https://docs.tigera.io/calico/latest/operations/ebpf/enabling-ebpf';
+
 /**
  * The ConfigMap `kubernetes-services-endpoint`, by which Calico reaches the API server before it serves services
  * itself: in namespace `tigera-operator` with the operator, in `kube-system` with manifests.
  */
 export function diagnoseEndpoint(map: MapNode): readonly Diagnosis[] {
-  return [...namespaceOf(map), ...dataOf(map)];
+  return [...namespaceOf(map), ...dataOf(map)].map((each) => ({ ...each, page: endpointPage }));
 }
 
 const hostKey = 'KUBERNETES_SERVICE_HOST';

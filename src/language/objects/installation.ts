@@ -67,6 +67,9 @@ export const installationFields: readonly InstallationField[] = [
   },
 ];
 
+/** Where the operator's API is documented. */
+export const installationPage = 'https://docs.tigera.io/calico/latest/reference/installation/api';
+
 export function diagnoseInstallation(map: MapNode, version: CalicoVersion): readonly Diagnosis[] {
   const network = asMap(valueOf(asMap(valueOf(map, 'spec')), 'calicoNetwork'));
   if (network === undefined) return [];
@@ -74,7 +77,7 @@ export function diagnoseInstallation(map: MapNode, version: CalicoVersion): read
     const pair = pairOf(network, field.name);
     return pair === undefined ? [] : diagnoseField(field, pair, version);
   });
-  return [...found, ...togetherWithoutBpf(network)];
+  return [...found, ...togetherWithoutBpf(network)].map((each) => ({ ...each, page: installationPage }));
 }
 
 function diagnoseField(

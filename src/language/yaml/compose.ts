@@ -5,12 +5,9 @@ import type { ScalarStyle } from '../../core/felix/yamlValue.ts';
 import type { Span } from '../../core/text/problem.ts';
 import { resolved } from './node.ts';
 import type { Node, PairNode, ScalarNode } from './node.ts';
+import { tooDeep, toProblems, unknownAnchor } from './problems.ts';
+import type { SyntaxProblem } from './problems.ts';
 import { isTemplated, maskTemplates } from './templates.ts';
-
-export interface SyntaxProblem {
-  readonly span: Span;
-  readonly message: string;
-}
 
 export interface Composed {
   readonly root: Node | undefined;
@@ -34,26 +31,13 @@ const maxDepth = 200;
 /** Reads one YAML document. What is broken is a problem; the rest is read all the same. */
 export function compose(source: string): Composed {
   const { text, partial } = maskTemplates(source);
-  if (nestsTooDeep(text)) {
-    return {
-      root: undefined,
-      partial,
-      problems: [{ span: { start: 0, end: 0 }, message: 'Nested too deeply.' }],
-    };
-  }
+  if (nestsTooDeep(text)) return { root: undefined, partial, problems: [tooDeep] };
   const document = parseDocument(text, options);
-  const root = document.contents === null ? undefined : new Builder(text).build(document.contents, 0);
-  const problems = partial ? [] : document.errors.map(({ pos, message }) => toProblem(text, pos, message));
+  const builder = new Builder(text);
+  const root = document.contents === null ? undefined : builder.build(document.contents, 0);
+  // What a template leaves of a text need not be YAML.
+  const problems = partial ? [] : [...toProblems(text, document.errors), ...builder.problems];
   return { root, problems, partial };
-}
-
-/** A problem stays on its line; one at the very end is shown at the last thing that is written. */
-function toProblem(text: string, [from, to]: [number, number], message: string): SyntaxProblem {
-  const last = Math.max(0, text.trimEnd().length - 1);
-  const start = Math.min(from, last);
-  const feed = text.indexOf('\n', start);
-  const end = Math.max(start + 1, Math.min(to, feed === -1 ? text.length : feed));
-  return { span: { start, end }, message };
 }
 
 /** The parser recurses with the nesting: a text of nothing but brackets would exhaust the stack. */
@@ -75,6 +59,7 @@ function bracketDepth(text: string): number {
 class Builder {
   readonly #text: string;
   readonly #anchors = new Map<string, Node>();
+  readonly problems: SyntaxProblem[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -89,7 +74,9 @@ class Builder {
   #withoutAnchor(node: Yaml.Node, depth: number): Node {
     const span = spanOf(node);
     if (isAlias(node)) {
-      return { kind: 'alias', span, name: node.source, target: resolved(this.#anchors.get(node.source)) };
+      const target = resolved(this.#anchors.get(node.source));
+      if (target === undefined) this.problems.push(unknownAnchor(node.source, span));
+      return { kind: 'alias', span, name: node.source, target };
     }
     if (depth < maxDepth && isMap(node)) return this.#map(node, span, depth);
     if (depth < maxDepth && isSeq(node)) return this.#list(node, span, depth);
@@ -103,7 +90,7 @@ class Builder {
 
   #pair(pair: Yaml.Pair, depth: number): PairNode | undefined {
     if (!isScalar(pair.key)) return undefined;
-    const key = this.#scalar(pair.key, spanOf(pair.key));
+    const key = this.#scalar(pair.key, lastLine(this.#text, spanOf(pair.key)));
     const value = isNode(pair.value) ? this.build(pair.value, depth + 1) : emptyAt(key.span.end);
     return { span: { start: key.span.start, end: Math.max(key.span.end, value.span.end) }, key, value };
   }
@@ -115,11 +102,19 @@ class Builder {
 
   #scalar(node: Yaml.Node, span: Span): ScalarNode {
     const source = this.#text.slice(span.start, span.end);
-    const text = isScalar(node) && typeof node.value === 'string' ? node.value : '';
+    const isCut = node.range !== undefined && node.range !== null && node.range[0] !== span.start;
+    const text = isCut ? source : isScalar(node) && typeof node.value === 'string' ? node.value : '';
     const style = isScalar(node) ? styleOf(node) : 'plain';
     const value = readScalar(text, isStringTag(node.tag) ? 'double' : style, source);
     return { kind: 'scalar', span, text, style, value, templated: isTemplated(source) };
   }
+}
+
+/** A word without a colon runs together with the key on the next line, which is still what it was. */
+function lastLine(text: string, { start, end }: Span): Span {
+  const feed = text.lastIndexOf('\n', end - 1);
+  if (feed < start || /["']/.test(text[start] ?? '')) return { start, end };
+  return { start: feed + 1 + (/^\s*/.exec(text.slice(feed + 1, end))?.[0].length ?? 0), end };
 }
 
 function isStringTag(tag: string | undefined): boolean {

@@ -1,0 +1,69 @@
+import type { ErrorCode, YAMLParseError } from 'yaml';
+import type { Span } from '../../core/text/problem.ts';
+
+/** Something that makes a text no YAML. */
+export interface SyntaxProblem {
+  readonly span: Span;
+  readonly message: string;
+  /** What to write instead, when that is plain. */
+  readonly replacement: string | undefined;
+}
+
+/** The parser's words for the commonest mistakes name its grammar; these name the mistake. */
+const messages: Partial<Readonly<Record<ErrorCode, string>>> = {
+  TAB_AS_INDENT: 'A tab cannot indent YAML. Use spaces.',
+  MULTILINE_IMPLICIT_KEY: 'A key and its colon stand on one line. Is a colon missing here?',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A second “key: value” cannot stand here. Is the indentation wrong, or are quotes missing?',
+  BAD_SCALAR_START: 'A text that begins so must be in quotes.',
+  MULTIPLE_ANCHORS: 'A value has at most one anchor.',
+};
+
+/** The problems of a text, one a line: what follows on a line is mostly a consequence. */
+export function toProblems(text: string, errors: readonly YAMLParseError[]): readonly SyntaxProblem[] {
+  const lines = new Set<number>();
+  const problems: SyntaxProblem[] = [];
+  for (const { code, pos, message } of errors) {
+    const span = onOneLine(text, pos);
+    const line = text.lastIndexOf('\n', span.start - 1);
+    if (lines.has(line)) continue;
+    lines.add(line);
+    problems.push({
+      span,
+      message: messages[code] ?? endOf(code, message),
+      replacement: replacementFor(code, text, span),
+    });
+  }
+  return problems;
+}
+
+export function unknownAnchor(name: string, span: Span): SyntaxProblem {
+  return { span, message: `There is no anchor &${name} before this.`, replacement: undefined };
+}
+
+export const tooDeep: SyntaxProblem = {
+  span: { start: 0, end: 0 },
+  message: 'This is nested too deeply to be read.',
+  replacement: undefined,
+};
+
+/** A collection or quote that is not closed is the commonest of these. */
+function endOf(code: ErrorCode, message: string): string {
+  const closing = /end with an? ([\]}])$/.exec(message)?.[1];
+  if (code === 'BAD_INDENT' && closing !== undefined) return `“${closing}” is missing before this.`;
+  if (code === 'BAD_INDENT') return 'This line does not stand in the column of the others around it.';
+  if (code === 'MISSING_CHAR' && message.includes('quote')) return 'The closing quote is missing.';
+  return `${message.replace(/\.$/, '')}.`;
+}
+
+/** Stays on the line; what is wrong at the very end is shown at the last thing that is written. */
+function onOneLine(text: string, [from, to]: [number, number]): Span {
+  const last = Math.max(0, text.trimEnd().length - 1);
+  const start = Math.min(from, last);
+  const feed = text.indexOf('\n', start);
+  return { start, end: Math.max(start + 1, Math.min(to, feed === -1 ? text.length : feed)) };
+}
+
+function replacementFor(code: ErrorCode, text: string, { start, end }: Span): string | undefined {
+  return code === 'TAB_AS_INDENT' ? text.slice(start, end).replaceAll('\t', '  ') : undefined;
+}
