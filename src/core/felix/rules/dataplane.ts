@@ -8,7 +8,7 @@ import { about, isBpfOn, isSet, settingOf, valueOf, type Configuration, type Rul
 export const dataplaneRules: readonly Rule[] = [
   forcedForwarding,
   marksOfBpf,
-  notInBpf,
+  clusterRoutes,
   oldRedirect,
   priorities,
   autoUsesIptables,
@@ -38,20 +38,6 @@ function marksOfBpf(configuration: Configuration): readonly FelixFinding[] {
   if (mask?.kind !== 'int' || (mask.value & bpfMarks) === bpfMarks) return [];
   const message = `Felix stops in BPF mode: the mask 0x${mask.value.toString(16)} lacks bits that the BPF programs need (0x1ff00000).`;
   return [about(key, 'combination', 'error', message)];
-}
-
-const pointless: Readonly<Record<string, string>> = {
-  xdpEnabled: 'true',
-  genericXDPEnabled: 'true',
-  sidecarAccelerationEnabled: 'true',
-  floatingIPs: 'enabled',
-};
-
-function notInBpf(configuration: Configuration): readonly FelixFinding[] {
-  if (!isBpfOn(configuration)) return [];
-  return Object.entries(pointless)
-    .filter(([key, value]) => isSet(configuration, key) && settingOf(configuration, key) === value)
-    .map(([key]) => about(key, 'no-effect', 'ignored', `${key} has no effect in BPF mode.`, { at: 'key' }));
 }
 
 function oldRedirect(configuration: Configuration): readonly FelixFinding[] {
@@ -87,6 +73,14 @@ function autoUsesIptables(configuration: Configuration): readonly FelixFinding[]
       const message = `Through v3.32 Felix reads ${key} only when nftablesMode is Enabled; under Auto the iptables setting holds.`;
       return about(key, 'no-effect', 'ignored', message, { at: 'key' });
     });
+}
+
+function clusterRoutes(configuration: Configuration): readonly FelixFinding[] {
+  const key = 'programClusterRoutes';
+  if (!isSet(configuration, key) || settingOf(configuration, key) !== 'enabled') return [];
+  const message =
+    'BIRD must then leave these routes alone: set programClusterRoutes of BGPConfiguration to Disabled.';
+  return [about(key, 'combination', 'advice', message)];
 }
 
 function watchdogTooShort(configuration: Configuration): readonly FelixFinding[] {

@@ -11,6 +11,7 @@ export const mapRules: readonly Rule[] = [
   timersLeftOut,
   timersNotTaken,
   ignoredCleanup,
+  maglevMemory,
 ];
 
 function impossibleSizes({ spec }: Configuration): readonly FelixFinding[] {
@@ -76,5 +77,23 @@ function ignoredCleanup(configuration: Configuration): readonly FelixFinding[] {
       at: 'key',
       fix: { kind: 'remove', title: `Remove ${key}` },
     }),
+  ];
+}
+
+/** Each service has a table five times as large as it may have backends (libcalico-go/lib/consistenthash). */
+function maglevMemory(configuration: Configuration): readonly FelixFinding[] {
+  const keys = ['bpfMaglevMaxEndpointsPerService', 'bpfMaglevMaxServices'];
+  const [endpoints, services] = keys.map((key) => Number(settingOf(configuration, key)));
+  const entries = (endpoints ?? 0) * 5 * (services ?? 0);
+  const key = keys.find((one) => isSet(configuration, one));
+  if (key === undefined || !(entries > 4_000_000)) return [];
+  const millions = Math.round(entries / 1e6);
+  return [
+    about(
+      key,
+      'risk',
+      'advice',
+      `Together these make a Maglev map of some ${millions} million entries on each node.`,
+    ),
   ];
 }

@@ -107,3 +107,23 @@ export function lonelyKeys(configuration: Configuration): readonly FelixFinding[
       about(key, 'no-effect', 'ignored', `${key} has no effect without ${companion}: ${why}.`, { at: 'key' }),
     );
 }
+
+const flowLogs = [
+  'flowLogsFlushInterval',
+  'flowLogsPolicyEvaluationMode',
+  'flowLogsCollectorDebugTrace',
+  'bpfExportBufferSizeMB',
+];
+
+/** Flow logs run for Goldmane or for the socket of the node (felix/config/config_params.go). */
+export function flowLogsOff(configuration: Configuration): readonly FelixFinding[] {
+  const { complete } = configuration;
+  const local = settingOf(configuration, 'flowLogsLocalReporter');
+  if (!complete || isSet(configuration, 'flowLogsGoldmaneServer') || local === 'enabled') return [];
+  return flowLogs
+    .filter((key) => isSet(configuration, key))
+    .map((key) => {
+      const message = `${key} has no effect without flow logs: set flowLogsGoldmaneServer or flowLogsLocalReporter.`;
+      return about(key, 'no-effect', 'advice', message, { at: 'key' });
+    });
+}

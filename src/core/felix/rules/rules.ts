@@ -4,7 +4,8 @@ import { dataplaneRules } from './dataplane.ts';
 import { interfaceRules } from './interfaces.ts';
 import { loggingRules } from './logging.ts';
 import { mapRules } from './maps.ts';
-import { lonelyKeys, unmetNeeds } from './needs.ts';
+import { flowLogsOff, lonelyKeys, unmetNeeds } from './needs.ts';
+import { modeRules } from './modes.ts';
 import { placeRules } from './place.ts';
 import { serviceRules } from './services.ts';
 
@@ -14,9 +15,11 @@ const rules: readonly Rule[] = [
   ...mapRules,
   ...interfaceRules,
   ...dataplaneRules,
+  ...modeRules,
   ...placeRules,
   unmetNeeds,
   lonelyKeys,
+  flowLogsOff,
 ];
 
 /** What the values of a spec mean together, and to a cluster. */

@@ -12,12 +12,9 @@ test('BPF mode needs its bits in the mask', () => {
   checkSpec('bpfEnabled: false\niptablesMarkMask: 0xff000000', []);
 });
 
-test('XDP and floating addresses are not for BPF mode', () => {
-  checkSpec('bpfEnabled: true\nxdpEnabled: true\nfloatingIPs: Enabled', [
-    'xdpEnabled no-effect',
-    'floatingIPs no-effect',
-  ]);
-  checkSpec('bpfEnabled: true\nxdpEnabled: false\nfloatingIPs: Disabled', []);
+test('two programs cannot write the same routes', () => {
+  checkSpec('programClusterRoutes: Enabled', ['programClusterRoutes combination']);
+  checkSpec('programClusterRoutes: Disabled', []);
 });
 
 test('L2Only has no future', () => {

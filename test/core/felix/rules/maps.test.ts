@@ -46,3 +46,10 @@ test('the mode of the sweeper is ignored from v3.31', () => {
   checkSpec('bpfConntrackMode: BPFProgram', ['bpfConntrackMode no-effect', 'bpfConntrackMode deprecated']);
   checkSpec('bpfConntrackMode: BPFProgram', ['bpfConntrackMode deprecated'], { calico: 'v3.30.0' });
 });
+
+test('Maglev tables grow with both limits', () => {
+  checkSpec('bpfMaglevMaxServices: 3000\nbpfMaglevMaxEndpointsPerService: 3000', [
+    'bpfMaglevMaxEndpointsPerService risk',
+  ]);
+  checkSpec('bpfMaglevMaxServices: 1000', []);
+});

@@ -21,3 +21,9 @@ test('some keys need a companion', () => {
   checkSpec('logActionRateLimitBurst: 10', ['logActionRateLimitBurst no-effect']);
   checkSpec('logActionRateLimit: 10/second\nlogActionRateLimitBurst: 10', []);
 });
+
+test('flow logs must go somewhere', () => {
+  checkSpec('flowLogsFlushInterval: 15s', ['flowLogsFlushInterval no-effect']);
+  checkSpec('flowLogsFlushInterval: 15s\nflowLogsGoldmaneServer: goldmane:7443', []);
+  checkSpec('flowLogsFlushInterval: 15s\nflowLogsLocalReporter: Enabled', []);
+});
