@@ -1,13 +1,14 @@
 /** The word of a list that is nearest to a mistyped one, when it is near enough to be meant. */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
+  const farthest = Math.max(1, Math.floor(wanted.length / 4));
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - wanted.length) > farthest) continue;
     const distance = distanceOf(wanted, candidate.toLowerCase());
-    if (distance < (best?.distance ?? Infinity)) best = { word: candidate, distance };
+    if (distance <= farthest && distance < (best?.distance ?? Infinity)) best = { word: candidate, distance };
   }
-  if (best === undefined || best.distance > Math.max(1, Math.floor(wanted.length / 4))) return undefined;
-  return best.word;
+  return best?.word;
 }
 
 /** How many letters must be added, dropped, changed or swapped with their neighbour. */

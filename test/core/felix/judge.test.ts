@@ -129,6 +129,12 @@ test('lets null and the word none mean what they mean', () => {
   checkValue('bpfForceTrackPacketsFromIfaces', '[none]', []);
 });
 
+test('reads timers of any length in no time', () => {
+  for (const unit of ['s', 'ms', '1m', '.h'])
+    checkValue('bpfConntrackTimeouts', `{udpTimeout: "${unit.repeat(5000)}!"}`, ['refused duration']);
+  checkValue('bpfConntrackTimeouts', `{udpTimeout: ${'1ms'.repeat(5000)}}`, []);
+});
+
 test('judges any value of any key in any version without a throw', () => {
   const scalars = fc.oneof(fc.string(), fc.double(), fc.integer(), fc.boolean(), fc.constant(null));
   const value = fc.json({ depthSize: 'small' });

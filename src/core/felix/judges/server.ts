@@ -95,16 +95,25 @@ function textFindings(schema: Schema, text: YamlString, judged: Judged): readonl
   ];
 }
 
-/** The patterns of the CRDs begin with `^(?i)` where case does not matter; JavaScript wants that beside. */
+/**
+ * A pattern of the CRDs for JavaScript, which wants `(?i)` beside it. The one for timers reads `ms` in two ways, on
+ * which JavaScript, unlike RE2, would try all combinations; here each unit is read once.
+ */
 function toRegExp(pattern: string): RegExp {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
-  const expression = pattern.startsWith('^(?i)')
-    ? new RegExp(`^${pattern.slice('^(?i)'.length)}`, 'i')
-    : new RegExp(pattern);
+  const linear = pattern.replace(
+    ambiguousTimers,
+    '(?:(?=(?<timer>[0-9]*(?:\\.[0-9]*)?(?:ms|us|s|h|m)))\\k<timer>)+',
+  );
+  const expression = linear.startsWith('^(?i)')
+    ? new RegExp(`^${linear.slice('^(?i)'.length)}`, 'i')
+    : new RegExp(linear);
   compiled.set(pattern, expression);
   return expression;
 }
+
+const ambiguousTimers = '([0-9]*(\\.[0-9]*)?(ms|s|h|m|us)+)+';
 
 const compiled = new Map<string, RegExp>();
 
