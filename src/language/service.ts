@@ -12,7 +12,7 @@ import type {
 import { CodeActionKind, TextDocumentSyncKind } from 'vscode-languageserver';
 import { codeActionsIn, fixAllKind } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
-import { completionsAt, resolveCompletion } from './features/completion.ts';
+import { completionsAt, nothing, resolveCompletion } from './features/completion.ts';
 import { foldingRangesOf } from './features/folding.ts';
 import { hoverAt } from './features/hover.ts';
 import { linksOf } from './features/links.ts';
@@ -46,8 +46,8 @@ function bindPlaces(connection: Connection, workspace: Workspace): void {
     ),
   );
   connection.onCompletion(
-    answering<CompletionParams>(workspace)('Completion', [], (document, params) =>
-      completionsAt(document, params, workspace.surroundings),
+    answering<CompletionParams>(workspace)('Completion', nothing, (document, params) =>
+      completionsAt(document, params, workspace.surroundings, workspace),
     ),
   );
   connection.onCompletionResolve((item) => resolveCompletion(item, workspace.surroundings));
@@ -96,6 +96,8 @@ function initialize(workspace: Workspace, params: InitializeParams): InitializeR
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
   workspace.options = options;
   workspace.canConfigure = params.capabilities.workspace?.configuration ?? false;
+  const completion = params.capabilities.textDocument?.completion?.completionList;
+  workspace.sharesRange = completion?.itemDefaults?.includes('editRange') ?? false;
   const alone = options.besideYamlServer !== true;
   return {
     serverInfo: { name: 'Calico eBPF' },

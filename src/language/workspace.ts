@@ -22,6 +22,8 @@ export class Workspace {
   #turn = 0;
   options: InitializationOptions = {};
   canConfigure = false;
+  /** Whether the client takes one range for all items of a completion. */
+  sharesRange = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CompletionItem, TextEdit } from 'vscode-languageserver';
+import type { CompletionItem, CompletionList, TextEdit } from 'vscode-languageserver';
 import { startServer } from './harness.ts';
 import type { ClientOptions } from './harness.ts';
 import { caretIn } from './marked.ts';
@@ -19,7 +19,7 @@ async function complete(
   const { text, line, character } = caretIn(barred);
   const client = await startServer(options);
   await client.open(text);
-  const items = await client.request<CompletionItem[]>('textDocument/completion', {
+  const { items } = await client.request<CompletionList>('textDocument/completion', {
     textDocument: { uri: 'file:///felix.yaml' },
     position: { line, character },
     context: trigger === undefined ? { triggerKind: 1 } : { triggerKind: 2, triggerCharacter: trigger },
@@ -117,7 +117,7 @@ test('offers the names of variables and of the cluster’s nodes', async () => {
 
 test('explains an item when it is looked at', async () => {
   const client = await startServer();
-  const item = { label: 'bpfEnabled', data: { field: 'bpfEnabled' } };
+  const item = { label: 'bpfEnabled', data: 'bpfEnabled' };
   const { documentation } = await client.request<CompletionItem>('completionItem/resolve', item);
   assert.ok(typeof documentation === 'object');
   assert.match(documentation.value, /^\*\*bpfEnabled\*\*/);

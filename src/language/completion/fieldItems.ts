@@ -27,10 +27,9 @@ function toItem(field: Field, caret: Caret): CompletionItem {
     kind: CompletionItemKind.Property,
     detail: field.summary,
     sortText: `${rankOf(field)}${field.name}`,
-    filterText: caret.style === 'json' ? `"${field.name}"` : field.name,
     insertText: insertionOf(field, caret),
     insertTextFormat: InsertTextFormat.Snippet,
-    data: { field: field.name },
+    ...(caret.style === 'json' && { filterText: `"${field.name}"` }),
     ...(field.deprecated && { tags: [CompletionItemTag.Deprecated] }),
   };
 }

@@ -1,5 +1,5 @@
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from 'vscode-languageserver';
-import type { CompletionItem, Position } from 'vscode-languageserver';
+import type { CompletionItem, CompletionList, Position } from 'vscode-languageserver';
 import { variableOf } from '../../core/felix/environment.ts';
 import { fields, fieldsIn } from '../../core/felix/fields.ts';
 import type { Field } from '../../core/felix/fields.ts';
@@ -22,25 +22,29 @@ export interface CompletionRequest {
   readonly context?: { readonly triggerCharacter?: string } | undefined;
 }
 
+/** A client that takes one range for the whole list is spared one with each item. */
 export function completionsAt(
   document: OpenDocument,
   { position, context }: CompletionRequest,
   surroundings: Surroundings,
-): CompletionItem[] {
+  { sharesRange }: { readonly sharesRange: boolean },
+): CompletionList {
   const found = document.pieceAt(position);
-  if (found === undefined) return [];
-  const { placed, offset } = found;
-  const caret = caretAt(placed.piece.text, offset);
-  if (caret === undefined) return [];
+  const caret = found && caretAt(found.placed.piece.text, found.offset);
+  if (found === undefined || caret === undefined) return nothing;
   // A space behind a key asks for values; one that only indents asks for nothing.
-  if (context?.triggerCharacter === ' ' && caret.key === undefined && !caret.inList) return [];
-  const items = itemsFor(placed.piece, caret, surroundings);
-  const range = document.rangeOf(caret.span, placed);
-  return items.map(({ insertText, ...item }) => ({
-    ...item,
-    textEdit: { range, newText: insertText ?? item.label },
-  }));
+  if (context?.triggerCharacter === ' ' && caret.key === undefined && !caret.inList) return nothing;
+  const items = itemsFor(found.placed.piece, caret, surroundings);
+  const range = document.rangeOf(caret.span, found.placed);
+  const place = ({ insertText, ...item }: CompletionItem): CompletionItem =>
+    sharesRange
+      ? { ...item, textEditText: insertText ?? item.label }
+      : { ...item, textEdit: { range, newText: insertText ?? item.label } };
+  const list = { isIncomplete: false, items: items.map(place) };
+  return sharesRange ? { ...list, itemDefaults: { editRange: range } } : list;
 }
+
+export const nothing: CompletionList = { isIncomplete: false, items: [] };
 
 function itemsFor(piece: ParsedPiece, caret: Caret, surroundings: Surroundings): CompletionItem[] {
   if (isVariableName(caret)) return variableItems(surroundings);
@@ -136,7 +140,7 @@ function variableItems({ version }: Surroundings): CompletionItem[] {
     const label = variableOf(field);
     return label === undefined
       ? []
-      : [{ label, kind: CompletionItemKind.Variable, detail: field.summary, data: { field: field.name } }];
+      : [{ label, kind: CompletionItemKind.Variable, detail: field.summary, data: field.name }];
   });
 }
 
@@ -180,8 +184,7 @@ function plainKeys(keys: readonly (readonly [string, string])[]): CompletionItem
 /** Adds to an item what is only shown for the selected one. */
 export function resolveCompletion(item: CompletionItem, surroundings: Surroundings): CompletionItem {
   const data: unknown = item.data;
-  const name = typeof data === 'object' && data !== null && 'field' in data ? data.field : undefined;
-  const field = typeof name === 'string' ? fields.get(name) : undefined;
+  const field = fields.get(typeof data === 'string' ? data : item.label);
   if (field === undefined) return item;
   return { ...item, documentation: { kind: MarkupKind.Markdown, value: describeField(field, surroundings) } };
 }

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import {
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import type { MessageConnection } from 'vscode-languageserver/node';
+
+const uri = 'file:///bench/felix.yaml';
+
+/** A language server in a process of its own, with one document. */
+export class ServerProcess {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #connection: MessageConnection;
+  readonly #settings: Readonly<Record<string, unknown>>;
+  #version = 1;
+  #published: () => void = () => undefined;
+
+  constructor(path: string, settings: Readonly<Record<string, unknown>>) {
+    this.#settings = settings;
+    this.#process = spawn(process.execPath, [path, '--stdio']);
+    this.#connection = createMessageConnection(
+      new StreamMessageReader(this.#process.stdout),
+      new StreamMessageWriter(this.#process.stdin),
+    );
+    this.#connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) =>
+      items.map(({ section }) => this.#settings[section ?? ''] ?? null),
+    );
+    this.#connection.onRequest('client/registerCapability', () => null);
+    this.#connection.onRequest('calicoBpf/cluster', () => null);
+    this.#connection.onNotification('textDocument/publishDiagnostics', () => this.#published());
+    this.#connection.listen();
+  }
+
+  async initialize(): Promise<void> {
+    await this.#connection.sendRequest('initialize', {
+      processId: process.pid,
+      rootUri: 'file:///bench',
+      capabilities: {
+        workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } },
+        textDocument: {
+          publishDiagnostics: { versionSupport: true },
+          completion: {
+            completionItem: { snippetSupport: true },
+            completionList: { itemDefaults: ['editRange'] },
+          },
+        },
+      },
+    });
+    await this.#connection.sendNotification('initialized', {});
+    await this.#connection.sendNotification('workspace/didChangeConfiguration', { settings: this.#settings });
+  }
+
+  open(text: string): Promise<void> {
+    return this.#awaitDiagnostics('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'yaml', version: this.#version, text },
+    });
+  }
+
+  /** Replaces a line, and waits for what the server has to say of it. */
+  edit(line: number, text: string): Promise<void> {
+    this.#version++;
+    return this.#awaitDiagnostics('textDocument/didChange', {
+      textDocument: { uri, version: this.#version },
+      contentChanges: [{ range: { start: { line, character: 0 }, end: { line, character: 1000 } }, text }],
+    });
+  }
+
+  request(method: string, params: object): Promise<unknown> {
+    return this.#connection.sendRequest(method, { textDocument: { uri }, ...params });
+  }
+
+  residentMegabytes(): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    await this.#connection.sendRequest('shutdown');
+    await this.#connection.sendNotification('exit');
+    await ended;
+    this.#connection.dispose();
+  }
+
+  #awaitDiagnostics(method: string, params: object): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#published = resolve;
+      this.#connection.sendNotification(method, params).catch(reject);
+    });
+  }
+}
