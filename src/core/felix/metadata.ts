@@ -1,10 +1,12 @@
 import { judgeAnnotations } from './annotations.ts';
 import type { JudgeContext } from './cluster.ts';
+import { quote } from './expectation.ts';
 import { finding, within, type FelixFinding } from './findings.ts';
 import { judgeName } from './names.ts';
 import { findNearest } from './nearest.ts';
 import { duplicateKeys, missingKey, refusedKey, renameTo, wrongShape } from './structure.ts';
-import { entryOf, type YamlMap, type YamlValue } from './yamlValue.ts';
+import { isDnsSubdomain } from './syntax/network.ts';
+import { entryOf, type YamlEntry, type YamlMap, type YamlValue } from './yamlValue.ts';
 
 /** What Kubernetes knows in the metadata of any object (ObjectMeta in k8s.io/apimachinery/pkg/apis/meta/v1). */
 const known = (
@@ -43,16 +45,38 @@ function textFindings(metadata: YamlMap, key: string): readonly FelixFinding[] {
   if (map === undefined || map.kind === 'null') return [];
   if (map.kind !== 'map') return [within(key, wrongShape(`${key} must be a mapping.`))];
   return map.entries.flatMap((entry) => {
-    const { value } = entry;
-    if (value.kind === 'string' || value.kind === 'null') return [];
-    const quoted = value.kind === 'list' || value.kind === 'map' ? undefined : `"${value.source}"`;
-    const fix =
-      quoted === undefined
-        ? undefined
-        : ({ kind: 'replace', title: `Write ${quoted}`, replacement: quoted } as const);
-    const message = `The API server takes only texts in ${key}: put this in quotes.`;
-    return [finding({ code: 'type', verdict: 'refused', message, path: [key, entry.key], fix })];
+    const wrong = notText(entry.value, key) ?? badName(entry, key);
+    return wrong === undefined ? [] : [within(key, within(entry.key, wrong))];
   });
+}
+
+function notText(value: YamlValue, key: string): FelixFinding | undefined {
+  if (value.kind === 'string' || value.kind === 'null') return undefined;
+  const wrong = wrongShape(`The API server takes only texts in ${key}: put this in quotes.`);
+  if (value.kind === 'list' || value.kind === 'map') return wrong;
+  const replacement = `"${value.source}"`;
+  return { ...wrong, fix: { kind: 'replace', title: `Write ${replacement}`, replacement } };
+}
+
+/** Names of annotations and labels, and values of labels, by the rules of Kubernetes. */
+function badName({ key, value }: YamlEntry, where: string): FelixFinding | undefined {
+  if (!isQualifiedName(where === 'annotations' ? key.toLowerCase() : key)) {
+    const message = `${quote(key)} is no name for ${where}: [prefix/]name with at most 63 letters, digits, “-”, “_” and “.”.`;
+    return finding({ code: 'name', verdict: 'refused', message, at: 'key' });
+  }
+  if (where === 'annotations' || value.kind !== 'string' || value.value === '' || isLabelPart(value.value))
+    return undefined;
+  const message = `${quote(value.value)} is no value for a label: at most 63 letters, digits, “-”, “_” and “.”.`;
+  return finding({ code: 'format', verdict: 'refused', message });
+}
+
+function isQualifiedName(name: string): boolean {
+  const [prefix, part, ...rest] = name.includes('/') ? name.split('/') : [undefined, name];
+  return rest.length === 0 && (prefix === undefined || isDnsSubdomain(prefix)) && isLabelPart(part ?? '');
+}
+
+function isLabelPart(text: string): boolean {
+  return text.length <= 63 && /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text);
 }
 
 function needless(metadata: YamlMap): readonly FelixFinding[] {

@@ -83,6 +83,22 @@ test('weighs annotations against the spec', () => {
   assert.deepEqual(annotated(''), []);
 });
 
+test('judges labels and annotations as the API server does', () => {
+  const metadata = (text: string) => judge(`metadata: {name: default, ${text}}\nspec: {}`);
+  assert.deepEqual(metadata('labels: {a/b: c, d: ""}, annotations: {A.b/C_d: x y}'), []);
+  assert.deepEqual(metadata('labels: {a: 1}'), ['metadata.labels.a type']);
+  assert.deepEqual(metadata('labels: {a: b c}'), ['metadata.labels.a format']);
+  assert.deepEqual(metadata('annotations: {a/b/c: x}'), ['metadata.annotations.a/b/c name']);
+  assert.deepEqual(metadata('annotations: [a]'), ['metadata.annotations type']);
+  assert.deepEqual(metadata('lables: {}'), ['metadata.lables unknown-key']);
+  assert.deepEqual(metadata('namespace: kube-system'), ['metadata.namespace no-effect']);
+});
+
+test('takes null and an empty text for nothing said', () => {
+  checkSpec('nftablesMode: Auto\nnftablesFilterDenyAction: ""', []);
+  checkSpec('nftablesMode: Auto\nnftablesFilterDenyAction: null', []);
+});
+
 test('refuses a generated name', () => {
   assert.deepEqual(judge('metadata: {generateName: x}\nspec: {}'), ['metadata.generateName name']);
 });

@@ -7,7 +7,7 @@ import type { YamlMap, YamlValue } from '../yamlValue.ts';
 /** A spec as the rules see it. */
 export interface Configuration {
   readonly spec: YamlMap;
-  /** What is set in it: an explicit null is as good as nothing. */
+  /** What is set in it: null and an empty text are as good as nothing. */
   readonly values: ReadonlyMap<string, YamlValue>;
   readonly version: CalicoVersion;
   readonly name: string | undefined;
@@ -21,8 +21,12 @@ export type Rule = (configuration: Configuration) => readonly FelixFinding[];
 
 /** What is set in a spec; of a key that is there twice the last value. */
 export function valuesOf(spec: YamlMap): ReadonlyMap<string, YamlValue> {
-  const set = spec.entries.filter(({ value }) => value.kind !== 'null');
+  const set = spec.entries.filter(({ value }) => !saysNothing(value));
   return new Map(set.map(({ key, value }) => [key, value]));
+}
+
+function saysNothing(value: YamlValue): boolean {
+  return value.kind === 'null' || (value.kind === 'string' && value.value === '');
 }
 
 export function valueOf({ values }: Configuration, key: string): YamlValue | undefined {

@@ -147,8 +147,13 @@ function oneOfKeyAndCertificate(configuration: Configuration): readonly FelixFin
   const there = keys.filter((key) => isSet(configuration, key));
   const [key] = there;
   if (!configuration.complete || key === undefined || there.length === keys.length) return [];
-  const missing = keys.filter((one) => !there.includes(one)).join(' and ');
+  const missing = keys.filter((one) => !there.includes(one));
   return [
-    about(key, 'combination', 'ignored', `Metrics need all three files for HTTPS: ${missing} is missing.`),
+    about(
+      key,
+      'combination',
+      'ignored',
+      `Metrics need all three files for HTTPS; ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
+    ),
   ];
 }

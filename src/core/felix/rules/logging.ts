@@ -16,7 +16,7 @@ function filtersWithoutDebug(configuration: Configuration): readonly FelixFindin
   const level = settingOf(configuration, 'bpfLogLevel');
   if (level === undefined || level === 'debug') return [];
   return ['bpfLogFilters', 'bpfCTLBLogFilter']
-    .filter((key) => isSet(configuration, key))
+    .filter((key) => isSet(configuration, key) && settingOf(configuration, key) !== 'none')
     .map((key) =>
       about(key, 'no-effect', 'ignored', `${key} has no effect: it is read only when bpfLogLevel is Debug.`, {
         at: 'key',
