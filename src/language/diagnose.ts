@@ -11,9 +11,9 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { ParsedPiece } from './document.ts';
 import { diagnoseEndpoint } from './objects/endpoint.ts';
 import { diagnoseInstallation } from './objects/installation.ts';
-import { configAnnotations } from './targets.ts';
+import { configAnnotations, felixVersions } from './targets.ts';
 import type { Target } from './targets.ts';
-import { asScalar } from './yaml/node.ts';
+import { asScalar, pairOf, valueOf } from './yaml/node.ts';
 import type { MapNode, ScalarNode } from './yaml/node.ts';
 import { readMap } from './yaml/value.ts';
 import type { Place } from './yaml/value.ts';
@@ -72,7 +72,7 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
   const { version, cluster, isPatch } = context;
   const partial = isPatch || piece.isPatch || piece.partial || reading.partial;
   const findings = judgeDocument(reading.map, { version, partial, ...(cluster && { cluster }) });
-  return findings
+  const found = findings
     .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))
     .map((finding) =>
       toDiagnosis(finding, spanOf(finding, reading.locate(finding.path)), {
@@ -80,6 +80,26 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
         correction: toCorrection(piece.text, reading, finding),
       }),
     );
+  return [...apiVersionOf(map), ...found];
+}
+
+function apiVersionOf(map: MapNode): readonly Diagnosis[] {
+  const written = asScalar(valueOf(map, 'apiVersion'));
+  if (written?.templated === true || felixVersions.includes(written?.text ?? '')) return [];
+  const right = felixVersions.join(' or ');
+  const isMissing = written === undefined || written.text === '';
+  const message = isMissing
+    ? `apiVersion is missing: ${right}.`
+    : `FelixConfiguration is in ${right}, not in ${written.text}.`;
+  const span = isMissing ? pairOf(map, 'kind')?.key.span : written.span;
+  return [
+    diagnosis({
+      code: isMissing ? 'missing-key' : 'enum',
+      severity: 'error',
+      message,
+      span: span ?? map.span,
+    }),
+  ];
 }
 
 function excessive({ span }: MapNode): Diagnosis {

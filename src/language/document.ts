@@ -1,4 +1,3 @@
-import type { Span } from '../core/text/problem.ts';
 import { targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 import { compose } from './yaml/compose.ts';
@@ -52,8 +51,4 @@ export function pieceAt(document: LanguageDocument, offset: number): PlacedPiece
   return document.pieces.findLast(
     ({ start, piece }) => offset >= start && offset <= start + piece.text.length,
   );
-}
-
-export function shift({ start, end }: Span, by: number): Span {
-  return { start: start + by, end: end + by };
 }

@@ -10,7 +10,8 @@ export type Target =
   | { readonly kind: 'installation'; readonly map: MapNode }
   | { readonly kind: 'endpoint'; readonly map: MapNode };
 
-const felixGroups = new Set(['projectcalico.org/v3', 'crd.projectcalico.org/v1']);
+/** Where FelixConfiguration is served: by the Calico API server or its CRDs. */
+export const felixVersions: readonly string[] = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'];
 
 export function targetsOf(root: Node | undefined): readonly Target[] {
   const objects = objectsOf(root)
@@ -30,7 +31,10 @@ function toTarget(map: MapNode): Target | undefined {
   const apiVersion = textOf(map, 'apiVersion') ?? '';
   switch (textOf(map, 'kind')) {
     case 'FelixConfiguration':
-      return felixGroups.has(apiVersion) || !apiVersion.includes('/') ? { kind: 'felix', map } : undefined;
+      // Another group may well have a kind of this name; a version that is wrong or missing is a mistake.
+      return /^(?:(?:crd\.)?projectcalico\.org(?:\/.*)?|[^/]*)$/.test(apiVersion)
+        ? { kind: 'felix', map }
+        : undefined;
     case 'Installation':
       return apiVersion === 'operator.tigera.io/v1' ? { kind: 'installation', map } : undefined;
     case 'ConfigMap':

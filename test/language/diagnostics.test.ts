@@ -277,3 +277,18 @@ spec: {bpfEnabled: true}
       },
     },
   ));
+
+test('tells of an apiVersion that is wrong or missing', async () => {
+  await checkDiagnostics(`apiVersion: projectcalico.org/v1
+            ^^^^^^^^^^^^^^^^^^^^ error enum
+kind: FelixConfiguration
+metadata: {name: default}
+spec: {}
+`);
+  await checkDiagnostics(`kind: FelixConfiguration
+^^^^ error missing-key
+metadata: {name: default}
+spec: {}
+`);
+  await checkDiagnostics('apiVersion: example.org/v1\nkind: FelixConfiguration\nspec: {x: 1}\n');
+});

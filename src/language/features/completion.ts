@@ -14,7 +14,7 @@ import { describeField } from '../fieldText.ts';
 import { installationFields } from '../objects/installation.ts';
 import type { OpenDocument } from '../openDocument.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { specOf } from '../targets.ts';
+import { felixVersions, specOf } from '../targets.ts';
 import { describeInstallationField } from './hover.ts';
 
 export interface CompletionRequest {
@@ -63,7 +63,7 @@ function felixItems(piece: ParsedPiece, caret: Caret, surroundings: Surroundings
   const [top, name, ...below] = caret.key === undefined ? caret.path : [...caret.path, caret.key];
   if (top === undefined) return topItems();
   if (top === 'metadata') return metadataItems(caret, surroundings);
-  if (top === 'apiVersion') return plainItems([['projectcalico.org/v3'], ['crd.projectcalico.org/v1']]);
+  if (top === 'apiVersion') return plainItems(felixVersions.map((each) => [each]));
   if (top === 'kind') return plainItems([['FelixConfiguration']]);
   if (top !== 'spec') return [];
   if (name === undefined) return fieldItems(caret, presentIn(piece, caret), surroundings.version);
