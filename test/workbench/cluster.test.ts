@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  colourOf,
   expand,
+  hoverText,
+  keepPictureOfFailures,
   openWorkbench,
   quickPickRow,
+  row,
   runCommand,
   showContainer,
   takePicture,
-  treeRow,
+  tokenColours,
   type Workbench,
 } from './workbench.ts';
 
@@ -22,72 +24,62 @@ after(async () => {
   await workbench.close();
 });
 
+keepPictureOfFailures(() => workbench);
+
 test('the welcome text of the empty view opens the sample cluster', async () => {
   const { page } = workbench;
   await showContainer(page);
+  const button = page.locator('.sidebar .welcome-view-content .monaco-button', {
+    hasText: 'Open Sample Cluster',
+  });
+  await button.waitFor();
   await takePicture(page, 'welcome');
-  await page
-    .locator('.sidebar .welcome-view-content .monaco-button', { hasText: 'Open Sample Cluster' })
-    .click();
-  await treeRow(page, 'node-a').waitFor();
-  assert.match(await treeRow(page, 'shop').first().innerText(), /sample/);
+  await button.click();
+  await row(page, 'node-a').waitFor();
+  assert.match(await row(page, 'shop').innerText(), /sample/);
 });
 
 test('a node tells that eBPF is on and which Calico it runs', async () => {
-  const { page } = workbench;
-  const label = (await treeRow(page, 'node-a').getAttribute('aria-label')) ?? '';
+  const label = (await row(workbench.page, 'node-a').getAttribute('aria-label')) ?? '';
   assert.match(label, /eBPF on/);
   assert.match(label, /v3\.32\.1/);
 });
 
 test('expanding a node shows its interfaces with their pods, its maps with their entries, its policies', async () => {
   const { page } = workbench;
-  await expand(treeRow(page, 'node-a'));
-  await expand(treeRow(page, /^Interfaces/));
-  await treeRow(page, 'cali8cb945225b4').waitFor();
-  assert.match(await treeRow(page, 'cali8cb945225b4').innerText(), /shop\/cart/);
-  await treeRow(page, /^Interfaces/)
-    .locator('.monaco-tl-twistie')
-    .click();
-  await expand(treeRow(page, 'BPF maps'));
-  await treeRow(page, /^Conntrack/)
-    .first()
-    .waitFor();
-  assert.match(
-    await treeRow(page, /^Conntrack/)
-      .first()
-      .innerText(),
-    /of 512,000/,
-  );
-  await expand(treeRow(page, /^Policies/));
-  await treeRow(page, 'loadgen').first().waitFor();
+  await expand(row(page, 'node-a'));
+  await expand(row(page, 'Interfaces'));
+  assert.match(await row(page, 'cali8cb945225b4').innerText(), /shop\/cart/);
+  await row(page, 'Interfaces').locator('.monaco-tl-twistie').click();
+  await expand(row(page, 'BPF maps'));
+  assert.match(await row(page, 'Conntrack').innerText(), /of 512,000/);
+  assert.match(await row(page, 'NAT').innerText(), /1 without backends/);
+  await expand(row(page, 'Policies'));
+  await row(page, 'shop/loadgen').waitFor();
   await takePicture(page, 'tree');
 });
 
 test('selecting a map opens its dump, in colour', async () => {
   const { page } = workbench;
-  await treeRow(page, /^NAT\b(?! affinity)/)
-    .first()
-    .click();
-  await page.locator('.editor-instance .view-line').first().waitFor();
-  await page.locator('.view-line', { hasText: 'port' }).first().waitFor();
-  const address = await colourOf(page, '10.96.');
-  const plain = await page
-    .locator('.editor-instance .view-lines')
-    .evaluate((element) => getComputedStyle(element.closest('.monaco-editor') ?? element).color);
-  assert.notEqual(address, plain);
+  await row(page, 'NAT').click();
+  await page.locator('.view-line', { hasText: '10.96.0.10' }).first().waitFor();
+  const colours = await tokenColours(page);
+  assert.ok(colours.size >= 3, `only ${[...colours].join(', ')}`);
 });
 
 test('hovering an address in a dump tells who it is', async () => {
   const { page } = workbench;
-  await page.locator('.editor-instance .view-line span span', { hasText: '10.96.' }).first().hover();
-  const hover = page.locator('.monaco-hover:visible').first();
-  await hover.waitFor();
-  await hover
-    .getByText(/service/i)
-    .first()
-    .waitFor();
+  const text = await hoverText(page, '10.96.0.10');
+  assert.match(text, /service/);
+  assert.match(text, /kube-system\/kube-dns/);
   await takePicture(page, 'nat-dump');
+});
+
+test('refreshing keeps what is expanded', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Refresh Cluster');
+  await row(page, 'Conntrack').waitFor();
+  await row(page, 'shop/loadgen').waitFor();
 });
 
 test('the palette opens a map after asking for node and map', async () => {
@@ -95,6 +87,16 @@ test('the palette opens a map after asking for node and map', async () => {
   await runCommand(page, 'Calico eBPF: Open Map');
   await quickPickRow(page, 'node-b').click();
   await quickPickRow(page, 'Routes').first().click();
-  await page.locator('.tabs-container .tab', { hasText: 'routes' }).waitFor();
+  await page.locator('.view-line', { hasText: '10.244.218.65/32' }).first().waitFor();
+  assert.ok((await tokenColours(page)).size >= 3);
   await takePicture(page, 'routes-dump');
+});
+
+test('a policy opens under its pod’s name, with its outline', async () => {
+  const { page } = workbench;
+  await row(page, 'shop/cart').click();
+  await page.locator('.view-line', { hasText: 'cart-from-frontend' }).first().waitFor();
+  const text = await hoverText(page, '0x27e6ff21d0b1479c');
+  assert.match(text, /empty/);
+  await takePicture(page, 'policy-dump');
 });

@@ -1,10 +1,16 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { manifest, packFolder, sampleSnapshot } from '../cluster/snapshot/build.ts';
 import {
+  expand,
+  keepPictureOfFailures,
   openWorkbench,
+  quickPickRow,
+  row,
   runCommand,
   showContainer,
   takePicture,
-  treeRow,
   type Workbench,
 } from './workbench.ts';
 
@@ -13,22 +19,68 @@ let workbench: Workbench;
 before(async () => {
   workbench = await openWorkbench({
     files: {
-      'recorded/snapshot.json': '{ "format": "calico-ebpf-snapshot", "version": 2, "cluster": "tomorrow" }',
+      'recorded/snapshot.json': manifest.replace('"version":1', '"version":2'),
+      'snapshots/broken/snapshot.json': manifest,
+      'snapshots/broken/nodes/node-a/nat.dump.out.gz': 'no gzip at all',
+      'snapshots/broken/nodes/node-a/arp.dump.out': 'dev    2:    10.0.0.1 : 52:54:00:aa:bb:01 -> nowhere\n',
+      'snapshots/broken/notes.txt': 'not part of the format',
     },
   });
+  await packFolder(sampleSnapshot, join(workbench.folder, 'sample.tar.gz'));
 });
 
 after(async () => {
   await workbench.close();
 });
 
-test('a snapshot of a newer format is refused with what to do', async () => {
+keepPictureOfFailures(() => workbench);
+
+test('a snapshot in the workspace is opened by itself; one that is too new says what to do', async () => {
   const { page } = workbench;
   await showContainer(page);
-  await runCommand(page, 'Calico eBPF: Open Snapshot');
-  await page.keyboard.press('Escape');
+  const failure = row(page, 'The snapshot cannot be opened');
+  await failure.waitFor();
+  assert.match((await failure.getAttribute('aria-label')) ?? '', /Update Calico eBPF/);
   await takePicture(page, 'newer-snapshot');
-  await treeRow(page, /newer|update/i)
+});
+
+test('an archive is opened by its path', async () => {
+  const { page } = workbench;
+  await openPath('Archive', join(workbench.folder, 'sample.tar.gz'));
+  await row(page, 'node-a').waitFor();
+  assert.match(await row(page, 'shop').innerText(), /snapshot/);
+});
+
+test('of a damaged snapshot the rest is usable', async () => {
+  const { page } = workbench;
+  await openPath('Folder', join(workbench.folder, 'snapshots', 'broken'));
+  await row(page, 'small').waitFor();
+  await expand(row(page, 'node-a'));
+  await expand(row(page, 'BPF maps'));
+  assert.match(
+    (await row(page, 'NAT:').getAttribute('aria-label')) ?? '',
+    /nat\.dump\.out\.gz cannot be read/,
+  );
+  assert.match(await row(page, 'ARP').innerText(), /1 unreadable/);
+  await takePicture(page, 'damaged-snapshot');
+});
+
+/** Answers the questions of “Open Snapshot…”. */
+async function openPath(kind: string, path: string): Promise<void> {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Open Snapshot');
+  await quickPickRow(page, kind).first().click();
+  const input = page.locator('.quick-input-widget input.input');
+  // The dialog fills in the folder that is open and lists it: what is typed before would be mixed into that.
+  await page
+    .locator('.quick-input-list .monaco-list-row', { hasText: 'sample.tar.gz' })
+    .or(page.locator('.quick-input-list .monaco-list-row', { hasText: 'snapshots' }))
     .first()
     .waitFor();
-});
+  await page.waitForFunction(() => {
+    const element = document.querySelector('.quick-input-widget input.input');
+    return element instanceof HTMLInputElement && element.value.endsWith('workspace/');
+  });
+  await input.fill(path);
+  await page.locator('.quick-input-widget .monaco-button', { hasText: 'Open Snapshot' }).click();
+}

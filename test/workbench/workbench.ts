@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterEach, type TestContext } from 'node:test';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { serveEditor, type ServedEditor } from '../../scripts/editorServer.mjs';
 
@@ -105,29 +106,54 @@ export function quickPickRow(page: Page, text: string): Locator {
   return page.locator('.quick-input-list .monaco-list-row', { hasText: text });
 }
 
-/** The row of a tree that shows a text. */
-export function treeRow(page: Page, text: string | RegExp): Locator {
-  return page.locator('.sidebar .monaco-list-row', { hasText: text });
+/** The row of the tree that a screen reader would call so, to begin with. */
+export function row(page: Page, name: string): Locator {
+  const labels = [name, `${name},`, `${name}-`].map((start) => `[aria-label^=${JSON.stringify(start)}]`);
+  return page.locator(`.sidebar .monaco-list-row:is(${labels.join(', ')})`).first();
 }
 
 /** Expands a row of a tree, if it is not expanded already. */
-export async function expand(row: Locator): Promise<void> {
-  await row.waitFor();
-  if ((await row.getAttribute('aria-expanded')) === 'true') return;
-  await row.locator('.monaco-tl-twistie').click();
-  await row.and(row.page().locator('[aria-expanded="true"]')).waitFor();
+export async function expand(treeRow: Locator): Promise<void> {
+  await treeRow.waitFor();
+  if ((await treeRow.getAttribute('aria-expanded')) === 'true') return;
+  await treeRow.locator('.monaco-tl-twistie').click();
+  await treeRow.and(treeRow.page().locator('[aria-expanded="true"]')).waitFor();
+}
+
+/** Hovers a text of the active editor and answers what the hover says. */
+export async function hoverText(page: Page, text: string): Promise<string> {
+  const token = page.locator('.editor-instance .view-line span span', { hasText: text }).first();
+  await token.hover();
+  const hover = page.locator('.monaco-hover:visible .hover-contents').first();
+  await hover.waitFor();
+  await page.locator('.monaco-hover:visible', { hasNotText: 'Loading' }).first().waitFor();
+  return page.locator('.monaco-hover:visible').first().innerText();
+}
+
+/** After a test that fails, saves a picture of what it saw: `failed: <name>.png`. */
+export function keepPictureOfFailures(current: () => Workbench): void {
+  afterEach(async (context) => {
+    const { name, passed } = context as TestContext;
+    if (!passed) await takePicture(current().page, `failed: ${name.replaceAll('/', ' ')}`);
+  });
+}
+
+/** The colours in which the active editor shows its tokens, once it has coloured them. */
+export async function tokenColours(page: Page): Promise<ReadonlySet<string>> {
+  // A text that is not coloured yet has one class for all of it.
+  await page.waitForFunction(() => {
+    const spans = document.querySelectorAll('.editor-instance .view-line span span');
+    return new Set([...spans].map((span) => span.className)).size > 1;
+  });
+  const spans = page.locator('.editor-instance .view-line span span');
+  return new Set(
+    await spans.evaluateAll((elements) => elements.map((element) => getComputedStyle(element).color)),
+  );
 }
 
 /** Saves a picture of the page as `test-results/screenshots/<name>.png`. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(root, 'test-results', 'screenshots', `${name}.png`) });
-}
-
-/** The colour in which a text of the active editor is shown. */
-export async function colourOf(page: Page, text: string): Promise<string> {
-  const span = page.locator('.editor-instance .view-line span span', { hasText: text }).first();
-  await span.waitFor();
-  return span.evaluate((element) => getComputedStyle(element).color);
 }
 
 function required(name: string): string {

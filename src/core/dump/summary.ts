@@ -1,7 +1,9 @@
 import type { MapId } from '../probes.ts';
+import type { ConntrackEntry } from './conntrack.ts';
 import { countDrops, type InterfaceCounters } from './counters.ts';
 import type { Dump } from './dump.ts';
 import type { IfState } from './ifstate.ts';
+import type { IpSet } from './ipsets.ts';
 import type { NatFrontend } from './nat.ts';
 
 /** What of a map is worth saying in one line. */
@@ -9,6 +11,8 @@ export interface MapSummary {
   readonly count: number;
   /** The noun for the count: `frontends`, `entries`. */
   readonly unit: string;
+  /** How many entries of the BPF map that is, where it follows from the dump. */
+  readonly used: number | undefined;
   /** What deserves attention, in words: `1 without backends`, `12 drops`. */
   readonly trouble: string | undefined;
 }
@@ -16,23 +20,48 @@ export interface MapSummary {
 /** Sums up what the reader of a map's dump found. */
 export function summarizeMap(map: MapId, { entries }: Dump<unknown>): MapSummary {
   const count = entries.length;
+  const trouble = undefined;
   switch (map) {
     case 'nat':
-      return { count, unit: 'frontends', trouble: natTrouble(entries as readonly NatFrontend[]) };
-    case 'counters':
-      return { count, unit: 'interfaces', trouble: counterTrouble(entries as readonly InterfaceCounters[]) };
+      return {
+        count,
+        unit: 'frontends',
+        used: count,
+        trouble: natTrouble(entries as readonly NatFrontend[]),
+      };
+    case 'counters': {
+      const tables = entries as readonly InterfaceCounters[];
+      return { count, unit: 'interfaces', used: undefined, trouble: counterTrouble(tables) };
+    }
     case 'ifstate':
-      return { count, unit: 'interfaces', trouble: interfaceTrouble(entries as readonly IfState[]) };
-    case 'ipsets':
-      return { count, unit: 'sets', trouble: undefined };
+      return {
+        count,
+        unit: 'interfaces',
+        used: count,
+        trouble: interfaceTrouble(entries as readonly IfState[]),
+      };
+    case 'ipsets': {
+      const used = (entries as readonly IpSet[]).reduce((total, { members }) => total + members.length, 0);
+      return { count, unit: 'sets', used, trouble };
+    }
+    case 'conntrack': {
+      const used = countConntrack(entries as readonly ConntrackEntry[]);
+      return { count: used, unit: 'entries', used, trouble };
+    }
     case 'maglev':
-      return { count, unit: 'slots', trouble: undefined };
+      return { count, unit: 'slots', used: count, trouble };
     case 'routes':
     case 'nat-affinity':
-    case 'conntrack':
     case 'arp':
-      return { count, unit: 'entries', trouble: undefined };
+      return { count, unit: 'entries', used: count, trouble };
   }
+}
+
+/** The pretty form leaves out the entry that leads from a service's address to its connection: one for each. */
+function countConntrack(entries: readonly ConntrackEntry[]): number {
+  let count = entries.length;
+  for (const entry of entries) if (entry.kind === 'connection' && entry.service !== undefined) count++;
+  return count;
 }
 
 function natTrouble(frontends: readonly NatFrontend[]): string | undefined {

@@ -18,8 +18,10 @@ function readMap(
   { node, map, family }: MapElement,
   { summary, capacity, problems }: Extract<MapState, { kind: 'read' }>,
 ): vscode.TreeItem {
+  const { used } = summary;
   const count = formatCount(summary.count);
-  const fullness = capacity === undefined ? '' : ` of ${formatCount(capacity)}`;
+  // Fullness stands beside the count only where both count the same thing.
+  const fullness = capacity === undefined || used !== summary.count ? '' : ` of ${formatCount(capacity)}`;
   const trouble = [
     ...(summary.trouble === undefined ? [] : [summary.trouble]),
     ...(problems === 0 ? [] : [`${formatCount(problems)} unreadable`]),
@@ -27,14 +29,19 @@ function readMap(
   const label = mapLabel({ map, family });
   item.description = [`${count}${fullness}`, ...trouble].join(' · ');
   item.iconPath = trouble.length > 0 ? troubleIcon('warning') : icon('table');
-  const share = capacity === undefined ? '' : `, ${((100 * summary.count) / capacity).toFixed(1)} % full`;
   item.tooltip = tooltip([
     `**${escape(label)}** of ${escape(node)}`,
-    `${count} ${summary.unit}${fullness}${escape(share)}`,
+    `${count} ${summary.unit}`,
+    used === undefined || capacity === undefined ? '' : escape(describeFullness(used, capacity)),
     ...trouble.map(escape),
     fact('Probe', mapProbe(map, family)),
   ]);
   return labelled(item, [label, `${count} ${summary.unit}${fullness}`, ...trouble].join(', '));
+}
+
+function describeFullness(used: number, capacity: number): string {
+  const share = ((100 * used) / capacity).toFixed(1);
+  return `The BPF map holds ${formatCount(used)} of at most ${formatCount(capacity)} entries: ${share} % full`;
 }
 
 function failedMap(
