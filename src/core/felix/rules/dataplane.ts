@@ -65,11 +65,9 @@ function priorities(configuration: Configuration): readonly FelixFinding[] {
 function autoUsesIptables(configuration: Configuration): readonly FelixFinding[] {
   const { minor } = configuration.version;
   if (settingOf(configuration, 'nftablesMode') !== 'auto' || minor > 32) return [];
-  return configuration.spec.entries
-    .filter(({ key }) =>
-      /^nftables(?:Filter|Mangle)\w+Action$|^nftables(?:MarkMask|RefreshInterval)$/.test(key),
-    )
-    .map(({ key }) => {
+  return [...configuration.values.keys()]
+    .filter((key) => /^nftables(?:Filter|Mangle)\w+Action$|^nftables(?:MarkMask|RefreshInterval)$/.test(key))
+    .map((key) => {
       const message = `Through v3.32 Felix reads ${key} only when nftablesMode is Enabled; under Auto the iptables setting holds.`;
       return about(key, 'no-effect', 'ignored', message, { at: 'key' });
     });
