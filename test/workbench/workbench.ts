@@ -133,8 +133,9 @@ export async function hoverText(page: Page, text: string): Promise<string> {
 /** After a test that fails, saves a picture of what it saw: `failed: <name>.png`. */
 export function keepPictureOfFailures(current: () => Workbench): void {
   afterEach(async (context) => {
-    const { name, passed } = context as TestContext;
-    if (!passed) await takePicture(current().page, `failed: ${name.replaceAll('/', ' ')}`);
+    // Node 24 tells whether the test passed; the types are those of Node 22.
+    const { name, passed } = context as TestContext & { readonly passed?: boolean };
+    if (passed === false) await takePicture(current().page, `failed: ${name.replaceAll('/', ' ')}`);
   });
 }
 

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeAnswer } from '../../../src/core/nodes/answer.ts';
+import { recordedOutputs, recordingNames } from '../../support/recordings.ts';
+
+test('an error with status 0 and an empty stdout is a failure', () => {
+  const answer = judgeAnswer({
+    stdout: '',
+    stderr:
+      '2026-05-10 10:59:28.401 [ERROR][2460] node/nat.go 73: Failed to dump NAT maps error=invalid IP address: "x"\n',
+    exitCode: 0,
+  });
+  assert.ok(answer.kind === 'failed');
+  assert.equal(answer.reason, 'tool-error');
+  assert.match(answer.said, /^Failed to dump NAT maps/);
+});
+
+test('a map that is not there is told in words, in both layouts of the log', () => {
+  const calico =
+    '2026-05-10 10:59:28.415 [ERROR][2460] node/routes.go 48: Failed to dump routes map. error=failed to open map: stat /sys/fs/bpf/tc/globals/cali_v6_routes: no such file or directory\n';
+  const logrus =
+    'time="2026-08-22T04:11:52Z" level=error msg="Failed to dump routes map." error="failed to open map: stat /sys/fs/bpf/tc/globals/cali_v4_routes: no such file or directory"\n';
+  for (const [stderr, family] of [
+    [calico, /cali_v6_routes is not there: IPv6 is off/],
+    [logrus, /cali_v4_routes is not there: eBPF is off/],
+  ] as const) {
+    const answer = judgeAnswer({ stdout: '', stderr, exitCode: 0 });
+    assert.ok(answer.kind === 'failed');
+    assert.equal(answer.reason, 'map-missing');
+    assert.match(answer.message, family);
+  }
+});
+
+test('help text with status 0 means that the version has no such command', () => {
+  const answer = judgeAnswer({
+    stdout: 'Dumps NAT\n\nUsage:\n  x\n\nAvailable Commands:\n  dump\n',
+    stderr: '',
+    exitCode: 0,
+  });
+  assert.ok(answer.kind === 'failed');
+  assert.equal(answer.reason, 'unsupported');
+});
+
+test('chatter on stderr is no failure, and neither is an empty answer', () => {
+  const chatter =
+    'W1121 04:11:52.283 1 feature_gate.go:241] Setting GA feature gate\n2026-05-10 10:59:28.353 [INFO][2445] confd/maps.go 344: Loaded map file descriptor.\n';
+  assert.equal(judgeAnswer({ stdout: '', stderr: chatter, exitCode: 0 }).kind, 'answered');
+  assert.equal(judgeAnswer({ stdout: '', stderr: '', exitCode: undefined }).kind, 'answered');
+});
+
+test('what was printed before an error is an answer', () => {
+  const stderr =
+    '2026-05-10 10:59:28.420 [ERROR][2481] confd/counters.go 111: Failed to dump interface lo error=x\n';
+  assert.equal(judgeAnswer({ stdout: 'dumped eth0 counters.\n', stderr, exitCode: 0 }).kind, 'answered');
+});
+
+test('a status other than 0 without a word is a failure that says so', () => {
+  const answer = judgeAnswer({ stdout: '', stderr: '', exitCode: 137 });
+  assert.ok(answer.kind === 'failed');
+  assert.match(answer.message, /status 137.*without a word/);
+});
+
+for (const recording of recordingNames) {
+  test(`every probe of ${recording} that printed nothing but an error is judged a failure, every other an answer`, async () => {
+    const outputs = await recordedOutputs(recording);
+    const commands =
+      /^(?:arp|conntrack\.(?:dump|stats)|counters|ifstate|ipsets|nat|policy\.dump|routes|version)/;
+    const probes = new Set(
+      outputs.filter(({ probe }) => commands.test(probe)).map(({ node, probe }) => `${node} ${probe}`),
+    );
+    let failures = 0;
+    for (const each of probes) {
+      const [node, probe] = each.split(' ');
+      const find = (stream: string) =>
+        outputs.find((output) => output.node === node && output.probe === probe && output.stream === stream)
+          ?.text ?? '';
+      const [stdout, stderr] = [find('out'), find('err')];
+      const { kind } = judgeAnswer({ stdout, stderr, exitCode: 0 });
+      const isFailure =
+        stdout.includes('Available Commands:') ||
+        (stdout.trim() === '' && /ERROR|FATAL|level=(?:error|fatal)/.test(stderr));
+      assert.equal(kind, isFailure ? 'failed' : 'answered', each);
+      if (isFailure) failures++;
+    }
+    assert.ok(probes.size > 50 && failures > 0);
+  });
+}
