@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fields } from '../../../src/core/felix/fields.ts';
 import type { FelixFinding } from '../../../src/core/felix/findings.ts';
@@ -28,17 +29,17 @@ export interface Score {
   readonly otherReason: readonly string[];
 }
 
-const folder = new URL('../../fixtures/verdicts/', import.meta.url);
+const recorded = join(import.meta.dirname, '..', '..', 'fixtures', 'verdicts');
 
-export function readVerdicts(): readonly Verdicts[] {
+export function readVerdicts(folder: string = recorded): readonly Verdicts[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json.gz'))
-    .map((name) => JSON.parse(gunzipSync(readFileSync(new URL(name, folder))).toString('utf8')));
+    .map((name) => JSON.parse(gunzipSync(readFileSync(join(folder, name))).toString('utf8')));
 }
 
-/** Judges every recorded value and compares. */
-export function scoreVerdicts(): readonly Score[] {
-  return readVerdicts().map(scoreOf);
+/** Judges every recorded value of a folder and compares. */
+export function scoreVerdicts(folder?: string): readonly Score[] {
+  return readVerdicts(folder).map(scoreOf);
 }
 
 function scoreOf({ calico, cases }: Verdicts): Score {
