@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerLanguageClient } from './client/register.ts';
 import { registerCopy } from './commands/copy.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
@@ -38,10 +39,15 @@ export function activate(context: vscode.ExtensionContext): void {
     registerClusterView({ connection, tree, log }),
     registerOpenCluster({ connection, remembered, log }),
     registerOpenDump({ connection, log }),
-    registerRefresh({ connection, tree, log }),
+    registerRefresh({ connection, log }),
     registerCopy({ log }),
     registerShowLog({ log }),
     registerDocuments({ connection }),
+    registerLanguageClient({
+      connection,
+      log,
+      serverPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath,
+    }),
   );
   // Set by `npm start`, which opens an editor to show this view.
   if (process.env['CALICO_EBPF_SHOW'] !== undefined) {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { sectionsOf, type Section } from '../core/dump/sections.ts';
-import { dumpLanguageOf, dumpSelector } from './dumpDocument.ts';
+import { dumpLanguageOf, dumpSelector, isAnalysed } from './dumpDocument.ts';
 
 /** Outline and folding of dumps: NAT frontends, IP sets, counter tables, policy tiers. */
 export function registerOutline(): vscode.Disposable {
@@ -17,7 +17,7 @@ export function registerOutline(): vscode.Disposable {
 
 function sections(document: vscode.TextDocument): readonly Section[] {
   const language = dumpLanguageOf(document);
-  return language === undefined ? [] : sectionsOf(language, document.getText());
+  return language === undefined || !isAnalysed(document) ? [] : sectionsOf(language, document.getText());
 }
 
 const symbolKinds: { readonly [kind in Section['kind']]: vscode.SymbolKind } = {

@@ -1,19 +1,16 @@
 import * as vscode from 'vscode';
 import { readDump } from '../core/dump/readers.ts';
 import type { Problem } from '../core/text/problem.ts';
-import { languageOf } from './dumpDocument.ts';
-import { parseDumpUri, scheme } from './uri.ts';
+import { dumpLanguageOf, isAnalysed, probeOf } from './dumpDocument.ts';
+import type { DumpFiles } from './files.ts';
+import { scheme } from './uri.ts';
 
-/** Gives dumps their language, and shows what of them could not be read as diagnostics. */
-export function registerProblems(): vscode.Disposable {
+/** Shows what of a dump could not be read, and that it is cut off, as diagnostics. */
+export function registerProblems({ files }: { readonly files: DumpFiles }): vscode.Disposable {
   const diagnostics = vscode.languages.createDiagnosticCollection('calico-bpf');
   const show = (document: vscode.TextDocument) => {
-    if (document.uri.scheme !== scheme) return;
-    void setLanguage(document);
-    diagnostics.set(
-      document.uri,
-      problemsOf(document).map((problem) => toDiagnostic(problem, document)),
-    );
+    if (dumpLanguageOf(document) === undefined) diagnostics.delete(document.uri);
+    else diagnostics.set(document.uri, diagnosticsOf(document, files));
   };
   for (const document of vscode.workspace.textDocuments) show(document);
   return vscode.Disposable.from(
@@ -24,17 +21,24 @@ export function registerProblems(): vscode.Disposable {
   );
 }
 
-async function setLanguage(document: vscode.TextDocument): Promise<void> {
-  const target = parseDumpUri(document.uri);
-  const language = target && languageOf(target.probe);
-  if (language !== undefined && language !== document.languageId) {
-    await vscode.languages.setTextDocumentLanguage(document, language);
-  }
+function diagnosticsOf(document: vscode.TextDocument, files: DumpFiles): readonly vscode.Diagnostic[] {
+  const content = files.contentOf(document.uri);
+  // The words that stand in for a dump are no dump.
+  if (document.uri.scheme === scheme && content?.kind !== 'dump') return [];
+  const problems = isAnalysed(document)
+    ? (readDump(probeOf(document), document.getText())?.problems ?? [])
+    : [];
+  const isCut = content?.kind === 'dump' && content.answer.truncated;
+  return [
+    ...problems.map((problem) => toDiagnostic(problem, document)),
+    ...(isCut ? [toDiagnostic(cutOff(document), document)] : []),
+  ];
 }
 
-function problemsOf(document: vscode.TextDocument): readonly Problem[] {
-  const target = parseDumpUri(document.uri);
-  return (target && readDump(target.probe, document.getText())?.problems) ?? [];
+function cutOff(document: vscode.TextDocument): Problem {
+  const end = document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
+  const message = 'The output was cut off here, by a limit or a lost connection: there was more.';
+  return { code: 'truncated', span: { start: end, end }, message };
 }
 
 function toDiagnostic({ span, code, message }: Problem, document: vscode.TextDocument): vscode.Diagnostic {

@@ -72,6 +72,12 @@ export class Connection implements vscode.Disposable {
     return this.#restored;
   }
 
+  /** Asks again, about one node or everything, what is shown. */
+  refresh(node?: string): void {
+    this.session?.forget(node);
+    this.#didChange.fire();
+  }
+
   async close(): Promise<void> {
     this.#opening.abort();
     const before = this.#state;

@@ -1,0 +1,64 @@
+import { isClusterError } from '../cluster/cluster.ts';
+import type { Connection } from '../host/connection.ts';
+import type { ProbeText, Session } from '../session/session.ts';
+import type { DumpTarget } from './uri.ts';
+
+/** What a dump's document shows: what the tool printed, verbatim, or why there is nothing to show. */
+export type Content =
+  | { readonly kind: 'dump'; readonly text: string; readonly answer: ProbeText; readonly session: Session }
+  | { readonly kind: 'remark'; readonly text: string };
+
+/** VS Code hands no document above 50 MB to extensions. */
+const maxDocumentLength = 50_000_000;
+
+/** Reads what a document is to show from the open cluster; opens the last one first if none was opened yet. */
+export async function readContent(
+  target: DumpTarget,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Content> {
+  if (connection.session === undefined) await connection.restore();
+  const { session } = connection;
+  if (session === undefined || !isOf(target, session)) return remark(notOpen(target, session));
+  try {
+    const answer = await session.text(target, signal);
+    const { text } = answer;
+    if (text.trim() === '') return remark(empty(target, answer));
+    if (text.length > maxDocumentLength) return remark(tooLong(target, text.length));
+    return { kind: 'dump', text, answer, session };
+  } catch (error) {
+    if (!isClusterError(error)) throw error;
+    return remark(`${target.probe} of ${target.node} cannot be shown.\n\n${error.message}`);
+  }
+}
+
+function remark(text: string): Content {
+  return { kind: 'remark', text: `${text}\n` };
+}
+
+/** Whether a document is of the open cluster; of a snapshot, of that very recording. */
+function isOf({ cluster, time }: DumpTarget, session: Session): boolean {
+  const { name, takenAt } = session.cluster.info;
+  return name === cluster && (takenAt?.toISOString() ?? '') === time;
+}
+
+function notOpen({ cluster, node, probe, time }: DumpTarget, session: Session | undefined): string {
+  const which = time === '' ? cluster : `${cluster}, recorded at ${time}`;
+  const open =
+    session === undefined ? 'No cluster is open' : `What is open is ${session.cluster.info.origin}`;
+  return `This is ${probe} of ${node} in the cluster ${which}.\n${open}: open the right one in the view “Cluster”, and the dump appears here.`;
+}
+
+function empty({ node, probe }: DumpTarget, { argv, stderr }: ProbeText): string {
+  const asked = argv.length === 0 ? probe : argv.join(' ');
+  const said = stderr.trim() === '' ? '' : `\nOn stderr: ${stderr.trim()}`;
+  const meaning = probe.startsWith('policy.dump.')
+    ? 'There is no policy program to show for this interface.'
+    : 'The map has no entries.';
+  return `${meaning}\n\n“${asked}” on ${node} succeeded and printed nothing.${said}`;
+}
+
+function tooLong({ node, probe }: DumpTarget, length: number): string {
+  const size = Math.round(length / 1e6).toLocaleString('en');
+  return `${probe} of ${node} has ${size} MB; VS Code shows no more than 50 MB in an editor.\nThe command line reads it: calico-ebpf parse ${probe} FILE`;
+}
