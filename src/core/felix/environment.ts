@@ -1,6 +1,7 @@
 import { defaultIn, existsIn, felixParserIn, fields, type Field } from './fields.ts';
 import { finding, type FelixFinding } from './findings.ts';
 import { parameterError } from './judges/parameter.ts';
+import { replaceBy } from './judges/server.ts';
 import { findNearest } from './nearest.ts';
 import { parseDuration } from './syntax/duration.ts';
 import { formatVersion, type CalicoVersion } from './versions.ts';
@@ -89,24 +90,34 @@ function replaced(field: Field, wrong: string, { value, version }: Written): Fel
   const standard = defaultIn(field, version);
   const instead =
     standard === undefined || standard === null ? 'the default' : `the default ${JSON.stringify(standard)}`;
-  const hint = secondsHint(field, value);
+  const hint = hintFor(field, value);
   const message = `Felix does not use this value: ${wrong}.${hint?.message ?? ''} It uses ${instead}.`;
   return finding({ code: 'unusable', verdict: 'replaced', message, fix: hint?.fix });
 }
 
-/** Durations are plain numbers here, unlike in the resource. */
-function secondsHint(
-  field: Field,
-  value: string,
-): { readonly message: string; readonly fix: FelixFinding['fix'] } | undefined {
-  const unit = field.felix?.kind === 'seconds' ? 'seconds' : 'milliseconds';
-  if (field.type !== 'duration') return undefined;
-  const nanoseconds = parseDuration(value);
-  const number =
-    nanoseconds === undefined ? undefined : String(nanoseconds / (unit === 'seconds' ? 1e9 : 1e6));
-  return {
-    message: ` In the environment it is a number of ${unit}${number === undefined ? '' : `: ${number}`}.`,
-    fix:
-      number === undefined ? undefined : { kind: 'replace', title: `Write ${number}`, replacement: number },
-  };
+interface Hint {
+  readonly message: string;
+  readonly fix: FelixFinding['fix'];
 }
+
+/** Durations are plain numbers here, unlike in the resource, and booleans are fewer words than in YAML. */
+function hintFor(field: Field, value: string): Hint | undefined {
+  if (field.type === 'boolean') {
+    const word = booleans.get(value.toLowerCase());
+    return word === undefined ? undefined : { message: '', fix: replaceBy(word) };
+  }
+  if (field.type !== 'duration') return undefined;
+  const isSeconds = field.felix?.kind === 'seconds';
+  const nanoseconds = parseDuration(value);
+  const number = nanoseconds === undefined ? undefined : String(nanoseconds / (isSeconds ? 1e9 : 1e6));
+  const message = ` In the environment it is a number of ${isSeconds ? 'seconds' : 'milliseconds'}`;
+  if (number === undefined) return { message: `${message}.`, fix: undefined };
+  return { message: `${message}: ${number}.`, fix: replaceBy(number) };
+}
+
+const booleans: ReadonlyMap<string, string> = new Map([
+  ['on', 'true'],
+  ['enabled', 'true'],
+  ['off', 'false'],
+  ['disabled', 'false'],
+]);

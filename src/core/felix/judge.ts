@@ -1,9 +1,9 @@
 import { schemaIn, type Field } from './fields.ts';
-import { finding, type FelixFinding, type Fix } from './findings.ts';
+import { finding, within, type FelixFinding, type Fix } from './findings.ts';
 import { judgeByCelRules } from './judges/cel.ts';
 import { judgeByDecoding } from './judges/decode.ts';
 import { judgeByFelix } from './judges/felix.ts';
-import { judgeByServer, type Judged } from './judges/server.ts';
+import { judgeByServer, replaceBy, type Judged } from './judges/server.ts';
 import { judgeByValidator } from './judges/validator.ts';
 import { compareVersions, formatVersion, parseVersion, type CalicoVersion } from './versions.ts';
 import type { YamlValue } from './yamlValue.ts';
@@ -29,7 +29,20 @@ export function judgeValue(field: Field, value: YamlValue, version: CalicoVersio
     const findings = step();
     if (findings.length > 0) return findings;
   }
-  return [];
+  return octals(value);
+}
+
+/** Numbers that YAML 1.1 reads in another base than most people do. */
+function octals(value: YamlValue): readonly FelixFinding[] {
+  if (value.kind === 'list')
+    return value.items.flatMap((item, index) => octals(item).map((inner) => within(index, inner)));
+  if (value.kind === 'map')
+    return value.entries.flatMap((entry) => octals(entry.value).map((inner) => within(entry.key, inner)));
+  if (value.kind !== 'int' || !/^[-+]?0\d/.test(value.source)) return [];
+  const decimal = value.source.replace(/^([-+]?)0+(?=\d)/, '$1');
+  if (String(value.value) === decimal.replace('+', '')) return [];
+  const message = `With a 0 in front \`${value.source}\` is octal to Kubernetes: ${value.value}.`;
+  return [finding({ code: 'yaml-number', verdict: 'advice', message, fix: replaceBy(decimal) })];
 }
 
 /** The key exists, and not in this version. */

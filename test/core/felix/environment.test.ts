@@ -47,6 +47,11 @@ test('wants plain numbers for durations, and writes them', () => {
   assert.deepEqual(millis?.fix, { kind: 'replace', title: 'Write 1000', replacement: '1000' });
 });
 
+test('knows the word that is meant for a boolean', () => {
+  const [found] = judgeEnvironment('FELIX_BPFENABLED', 'Enabled', versionOf('v3.32.1'));
+  assert.deepEqual(found?.fix, { kind: 'replace', title: 'Write true', replacement: 'true' });
+});
+
 test('takes lists that the resource loses', () => {
   checkVariable('FELIX_KUBENODEPORTRANGES', '30000:32767,40000', []);
   checkVariable('FELIX_KUBENODEPORTRANGES', 'http', ['replaced unusable']);

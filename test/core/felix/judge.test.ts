@@ -122,6 +122,14 @@ test('knows that the buffer size of flow logs cannot be set with calicoctl for t
   checkValue('bpfExportBufferSizeMB', '5', [], 'master');
 });
 
+test('tells of octal numbers', () => {
+  checkValue('healthPort', '010', ['advice yaml-number']);
+  checkFix('healthPort', '010', '10');
+  checkValue('routeTableRange', '{min: 01, max: 0200}', ['advice yaml-number']);
+  checkValue('healthPort', '0', []);
+  checkValue('healthPort', '0x10', []);
+});
+
 test('lets null and the word none mean what they mean', () => {
   checkValue('bpfLogLevel', 'null', []);
   checkValue('logFilePath', 'none', []);
