@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Certificates } from './certificates.ts';
 
@@ -29,20 +30,21 @@ export function connectAdmin(port: number, { authority, admin }: Certificates): 
     keepAlive: true,
     maxSockets: 8,
   });
-  const call = (method: string, path: string, body?: unknown) =>
-    new Promise<unknown>((resolve, reject) => {
-      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-      const options = { agent, host: '127.0.0.1', port, method, path, headers: { 'content-type': type } };
-      const asked = request(options, async (response) => {
-        const status = response.statusCode ?? 0;
-        let text = '';
-        for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
-        if (status >= 300) reject(new AdminError(status, `${method} ${path}: ${status} ${text}`));
-        else resolve(text.startsWith('{') ? JSON.parse(text) : text);
-      });
+  const call = async (method: string, path: string, body?: unknown) => {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const options = { agent, host: '127.0.0.1', port, method, path, headers: { 'content-type': type } };
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asked = request(options, resolve);
       asked.on('error', reject);
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
+    const status = response.statusCode ?? 0;
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
+    if (status >= 300) throw new AdminError(status, `${method} ${path}: ${status} ${text}`);
+    const answer: unknown = text.startsWith('{') ? JSON.parse(text) : text;
+    return answer;
+  };
   return {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),

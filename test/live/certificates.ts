@@ -47,8 +47,13 @@ async function makeCertificate(
   const pair = { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
   const signer = authority === undefined ? [] : ['-CA', authority.certificate, '-CAkey', authority.key];
   await run('openssl', [
-    ...['req', '-x509', '-days', '1', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-    ...['-subj', subject, '-keyout', pair.key, '-out', pair.certificate],
+    ...'req -x509 -days 1 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256'.split(' '),
+    '-subj',
+    subject,
+    '-keyout',
+    pair.key,
+    '-out',
+    pair.certificate,
     ...extensions.flatMap((extension) => ['-addext', extension]),
     ...signer,
   ]);

@@ -112,7 +112,8 @@ function podFolders(): Map<string, string> {
 function programPath(name: string): string {
   const folders = (process.env['CALICO_EBPF_TEST_PROGRAMS'] ?? '').split(delimiter);
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`${name} is missing: run these tests with \`npm test -- cluster\`.`);
+  if (found === undefined)
+    throw new Error(`${name} is missing: run these tests with \`npm test -- cluster\`.`);
   return found;
 }
 

@@ -28,7 +28,9 @@ export async function loadSnapshot(admin: Admin, snapshot: string, kubeletPort: 
       createAll(
         admin,
         name,
-        (objects.get(name) ?? []).map((object) => (name === 'nodes' ? servedBy(object, kubeletPort) : object)),
+        (objects.get(name) ?? []).map((object) =>
+          name === 'nodes' ? servedBy(object, kubeletPort) : object,
+        ),
       ),
     ),
   );

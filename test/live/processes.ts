@@ -10,7 +10,8 @@ export interface Running {
 }
 
 /** Ends the program when its own standard input ends, as it does however its parent dies. */
-const tie = '"$@" </dev/null & child=$!; read -r line; kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null';
+const tie =
+  '"$@" </dev/null & child=$!; read -r line; kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null';
 
 /** Starts a program that would outlive us; its words go to a file. */
 export async function startTied(
@@ -31,7 +32,9 @@ export async function startTalking(
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const firstLine = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8').split('\n', 1)[0] ?? ''));
-    child.once('exit', (code) => reject(new Error(`${program} ended with status ${code}; see ${options.log}.`)));
+    child.once('exit', (code) =>
+      reject(new Error(`${program} ended with status ${code}; see ${options.log}.`)),
+    );
   });
   return started(child, options.log, firstLine);
 }

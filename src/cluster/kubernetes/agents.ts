@@ -1,0 +1,82 @@
+/** The calico-node pod of each node: where Calico's tool is. */
+import { StatusError } from './failure.ts';
+import type { ContainerRef } from './exec.ts';
+import type { Resources } from './resources.ts';
+import { ClusterError } from '../cluster.ts';
+import { field, listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
+
+export interface Agent extends ContainerRef {
+  readonly node: string;
+  readonly image: string;
+  /** Why nothing can be run in it, in words. */
+  readonly trouble: string | undefined;
+}
+
+/** Namespaces of the usual installations, for those who may not look into all. */
+const usualNamespaces = ['calico-system', 'kube-system'];
+const label = 'k8s-app=calico-node';
+
+/** The calico-node pods of all nodes, by node; of two on one node the one that runs. */
+export async function findAgents(
+  resources: Resources,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Agent>> {
+  const agents = new Map<string, Agent>();
+  for (const pod of await findPods(resources, signal)) {
+    const agent = toAgent(pod);
+    const known = agents.get(agent.node);
+    if (known === undefined || known.trouble !== undefined) agents.set(agent.node, agent);
+  }
+  return agents;
+}
+
+async function findPods(resources: Resources, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+  try {
+    return await resources.list('pods', { label }, signal);
+  } catch (error) {
+    if (!(error instanceof StatusError && error.code === 403)) throw error;
+    const lists = await Promise.allSettled(
+      usualNamespaces.map((namespace) => resources.list('pods', { label, namespace }, signal)),
+    );
+    if (lists.every(({ status }) => status === 'rejected')) throw error;
+    return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  }
+}
+
+function toAgent(pod: KubernetesObject): Agent {
+  const containers = listField(pod, 'spec', 'containers');
+  const container = containers.find((one) => textField(one, 'name') === 'calico-node') ?? containers[0];
+  return {
+    node: textField(pod, 'spec', 'nodeName') ?? '',
+    namespace: pod.metadata.namespace ?? '',
+    pod: pod.metadata.name,
+    container: textField(container, 'name') ?? 'calico-node',
+    image: textField(container, 'image') ?? '',
+    trouble: troubleOf(pod, textField(container, 'name') ?? ''),
+  };
+}
+
+function troubleOf(pod: KubernetesObject, container: string): string | undefined {
+  if (field(pod, 'metadata', 'deletionTimestamp') !== undefined) return 'is being deleted';
+  const phase = textField(pod, 'status', 'phase') ?? 'Unknown';
+  const status = listField(pod, 'status', 'containerStatuses').find(
+    (one) => textField(one, 'name') === container,
+  );
+  const waiting = field(status, 'state', 'waiting');
+  const ended = field(status, 'state', 'terminated');
+  const reason =
+    textField(waiting, 'reason') ?? textField(ended, 'reason') ?? textField(pod, 'status', 'reason');
+  if (waiting !== undefined) return `waits to start (${reason ?? phase})`;
+  if (ended !== undefined) return `has ended (${reason ?? phase})`;
+  if (phase !== 'Running') return `is ${phase}${reason === undefined ? '' : ` (${reason})`}`;
+  return undefined;
+}
+
+/** Why a node without an agent has none. */
+export function agentMissing(name: string, node: KubernetesObject | undefined): ClusterError {
+  if (node === undefined) return new ClusterError('not-recorded', `There is no node “${name}”.`);
+  if (textField(node, 'metadata', 'labels', 'kubernetes.io/os') === 'windows') {
+    return new ClusterError('unsupported', `${name} runs Windows, where Calico has no eBPF dataplane.`);
+  }
+  return new ClusterError('unreachable', `${name} has no calico-node pod.`);
+}

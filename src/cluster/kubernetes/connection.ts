@@ -1,0 +1,171 @@
+/** The API server of one context: how it is reached, and plain requests to it. */
+import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { LostConnection, messageOf, StatusError } from './failure.ts';
+import { ClusterError } from '../cluster.ts';
+
+export interface ConnectionOptions {
+  /** Reads the kubeconfig; again when its credentials are refused, because tokens expire and are renewed on disk. */
+  readonly load: () => KubeConfig;
+  /** How long the API server may be silent. */
+  readonly silenceMs: number;
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: unknown;
+  /** At most so many bytes are read. */
+  readonly maxBytes?: number;
+}
+
+/** What a request to the API server needs beside its path. */
+export interface Access extends Omit<RequestOptions, 'headers'> {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const mostBytes = 256 * 1024 * 1024;
+
+export class Connection {
+  readonly server: URL;
+  readonly context: string;
+  readonly silenceMs: number;
+  readonly #load: () => KubeConfig;
+  #config: KubeConfig;
+  readonly #agentOf = new WeakMap<KubeConfig, HttpAgent>();
+  #agents: readonly HttpAgent[] = [];
+  #access: Promise<Access> | undefined;
+
+  constructor({ load, silenceMs }: ConnectionOptions) {
+    this.#load = load;
+    this.#config = load();
+    this.silenceMs = silenceMs;
+    this.context = this.#config.getCurrentContext();
+    const server = this.#config.getCurrentCluster()?.server ?? '';
+    if (!URL.canParse(server))
+      throw new ClusterError('unreadable', `“${server}” is no address of a cluster.`);
+    this.server = new URL(server);
+  }
+
+  /** The JSON at a path. @throws StatusError, LostConnection, or an error of the network. */
+  async getJson(path: string, signal: AbortSignal): Promise<unknown> {
+    return JSON.parse((await this.getBytes(path, {}, signal)).toString('utf8'));
+  }
+
+  /** The bytes at a path. When the credentials are refused, they are read again and tried once more. */
+  async getBytes(path: string, ask: Ask, signal: AbortSignal): Promise<Buffer> {
+    try {
+      return await this.#getOnce(path, ask, signal);
+    } catch (error) {
+      if (!(error instanceof StatusError && error.code === 401)) throw error;
+      this.renew();
+      return this.#getOnce(path, ask, signal);
+    }
+  }
+
+  /** Reads the kubeconfig again. */
+  renew(): void {
+    this.#config = this.#load();
+    this.#access = undefined;
+  }
+
+  /** The address of a path, below that of the server. */
+  urlOf(path: string): URL {
+    return new URL(this.server.pathname.replace(/\/$/, '') + path, this.server);
+  }
+
+  /** Credentials, certificates and the way through a proxy; asked for once by all who need them at a time. */
+  async access(): Promise<Access> {
+    const access = (this.#access ??= this.#authenticate());
+    try {
+      return await access;
+    } finally {
+      if (this.#access === access) this.#access = undefined;
+    }
+  }
+
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  async #authenticate(): Promise<Access> {
+    const options: RequestOptions = {};
+    const config = this.#config;
+    try {
+      await config.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw new ClusterError(
+        'unreachable',
+        `The credentials of context “${this.context}” cannot be had: ${messageOf(error).trim()}`,
+        { cause: error },
+      );
+    }
+    const headers = {
+      'user-agent': 'calico-ebpf',
+      ...(options.headers as Record<string, string> | undefined),
+    };
+    return { ...options, agent: this.#agentFor(config, options), headers };
+  }
+
+  #agentFor(config: KubeConfig, options: RequestOptions): HttpAgent {
+    const known = this.#agentOf.get(config);
+    if (known !== undefined) return known;
+    const agent = this.#makeAgent(config, options);
+    this.#agentOf.set(config, agent);
+    this.#agents = [...this.#agents, agent];
+    return agent;
+  }
+
+  /** One that keeps connections, unless the library made one that goes through a proxy. */
+  #makeAgent(config: KubeConfig, options: RequestOptions): HttpAgent {
+    const isProxied = (config.getCurrentCluster()?.proxyUrl ?? '') !== '';
+    if (isProxied && options.agent instanceof HttpAgent) return options.agent;
+    const { ca, cert, key, passphrase, servername, rejectUnauthorized } = options;
+    const secrets = { ca, cert, key, passphrase, servername, rejectUnauthorized };
+    return this.server.protocol === 'http:'
+      ? new HttpAgent({ keepAlive: true })
+      : new HttpsAgent({ keepAlive: true, ...definedOf(secrets) });
+  }
+
+  async #getOnce(path: string, ask: Ask, signal: AbortSignal): Promise<Buffer> {
+    signal.throwIfAborted();
+    const access = await this.access();
+    const { method = 'GET', body, maxBytes = mostBytes } = ask;
+    const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { accept: 'application/json', ...access.headers, ...content };
+    const send = this.server.protocol === 'http:' ? requestHttp : requestHttps;
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = send(this.urlOf(path), { ...access, method, headers, signal }, resolve);
+      request.setTimeout(this.silenceMs, () => request.destroy(new SilentServer()));
+      request.on('error', reject);
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+    const bytes = await readBody(response, maxBytes);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      throw new StatusError(status, bytes.toString('utf8'), response.headers['retry-after']);
+    }
+    return bytes;
+  }
+}
+
+/** Nothing came for longer than is reasonable. */
+class SilentServer extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) throw new ClusterError('too-large', `The answer has more than ${maxBytes} bytes.`);
+  }
+  if (!response.complete) throw new LostConnection('The connection was lost within the answer.');
+  return Buffer.concat(chunks);
+}
+
+function definedOf<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

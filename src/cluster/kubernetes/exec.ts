@@ -1,0 +1,158 @@
+/**
+ * One command in a container over a WebSocket, in the API server's `v5.channel.k8s.io` protocol: the first byte of
+ * each message names the stream (k8s.io/apimachinery/pkg/util/remotecommand, Kubernetes 1.29 and later).
+ *
+ * It is spoken here, and not left to a library, because a dropped socket must end the call, a refusal must keep its
+ * words, a slow reader must slow the sender down, and the process in the container must not live on.
+ */
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import type { Connection } from './connection.ts';
+import { exitCodeOf, LostConnection, parseJson, StatusError } from './failure.ts';
+import { ClusterError } from '../cluster.ts';
+import { textField } from '../../core/objects/object.ts';
+
+export interface ContainerRef {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+/** Gets what the command prints, as it comes. A promise holds the sender up until it is settled. */
+export interface OutputSink {
+  stdout(chunk: Buffer): void | Promise<void>;
+  stderr(chunk: Buffer): void | Promise<void>;
+}
+
+const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const channels = { stdout: 1, stderr: 2, status: 3 };
+/** How often a silent connection is tried. */
+const heartbeatsPerSilence = 3;
+
+/**
+ * Runs a command to its end and answers its exit status. The command's standard input stays open for as long as we
+ * are there: what reads it learns by its end that we are gone.
+ * @throws StatusError, LostConnection, ClusterError `failed`, the reason of the signal, or what the sink throws
+ */
+export async function exec(
+  connection: Connection,
+  target: ContainerRef,
+  argv: readonly string[],
+  sink: OutputSink,
+  signal: AbortSignal,
+): Promise<number> {
+  signal.throwIfAborted();
+  const access = await connection.access();
+  signal.throwIfAborted();
+  const url = connection.urlOf(execPath(target, argv));
+  url.protocol = url.protocol.replace('http', 'ws');
+  const socket = new WebSocket(url, protocols, {
+    ...access,
+    handshakeTimeout: connection.silenceMs,
+    perMessageDeflate: false,
+    // The API server sends pieces of 32 KiB.
+    maxPayload: 16 * 1024 * 1024,
+  });
+  const ended = new AbortController();
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const giveUp = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
+      watchOver(socket, connection.silenceMs, reject);
+      receive(socket, sink, resolve, reject);
+    });
+  } finally {
+    ended.abort();
+    // Not `close()`: the API server would go on draining the output, and the process would live on.
+    socket.on('error', () => {});
+    socket.terminate();
+  }
+}
+
+function execPath({ namespace, pod, container }: ContainerRef, argv: readonly string[]): string {
+  const query = new URLSearchParams({ container, stdin: 'true', stdout: 'true', stderr: 'true' });
+  for (const word of argv) query.append('command', word);
+  const [space, name] = [encodeURIComponent(namespace), encodeURIComponent(pod)];
+  return `/api/v1/namespaces/${space}/pods/${name}/exec?${query.toString()}`;
+}
+
+function receive(
+  socket: WebSocket,
+  sink: OutputSink,
+  resolve: (exitCode: number) => void,
+  reject: (error: unknown) => void,
+): void {
+  let received = 0;
+  let pending: Promise<unknown> = Promise.resolve();
+  let held = 0;
+  const hand = (work: void | Promise<void>) => {
+    if (work === undefined) return;
+    held += 1;
+    socket.pause();
+    const done = work.then(() => {
+      held -= 1;
+      if (held === 0) socket.resume();
+    });
+    pending = Promise.all([pending, done]);
+    pending.catch(reject);
+  };
+  const take = (message: Buffer) => {
+    const payload = message.subarray(1);
+    received += payload.length;
+    if (message[0] === channels.stdout) hand(sink.stdout(payload));
+    else if (message[0] === channels.stderr) hand(sink.stderr(payload));
+    else if (message[0] === channels.status) {
+      pending.then(() => resolve(statusOf(payload.toString('utf8')))).catch(reject);
+    }
+  };
+  socket.on('message', (message: Buffer) => {
+    try {
+      take(message);
+    } catch (error) {
+      reject(error);
+    }
+  });
+  socket.on('unexpected-response', (_request, response) => void refuse(response).catch(reject));
+  socket.on('error', reject);
+  socket.on('close', (code) => {
+    // A status that came before is being handed over; then this is too late to matter.
+    const lost = new LostConnection(`The connection was lost after ${received} bytes (${code}).`);
+    pending.then(() => reject(lost), reject);
+  });
+}
+
+/** Ends a connection that is dead without a word: no data, and no answer to a ping. */
+function watchOver(socket: WebSocket, silenceMs: number, reject: (error: unknown) => void): void {
+  let silentBeats = 0;
+  const alive = () => {
+    silentBeats = 0;
+  };
+  const beat = () => {
+    if (socket.readyState !== WebSocket.OPEN || socket.isPaused) return;
+    silentBeats += 1;
+    if (silentBeats > heartbeatsPerSilence) {
+      reject(new LostConnection(`The connection was silent for ${silenceMs / 1000} s.`));
+    } else socket.ping();
+  };
+  const timer = setInterval(beat, silenceMs / heartbeatsPerSilence);
+  socket.on('message', alive);
+  socket.on('pong', alive);
+  socket.on('close', () => clearInterval(timer));
+}
+
+/** A refused upgrade says why in its body. */
+async function refuse(response: IncomingMessage): Promise<never> {
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) {
+    text += String(chunk);
+    if (text.length > 65_536) break;
+  }
+  throw new StatusError(response.statusCode ?? 0, text, response.headers['retry-after']);
+}
+
+function statusOf(text: string): number {
+  const status = parseJson(text);
+  const exitCode = exitCodeOf(status);
+  if (exitCode !== undefined) return exitCode;
+  throw new ClusterError('failed', textField(status, 'message') ?? text);
+}

@@ -1,0 +1,164 @@
+import { Connection } from './connection.ts';
+import { toClusterError } from './failure.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
+import { usualPatience, type Patience } from './patience.ts';
+import { Prober, type ProbeLimits } from './prober.ts';
+import { Resources } from './resources.ts';
+import {
+  ClusterError,
+  isClusterError,
+  type Cluster,
+  type ClusterInfo,
+  type ProbeRequest,
+  type ProbeResult,
+} from '../cluster.ts';
+import { textField, type KubernetesObject } from '../../core/objects/object.ts';
+
+export interface OpenKubernetesOptions {
+  /** A kubeconfig to use instead of those that kubectl would. */
+  readonly kubeconfig?: string;
+  /** A context to use instead of the current one. */
+  readonly context?: string;
+  readonly limits?: Partial<ProbeLimits>;
+  readonly patience?: Patience;
+  /** How long the API server may be silent before the connection counts as lost. */
+  readonly silenceMs?: number;
+}
+
+export const usualLimits: ProbeLimits = {
+  maxBytes: 256 * 1024 * 1024,
+  timeoutMs: 60_000,
+  concurrency: 8,
+  perNode: 1,
+};
+
+/**
+ * Connects to the cluster of a context.
+ * @throws ClusterError `unreachable`, `forbidden`, `unreadable`
+ */
+export async function openKubernetes(options: OpenKubernetesOptions, signal: AbortSignal): Promise<Cluster> {
+  const { kubeconfig: path, context, limits, patience = usualPatience, silenceMs = 30_000 } = options;
+  const load = () => loadKubeconfig({ path, context });
+  const connection = new Connection({ load, silenceMs });
+  try {
+    const resources = new Resources(connection, patience);
+    const info = await readInfo(connection, resources, signal);
+    const prober = new Prober(connection, resources, { limits: { ...usualLimits, ...limits }, patience });
+    return new KubernetesCluster({ info, connection, resources, prober });
+  } catch (error) {
+    connection.close();
+    if (signal.aborted) throw error;
+    throw toClusterError(error, `Connecting to ${connection.context} (${connection.server.origin})`);
+  }
+}
+
+async function readInfo(
+  connection: Connection,
+  resources: Resources,
+  signal: AbortSignal,
+): Promise<ClusterInfo> {
+  const version = await connection.getJson('/version', signal);
+  return {
+    name: connection.context,
+    kind: 'live',
+    origin: connection.server.href.replace(/\/$/, ''),
+    takenAt: undefined,
+    calicoVersion: await findCalicoVersion(resources, signal),
+    kubernetesVersion: textField(version, 'gitVersion'),
+    description: undefined,
+    redacted: false,
+    notices: [],
+  };
+}
+
+/** What Calico says of itself, in whichever API group this cluster has it. */
+async function findCalicoVersion(resources: Resources, signal: AbortSignal): Promise<string | undefined> {
+  for (const group of ['projectcalico.org', 'crd.projectcalico.org']) {
+    try {
+      const [information] = await resources.list(`clusterinformations.${group}`, {}, signal);
+      const version = textField(information, 'spec', 'calicoVersion');
+      if (version !== undefined) return version;
+    } catch (error) {
+      signal.throwIfAborted();
+      // Nothing depends on it: whatever is wrong shows again where it matters.
+      if (!isClusterError(error) && !(error instanceof Error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+interface Parts {
+  readonly info: ClusterInfo;
+  readonly connection: Connection;
+  readonly resources: Resources;
+  readonly prober: Prober;
+}
+
+class KubernetesCluster implements Cluster {
+  readonly info: ClusterInfo;
+  readonly #connection: Connection;
+  readonly #resources: Resources;
+  readonly #prober: Prober;
+  readonly #closed = new AbortController();
+
+  constructor({ info, connection, resources, prober }: Parts) {
+    this.info = info;
+    this.#connection = connection;
+    this.#resources = resources;
+    this.#prober = prober;
+  }
+
+  list(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    return this.#whileOpen(signal, async (own) => {
+      try {
+        return await this.#resources.list(resource, {}, own);
+      } catch (error) {
+        if (own.aborted) throw error;
+        throw toClusterError(error, `List ${resource}`);
+      }
+    });
+  }
+
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
+    return this.#whileOpen(signal, (own) => this.#prober.probe(request, own));
+  }
+
+  probedNodes(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#whileOpen(signal, async (own) => {
+      try {
+        return (await this.#prober.nodes(own)).toSorted();
+      } catch (error) {
+        if (own.aborted) throw error;
+        throw toClusterError(error, 'Find the calico-node pods');
+      }
+    });
+  }
+
+  /** Anything may be asked. */
+  async probes(_node: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#whileOpen(signal, async () => []);
+  }
+
+  async traces(_node: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#whileOpen(signal, async () => []);
+  }
+
+  async trace({ node, name }: { readonly node: string; readonly name: string }): Promise<Uint8Array> {
+    throw new ClusterError('not-recorded', `There is no recorded trace “${name}” of ${node}.`);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort(this.#closedError());
+    this.#connection.close();
+  }
+
+  async #whileOpen<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#closed.signal.aborted) throw this.#closedError();
+    return work(AbortSignal.any([signal, this.#closed.signal]));
+  }
+
+  #closedError(): ClusterError {
+    return new ClusterError('unreachable', `${this.info.name} has been closed.`);
+  }
+}

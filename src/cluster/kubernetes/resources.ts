@@ -1,0 +1,117 @@
+import type { Connection } from './connection.ts';
+import { StatusError } from './failure.ts';
+import { retry, type Patience } from './patience.ts';
+import { slim } from './slim.ts';
+import { ClusterError } from '../cluster.ts';
+import { field, listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
+
+/** How many objects a page holds: reading one must not block the extension host. */
+const pageSize = 250;
+
+/** The API groups of a cluster and the version that it prefers of each. */
+export class Resources {
+  readonly #connection: Connection;
+  readonly #patience: Patience;
+  #groups: Promise<ReadonlyMap<string, string>> | undefined;
+
+  constructor(connection: Connection, patience: Patience) {
+    this.#connection = connection;
+    this.#patience = patience;
+  }
+
+  /** All objects of a resource (`pods`, `ippools.crd.projectcalico.org`), of all namespaces. */
+  async list(
+    resource: string,
+    selector: Selector,
+    signal: AbortSignal,
+  ): Promise<readonly KubernetesObject[]> {
+    const path = await this.#path(resource, selector.namespace, signal);
+    try {
+      return await this.#readPages(resource, path, selector, signal);
+    } catch (error) {
+      if (!(error instanceof StatusError && error.code === 410)) throw error;
+      // The list grew too old between two pages: once more, from its beginning.
+      return this.#readPages(resource, path, selector, signal);
+    }
+  }
+
+  /** The group and version of a resource, as they stand in a path; `undefined` when the cluster has no such group. */
+  async #path(resource: string, namespace: string | undefined, signal: AbortSignal): Promise<string> {
+    const [plural = '', ...rest] = resource.split('.');
+    const group = rest.join('.');
+    const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    if (plural === 'secrets') throw new ClusterError('forbidden', 'Secrets are never read.');
+    if (group === '') return `/api/v1${within}/${encodeURIComponent(plural)}`;
+    const version = (await this.#groupVersions(signal)).get(group);
+    if (version === undefined) throw noSuch(resource);
+    return `/apis/${group}/${version}${within}/${encodeURIComponent(plural)}`;
+  }
+
+  /** Asked once: a group that comes later is seen after a reconnect. */
+  #groupVersions(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const groups = (this.#groups ??= this.#readGroups(signal));
+    groups.catch(() => {
+      this.#groups = undefined;
+    });
+    return groups;
+  }
+
+  async #readGroups(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const list = await this.#get('/apis', signal);
+    return new Map(
+      listField(list, 'groups').map((group) => [
+        textField(group, 'name') ?? '',
+        textField(group, 'preferredVersion', 'version') ?? 'v1',
+      ]),
+    );
+  }
+
+  async #readPages(
+    resource: string,
+    path: string,
+    selector: Selector,
+    signal: AbortSignal,
+  ): Promise<readonly KubernetesObject[]> {
+    const objects: KubernetesObject[] = [];
+    const query = new URLSearchParams({ limit: String(pageSize) });
+    if (selector.label !== undefined) query.set('labelSelector', selector.label);
+    for (;;) {
+      const page = await this.#getPage(resource, `${path}?${query.toString()}`, signal);
+      const apiVersion = textField(page, 'apiVersion') ?? '';
+      const kind = (textField(page, 'kind') ?? '').replace(/List$/, '');
+      for (const item of listField(page, 'items')) {
+        // The items of a list do not say what they are.
+        if (isObject(item)) objects.push(slim(resource, { apiVersion, kind, ...item }));
+      }
+      const next = textField(page, 'metadata', 'continue') ?? '';
+      if (next === '') return objects;
+      query.set('continue', next);
+    }
+  }
+
+  async #getPage(resource: string, path: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.#get(path, signal);
+    } catch (error) {
+      if (error instanceof StatusError && error.code === 404) throw noSuch(resource);
+      throw error;
+    }
+  }
+
+  #get(path: string, signal: AbortSignal): Promise<unknown> {
+    return retry(this.#patience, () => this.#connection.getJson(path, signal), signal);
+  }
+}
+
+export interface Selector {
+  readonly namespace?: string;
+  readonly label?: string;
+}
+
+function noSuch(resource: string): ClusterError {
+  return new ClusterError('not-recorded', `The cluster has no resource ${resource}.`);
+}
+
+function isObject(item: unknown): item is KubernetesObject {
+  return typeof field(item, 'metadata', 'name') === 'string';
+}
