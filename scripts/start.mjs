@@ -95,8 +95,11 @@ function addressOf(port, token) {
   return `http://127.0.0.1:${port}/?${query}`;
 }
 
+/** Resolves when this program is told to stop, or when whoever started it is gone. */
 function stopSignal() {
+  const { ppid } = process;
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
+    setInterval(() => process.ppid !== ppid && resolve(), 500).unref();
   });
 }
