@@ -52,5 +52,8 @@ function serverOptions(module: string) {
 }
 
 function initializationOptions(): InitializationOptions {
-  return { besideYamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined };
+  return {
+    besideYamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
+    suggestCommand: 'editor.action.triggerSuggest',
+  };
 }

@@ -35,6 +35,8 @@ export interface InitializationOptions {
   readonly besideYamlServer?: boolean;
   /** The command that shows a key's effective values; there are no code lenses without it. */
   readonly showEffectiveCommand?: string;
+  /** The command that opens completion, to go on from a key to its values. */
+  readonly suggestCommand?: string;
   /** For clients without `workspace/configuration`. */
   readonly calicoVersion?: string;
 }

@@ -47,7 +47,10 @@ function bindPlaces(connection: Connection, workspace: Workspace): void {
   );
   connection.onCompletion(
     answering<CompletionParams>(workspace)('Completion', nothing, (document, params) =>
-      completionsAt(document, params, workspace.surroundings, workspace),
+      completionsAt(document, params, workspace.surroundings, {
+        sharesRange: workspace.sharesRange,
+        suggestCommand: workspace.options.suggestCommand,
+      }),
     ),
   );
   connection.onCompletionResolve((item) => resolveCompletion(item, workspace.surroundings));

@@ -130,3 +130,11 @@ test('stays quiet in comments, on other YAML, and when a space only indents', as
   assert.deepEqual(await labels(`${head}  |\n`, {}, ' '), []);
   assert.equal((await labels(`${head}  bpfLogLevel: |\n`, {}, ' ')).length, 3);
 });
+
+test('goes on from a key to its values where the client can', async () => {
+  const barred = `${head}  bpfLo|\n`;
+  const commandOf = async (options: ClientOptions) =>
+    (await complete(barred, options)).find(({ label }) => label === 'bpfLogLevel')?.command?.command;
+  assert.equal(await commandOf({ suggestCommand: 'suggest' }), 'suggest');
+  assert.equal(await commandOf({}), undefined);
+});

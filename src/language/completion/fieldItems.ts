@@ -25,7 +25,9 @@ function toItem(field: Field, caret: Caret): CompletionItem {
   return {
     label: field.name,
     kind: CompletionItemKind.Property,
-    detail: field.summary,
+    // Longer words here would take the room of the label.
+    detail: field.type,
+    documentation: field.summary,
     sortText: `${rankOf(field)}${field.name}`,
     insertText: insertionOf(field, caret),
     insertTextFormat: InsertTextFormat.Snippet,

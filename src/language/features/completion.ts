@@ -22,12 +22,18 @@ export interface CompletionRequest {
   readonly context?: { readonly triggerCharacter?: string } | undefined;
 }
 
-/** A client that takes one range for the whole list is spared one with each item. */
+export interface CompletionClient {
+  /** Whether it takes one range for all items, which then need none of their own. */
+  readonly sharesRange: boolean;
+  /** Its command that opens completion, to go on from a key to its values. */
+  readonly suggestCommand: string | undefined;
+}
+
 export function completionsAt(
   document: OpenDocument,
   { position, context }: CompletionRequest,
   surroundings: Surroundings,
-  { sharesRange }: { readonly sharesRange: boolean },
+  { sharesRange, suggestCommand }: CompletionClient,
 ): CompletionList {
   const found = document.pieceAt(position);
   const caret = found && caretAt(found.placed.piece.text, found.offset);
@@ -36,10 +42,14 @@ export function completionsAt(
   if (context?.triggerCharacter === ' ' && caret.key === undefined && !caret.inList) return nothing;
   const items = itemsFor(found.placed.piece, caret, surroundings);
   const range = document.rangeOf(caret.span, found.placed);
-  const place = ({ insertText, ...item }: CompletionItem): CompletionItem =>
-    sharesRange
-      ? { ...item, textEditText: insertText ?? item.label }
-      : { ...item, textEdit: { range, newText: insertText ?? item.label } };
+  const place = ({ insertText, ...item }: CompletionItem): CompletionItem => ({
+    ...item,
+    ...(sharesRange
+      ? { textEditText: insertText ?? item.label }
+      : { textEdit: { range, newText: insertText ?? item.label } }),
+    ...(suggestCommand !== undefined &&
+      insertText?.endsWith(': $0') === true && { command: { title: 'Values', command: suggestCommand } }),
+  });
   const list = { isIncomplete: false, items: items.map(place) };
   return sharesRange ? { ...list, itemDefaults: { editRange: range } } : list;
 }
@@ -140,7 +150,7 @@ function variableItems({ version }: Surroundings): CompletionItem[] {
     const label = variableOf(field);
     return label === undefined
       ? []
-      : [{ label, kind: CompletionItemKind.Variable, detail: field.summary, data: field.name }];
+      : [{ label, kind: CompletionItemKind.Variable, documentation: field.summary, data: field.name }];
   });
 }
 

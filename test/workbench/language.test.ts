@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import {
+  hoverText,
+  keepPictureOfFailures,
+  openWorkbench,
+  quickPickRow,
+  runCommand,
+  takePicture,
+  type Workbench,
+} from './workbench.ts';
+
+const text = `apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default
+spec:
+  bpfEnabled: true
+  bpfLogLevel: Off
+  bpfExternalServiceMode: DSR
+`;
+
+let workbench: Workbench;
+
+before(async () => {
+  workbench = await openWorkbench({
+    files: { 'felix.yaml': text, 'pod.yaml': 'kind: Pod\n' },
+    settings: { 'editor.hover.delay': 100, 'files.autoSave': 'off' },
+  });
+});
+
+after(async () => {
+  await workbench.close();
+});
+
+keepPictureOfFailures(() => workbench);
+
+async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input.input').fill(name);
+  await quickPickRow(page, name).first().click();
+  await page.locator('.tab.active', { hasText: name }).waitFor();
+}
+
+function version(page: Page): Locator {
+  return page.locator('.statusbar-item', { hasText: 'Calico v' });
+}
+
+test('other YAML starts no language server', async () => {
+  const { page } = workbench;
+  await openFile(page, 'pod.yaml');
+  assert.equal(await version(page).count(), 0);
+});
+
+test('a FelixConfiguration is checked, and the status bar says for which version', async () => {
+  const { page } = workbench;
+  await openFile(page, 'felix.yaml');
+  await page.locator('.editor-instance .squiggly-error').first().waitFor();
+  assert.match(await version(page).innerText(), /Calico v3\.\d+\.\d+/);
+  await takePicture(page, 'felix-diagnostics');
+});
+
+test('hovering a key explains it', async () => {
+  const { page } = workbench;
+  const shown = await hoverText(page, 'bpfExternalServiceMode');
+  assert.match(shown, /FELIX_BPFEXTERNALSERVICEMODE/);
+  await takePicture(page, 'felix-hover');
+  await page.keyboard.press('Escape');
+});
+
+test('completion offers keys and, behind the colon, values', async () => {
+  const { page } = workbench;
+  await page.locator('.editor-instance .view-line', { hasText: 'bpfExternalServiceMode' }).click();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('bpfEnforceR');
+  const suggestion = page.locator('.suggest-widget .monaco-list-row', { hasText: 'bpfEnforceRPF' });
+  await suggestion.waitFor();
+  await takePicture(page, 'felix-completion');
+  await page.keyboard.press('Enter');
+  await page.locator('.suggest-widget .monaco-list-row', { hasText: 'Strict' }).first().waitFor();
+  await takePicture(page, 'felix-values');
+  await page.keyboard.press('Escape');
+});
+
+test('one command corrects the file', async () => {
+  const { page, folder } = workbench;
+  await page.keyboard.press('Escape');
+  await runCommand(page, 'Fix All');
+  await page.locator('.editor-instance .view-line', { hasText: 'bpfLogLevel: "Off"' }).waitFor();
+  await page.keyboard.press('Control+S');
+  await page.locator('.tab.active:not(.dirty)').waitFor();
+  assert.match(readFileSync(join(folder, 'felix.yaml'), 'utf8'), /bpfLogLevel: "Off"/);
+});
