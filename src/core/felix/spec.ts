@@ -24,14 +24,15 @@ export function judgeSpec(
     return partial || compareVersions(version, specRulesCame) < 0 ? [] : [noSpec()];
   if (spec.kind !== 'map') return [wrongShape('spec must be a mapping of keys to values.')];
   const values = [...duplicateKeys(spec), ...spec.entries.flatMap((entry) => keyFindings(entry, version))];
-  const unusable = new Set(values.filter(isUnusable).map(({ path }) => path[0]));
+  const unusable = new Set(values.filter(isUnusable).map(({ path }) => String(path[0])));
   const complete = name === 'default' && !partial;
-  const meaning = judgeMeaning({ spec, values: valuesOf(spec), version, name, complete, cluster });
+  const usable = valuesOf(spec, unusable);
+  const meaning = judgeMeaning({ spec, values: usable, unusable, version, name, complete, cluster });
   return [
     ...values,
     ...selectorFindings(spec, name, context),
     ...rangesTwice(spec, version),
-    ...meaning.filter(({ path }) => !unusable.has(path[0])),
+    ...meaning.filter(({ path }) => !unusable.has(String(path[0]))),
   ];
 }
 

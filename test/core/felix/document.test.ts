@@ -66,6 +66,10 @@ test('says nothing more of a value that is refused', () => {
   checkSpec('bpfDSROptoutCIDRs: all', ['bpfDSROptoutCIDRs type']);
 });
 
+test('draws no conclusion from a value that does not count', () => {
+  checkSpec('bpfLogLevel: Off\nbpfLogFilters: {all: tcp}', ['bpfLogLevel yaml-boolean']);
+});
+
 test('tells both route table keys apart by who refuses them', () => {
   const both = 'routeTableRange: {min: 1, max: 9}\nrouteTableRanges: [{min: 1, max: 9}]';
   assert.equal(judgeSpec(both)[0]?.verdict, 'refused');

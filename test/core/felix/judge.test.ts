@@ -103,6 +103,14 @@ test('points into lists and mappings', () => {
   assert.equal(found?.at, 'key');
 });
 
+test('points at the item that Felix stumbles over', () => {
+  const ports = '[{protocol: TCP, port: 1}, {protocol: SCTP, port: 2}]';
+  assert.deepEqual(checkValue('failsafeInboundHostPorts', ports, ['error unusable'])[0]?.path, [1]);
+  assert.deepEqual(checkValue('externalNodesList', '[10.0.0.1, x]', ['error unusable'])[0]?.path, [1]);
+  const tables = '[{min: 1, max: 60000}, {min: 60001, max: 120000}]';
+  assert.deepEqual(checkValue('routeTableRanges', tables, ['error unusable'])[0]?.path, []);
+});
+
 test('judges routing tables by the rules of master', () => {
   checkValue('routeTableRange', '{min: 250, max: 1}', ['error unusable']);
   checkValue('routeTableRange', '{min: 250, max: 1}', ['refused range'], 'master');

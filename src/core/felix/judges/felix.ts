@@ -2,7 +2,7 @@ import { defaultIn, felixParserIn, type FelixParser } from '../fields.ts';
 import { finding, within, type FelixFinding } from '../findings.ts';
 import { parseDuration } from '../syntax/duration.ts';
 import { compareVersions, parseVersion } from '../versions.ts';
-import { entryOf, type YamlMap, type YamlValue } from '../yamlValue.ts';
+import { entryOf, type YamlList, type YamlMap, type YamlValue } from '../yamlValue.ts';
 import { parameterError } from './parameter.ts';
 import type { Judged } from './server.ts';
 
@@ -18,7 +18,21 @@ export function judgeByFelix(value: YamlValue, judged: Judged): readonly FelixFi
   if (judged.field.type === 'port range list') return [lostInConversion(judged)];
   if (value.kind === 'map' && judged.field.type === 'map of strings')
     return commaFindings(value, wrong, judged);
-  return [parser.dieOnFail === true ? stops(wrong) : replaced(wrong, judged)];
+  const tell = (what: string) => (parser.dieOnFail === true ? stops(what) : replaced(what, judged));
+  return [(value.kind === 'list' ? atItem(value, parser, tell) : undefined) ?? tell(wrong)];
+}
+
+/** The same at the first item that is wrong by itself; `undefined` when only all together are. */
+function atItem(
+  { items }: YamlList,
+  parser: FelixParser,
+  tell: (wrong: string) => FelixFinding,
+): FelixFinding | undefined {
+  for (const [index, item] of items.entries()) {
+    const wrong = parameterError(parser, listParameter([item], parser));
+    if (wrong !== undefined) return within(index, tell(wrong));
+  }
+  return undefined;
 }
 
 /** The parser of that version: a value that Felix learnt later is none of its options yet. */

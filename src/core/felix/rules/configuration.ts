@@ -7,8 +7,10 @@ import type { YamlMap, YamlValue } from '../yamlValue.ts';
 /** A spec as the rules see it. */
 export interface Configuration {
   readonly spec: YamlMap;
-  /** What is set in it: null and an empty text are as good as nothing. */
+  /** What is set in it and can be used: null and an empty text are as good as nothing. */
   readonly values: ReadonlyMap<string, YamlValue>;
+  /** The keys whose values do not count, because they are refused or replaced. */
+  readonly unusable: ReadonlySet<string>;
   readonly version: CalicoVersion;
   readonly name: string | undefined;
   /** Whether what it does not say is the default: only so for a whole document named `default`. */
@@ -19,9 +21,9 @@ export interface Configuration {
 /** Tells what a whole spec means; paths begin with the key. */
 export type Rule = (configuration: Configuration) => readonly FelixFinding[];
 
-/** What is set in a spec; of a key that is there twice the last value. */
-export function valuesOf(spec: YamlMap): ReadonlyMap<string, YamlValue> {
-  const set = spec.entries.filter(({ value }) => !saysNothing(value));
+/** What is set in a spec but for some keys; of a key that is there twice the last value. */
+export function valuesOf(spec: YamlMap, without: ReadonlySet<string>): ReadonlyMap<string, YamlValue> {
+  const set = spec.entries.filter(({ key, value }) => !without.has(key) && !saysNothing(value));
   return new Map(set.map(({ key, value }) => [key, value]));
 }
 
@@ -33,8 +35,9 @@ export function valueOf({ values }: Configuration, key: string): YamlValue | und
   return values.get(key);
 }
 
-export function isSet(configuration: Configuration, key: string): boolean {
-  return configuration.values.has(key);
+/** Whether a key is set, also to a value that does not count. */
+export function isSet({ values, unusable }: Configuration, key: string): boolean {
+  return values.has(key) || unusable.has(key);
 }
 
 /**
@@ -49,6 +52,7 @@ export function settingOf(configuration: Configuration, key: string): string | u
       ? undefined
       : String(value.value).toLowerCase();
   const field = fields.get(key);
+  if (configuration.unusable.has(key)) return undefined;
   if (!configuration.complete || field === undefined || !existsIn(field, configuration.version))
     return undefined;
   const standard = defaultIn(field, configuration.version) ?? '';
