@@ -2,7 +2,7 @@ import { oneOf, quote } from '../expectation.ts';
 import { validatorIn, type FieldValidator } from '../fields.ts';
 import { finding, within, type FelixFinding } from '../findings.ts';
 import { goRegexpError } from '../syntax/goRegexp.ts';
-import { addressVersion, cidrVersion } from '../syntax/network.ts';
+import { addressVersion, cidrVersion, isDnsLabel } from '../syntax/network.ts';
 import { parseDuration } from '../syntax/duration.ts';
 import { isPortName, parsePort } from '../syntax/port.ts';
 import { changeInForce } from '../versions.ts';
@@ -96,6 +96,10 @@ const checks: Readonly<Record<string, Check>> = {
 const ownChecks: Readonly<Record<string, Check>> = {
   externalNodesList: (text) =>
     cidrVersion(text) === 4 ? undefined : `${quote(text)} is no IPv4 address or CIDR.`,
+  openstackRegion: (text) =>
+    text.length <= 46 && isDnsLabel(text)
+      ? undefined
+      : `${quote(text)} is no DNS label of at most 46 characters.`,
   natOutgoingAddress: ipv4Error,
   deviceRouteSourceAddress: ipv4Error,
   deviceRouteSourceAddressIPv6: (text) =>
