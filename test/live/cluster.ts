@@ -21,6 +21,7 @@ export interface TestCluster {
   /** Where the API server listens. */
   readonly port: number;
   readonly folder: string;
+  readonly certificates: Certificates;
   readonly admin: Admin;
   /** The kubeconfig of the administrator. */
   readonly kubeconfig: string;
@@ -28,6 +29,8 @@ export interface TestCluster {
   writeKubeconfig(name: string, options: KubeconfigOptions): Promise<string>;
   /** What is alive in all containers. */
   processes(): Promise<readonly ContainerProcess[]>;
+  /** The folder of what was recorded of a node. */
+  recordingOf(node: string): string;
   /** Lets a pod answer from another folder of recordings; its `bin` is first on the PATH. */
   record(pod: string, folder: string): Promise<void>;
   stop(): Promise<void>;
@@ -36,12 +39,14 @@ export interface TestCluster {
 export interface KubeconfigOptions {
   readonly token?: string;
   readonly port?: number;
+  /** The file of another authority than the server's. */
+  readonly authority?: string;
 }
 
 export const sampleSnapshot = join(import.meta.dirname, '..', '..', 'media', 'sample-snapshot');
 
-/** Users without any permission of their own, by token. */
-export const users = ['viewer', 'operator', 'nobody'] as const;
+/** Users that are known by a token, `<name>-token`; all but `root` have no permission of their own. */
+const users = ['viewer', 'operator', 'nobody', 'root'];
 
 export async function startCluster(): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-cluster-'));
@@ -75,6 +80,7 @@ async function start(folder: string, running: Running[]): Promise<TestCluster> {
   return {
     port,
     folder,
+    certificates,
     admin,
     kubeconfig: await writeKubeconfig('admin', {}),
     writeKubeconfig,
@@ -82,6 +88,7 @@ async function start(folder: string, running: Running[]): Promise<TestCluster> {
       const response = await fetch(`http://127.0.0.1:${ports.control}/processes`);
       return (await response.json()) as readonly ContainerProcess[];
     },
+    recordingOf,
     record: async (pod, recordings) => {
       pods.set(pod, recordings);
       await writeFile(podsFile, JSON.stringify(Object.fromEntries(pods)));
@@ -104,9 +111,13 @@ function podFolders(): Map<string, string> {
   return new Map(
     pods.map((pod) => [
       `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`,
-      join(sampleSnapshot, 'nodes', textField(pod, 'spec', 'nodeName') ?? ''),
+      recordingOf(textField(pod, 'spec', 'nodeName') ?? ''),
     ]),
   );
+}
+
+function recordingOf(node: string): string {
+  return join(sampleSnapshot, 'nodes', node);
 }
 
 function programPath(name: string): string {
@@ -156,7 +167,9 @@ async function startApiServer(
   const log = (name: string) => ({ log: join(folder, `${name}.log`) });
   running.push(await startTied(programPath('etcd'), toArgs(etcdOptions), log('etcd')));
 
-  const tokens = users.map((name) => `${name}-token,${name},${name}`).join('\n');
+  const tokens = users
+    .map((name) => `${name}-token,${name},${name},${name === 'root' ? 'system:masters' : name}`)
+    .join('\n');
   await writeFile(join(folder, 'tokens.csv'), `${tokens}\n`);
   const options = apiServerOptions(folder, certificates, { port, etcd });
   running.push(await startTied(programPath('kube-apiserver'), toArgs(options), log('kube-apiserver')));
@@ -200,7 +213,7 @@ function toArgs(options: Readonly<Record<string, string>>): readonly string[] {
 
 async function kubeconfigText(
   { authority, admin }: Certificates,
-  { port, token }: KubeconfigOptions,
+  { port, token, authority: other }: KubeconfigOptions,
 ): Promise<string> {
   const data = async (path: string) => (await readFile(path)).toString('base64');
   const user =
@@ -212,7 +225,7 @@ async function kubeconfigText(
       : { token };
   const cluster = {
     server: `https://127.0.0.1:${port}`,
-    'certificate-authority-data': await data(authority.certificate),
+    'certificate-authority-data': await data(other ?? authority.certificate),
   };
   return JSON.stringify({
     apiVersion: 'v1',

@@ -48,7 +48,6 @@ export async function exec(
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url, protocols, {
     ...access,
-    handshakeTimeout: connection.silenceMs,
     perMessageDeflate: false,
     // The API server sends pieces of 32 KiB.
     maxPayload: 16 * 1024 * 1024,
@@ -128,13 +127,14 @@ function watchOver(socket: WebSocket, silenceMs: number, reject: (error: unknown
     silentBeats = 0;
   };
   const beat = () => {
-    if (socket.readyState !== WebSocket.OPEN || socket.isPaused) return;
+    if (socket.isPaused) return;
     silentBeats += 1;
     if (silentBeats > heartbeatsPerSilence) {
       reject(new LostConnection(`The connection was silent for ${silenceMs / 1000} s.`));
-    } else socket.ping();
+    } else if (socket.readyState === WebSocket.OPEN) socket.ping();
   };
   const timer = setInterval(beat, silenceMs / heartbeatsPerSilence);
+  socket.on('open', alive);
   socket.on('message', alive);
   socket.on('pong', alive);
   socket.on('close', () => clearInterval(timer));

@@ -132,6 +132,8 @@ export class Prober {
 
   async #agentOf(node: string, signal: AbortSignal): Promise<Agent> {
     const agent = (await this.#allAgents(signal)).get(node);
+    if (agent !== undefined && agent.trouble === undefined) return agent;
+    this.#agents = undefined; // What is not as it should be may be so at the next call.
     if (agent === undefined) {
       const nodes = await this.#resources.list('nodes', {}, signal);
       throw agentMissing(
@@ -139,8 +141,6 @@ export class Prober {
         nodes.find(({ metadata }) => metadata.name === node),
       );
     }
-    if (agent.trouble === undefined) return agent;
-    this.#agents = undefined;
     throw new ClusterError(
       'unreachable',
       `The pod ${agent.namespace}/${agent.pod} of ${node} ${agent.trouble}.`,

@@ -1,12 +1,9 @@
+import { after } from 'node:test';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { testClusterContract } from '../cluster/contract.ts';
-import { after, before } from 'node:test';
-import { startCluster, type TestCluster } from './cluster.ts';
+import { startCluster } from './cluster.ts';
 
-let server: TestCluster;
-before(async () => {
-  server = await startCluster();
-});
+const server = await startCluster();
 after(() => server.stop());
 
 testClusterContract('live', async () => {
