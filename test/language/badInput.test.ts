@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { newestVersion } from '../../src/core/felix/versions.ts';
+import { caretAt } from '../../src/language/completion/caret.ts';
 import { diagnosePiece } from '../../src/language/diagnose.ts';
 import { readDocument } from '../../src/language/document.ts';
 import { defaultUri, startServer } from './harness.ts';
@@ -165,4 +166,34 @@ test('checks 12,000 lines, and after an edit only what it touched', () => {
   const known = new Set(before.pieces.map(({ piece }) => piece));
   const reread = after.pieces.filter(({ piece }) => !known.has(piece));
   assert.equal(reread.length, 1);
+});
+
+test('answers at once on texts that are made to be slow', () => {
+  const head = 'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nspec:\n';
+  const many = (part: string) => part.repeat(Math.ceil(200_000 / part.length));
+  for (const part of [
+    '{',
+    '{{',
+    '${a',
+    ' ',
+    'a ',
+    ': ',
+    '- ',
+    '#',
+    '"',
+    "'a",
+    '? ',
+    'items:\n',
+    '|\n',
+    '&a ',
+    ',',
+    '\t',
+  ]) {
+    const text = `${head}  x: ${many(part)}{`;
+    const start = performance.now();
+    judge(text);
+    caretAt(text, text.length);
+    const took = performance.now() - start;
+    assert.ok(took < 5000, `${JSON.stringify(part)} took ${took} ms`);
+  }
 });

@@ -20,6 +20,9 @@ export interface Caret {
   readonly hasColon: boolean;
 }
 
+/** No key is longer; what is, is not worth a search that backtracks. */
+const maxLine = 500;
+
 const keyLine = /^((?: |- )*)(?:"([^"]*)"|'([^']*)'|([^\s#"'{[][^:#]*?))[ \t]*:(?=[ \t]|$)[ \t]*(.*)$/;
 
 export function caretAt(text: string, offset: number): Caret | undefined {
@@ -39,7 +42,7 @@ export function caretAt(text: string, offset: number): Caret | undefined {
 
 function toBlockCaret(text: string, lineStart: number, prefix: string, rest: string): Caret {
   const offset = lineStart + prefix.length;
-  const pair = keyLine.exec(prefix);
+  const pair = prefix.length > maxLine ? null : keyLine.exec(prefix);
   const common = { style: 'block', hasColon: /^[\w.-]*["']?\s*:/.test(rest) } as const;
   if (pair !== null) {
     const word = pair[5] ?? '';
@@ -79,7 +82,7 @@ function ancestors(text: string, lineStart: number, indent: string): readonly st
   let limit = columnOf(indent);
   for (let end = lineStart - 1; end >= 0 && limit > 0;) {
     const start = text.lastIndexOf('\n', end - 1) + 1;
-    const line = text.slice(start, end).replace(/\r$/, '');
+    const line = text.slice(start, Math.min(end, start + maxLine)).replace(/\r$/, '');
     end = start - 1;
     const pair = keyLine.exec(line);
     const before = pair?.[1] ?? '';

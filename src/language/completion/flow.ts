@@ -47,7 +47,7 @@ export function flowAt(text: string, offset: number): Flow | undefined {
 /** A bracket opens a flow collection where a value begins; elsewhere it is part of a plain text. */
 function opensHere(before: string, token: string, index: number): boolean {
   if (token !== '{' && token !== '[') return false;
-  return /(?:^|:[ \t]+|- )[ \t]*$/.test(before.slice(before.lastIndexOf('\n', index - 1) + 1, index));
+  return /(?:^|\n|:[ \t]|- )[ \t]*$/.test(before.slice(Math.max(0, index - 100), index));
 }
 
 function take(levels: Level[], token: string, index: number, outer: string | undefined): void {

@@ -21,13 +21,14 @@ const messages: Partial<Readonly<Record<ErrorCode, string>>> = {
 
 /** The problems of a text, one a line: what follows on a line is mostly a consequence. */
 export function toProblems(text: string, errors: readonly YAMLParseError[]): readonly SyntaxProblem[] {
-  const lines = new Set<number>();
+  const last = Math.max(0, text.trimEnd().length - 1);
   const problems: SyntaxProblem[] = [];
+  let endOfLine = -1;
   for (const { code, pos, message } of errors) {
-    const span = onOneLine(text, pos);
-    const line = text.lastIndexOf('\n', span.start - 1);
-    if (lines.has(line)) continue;
-    lines.add(line);
+    if (pos[0] < endOfLine) continue;
+    const span = onOneLine(text, pos, last);
+    endOfLine = text.indexOf('\n', span.start);
+    if (endOfLine === -1) endOfLine = Infinity;
     problems.push({
       span,
       message: messages[code] ?? endOf(code, message),
@@ -57,8 +58,7 @@ function endOf(code: ErrorCode, message: string): string {
 }
 
 /** Stays on the line; what is wrong at the very end is shown at the last thing that is written. */
-function onOneLine(text: string, [from, to]: [number, number]): Span {
-  const last = Math.max(0, text.trimEnd().length - 1);
+function onOneLine(text: string, [from, to]: [number, number], last: number): Span {
   const start = Math.min(from, last);
   const feed = text.indexOf('\n', start);
   return { start, end: Math.max(start + 1, Math.min(to, feed === -1 ? text.length : feed)) };

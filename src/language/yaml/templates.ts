@@ -1,3 +1,5 @@
+import type { Span } from '../../core/text/problem.ts';
+
 /**
  * Helm charts are YAML only once rendered. What a template action yields is not known, so actions are replaced,
  * at the same length, by a mark that tells a value is not known; control actions and actions on lines of their
@@ -15,18 +17,31 @@ export interface Masked {
 export function maskTemplates(text: string): Masked {
   if (!text.includes('{{')) return { text, partial: false };
   let partial = false;
-  const masked = text.replaceAll(/\{\{[\s\S]*?\}\}/g, (action, at: number) => {
-    const alone = isAlone(text, at, at + action.length);
-    if (!alone && !control.test(action)) return action.replaceAll(/[^\r\n]/g, mark);
-    partial = true;
-    return action.replaceAll(/[^\r\n]/g, ' ');
-  });
-  return { text: masked, partial };
+  let masked = '';
+  let done = 0;
+  for (const { start, end } of actionsIn(text)) {
+    const action = text.slice(start, end);
+    const isBlank = control.test(action) || isAlone(text, start, end);
+    masked += text.slice(done, start) + action.replaceAll(/[^\r\n]/g, isBlank ? ' ' : mark);
+    done = end;
+    if (isBlank) partial = true;
+  }
+  return { text: masked + text.slice(done), partial };
+}
+
+/** From each `{{` to the next `}}`. */
+function* actionsIn(text: string): Generator<Span> {
+  for (let start = text.indexOf('{{'); start !== -1;) {
+    const close = text.indexOf('}}', start);
+    if (close === -1) return;
+    yield { start, end: close + 2 };
+    start = text.indexOf('{{', close + 2);
+  }
 }
 
 /** Whether a scalar is made by a template: an action, or a variable as envsubst and Flux replace it. */
 export function isTemplated(source: string): boolean {
-  return source.includes(mark) || /\$\{\w+[^}]*\}/.test(source);
+  return source.includes(mark) || /\$\{\w{1,100}[^}]{0,100}\}/.test(source);
 }
 
 function isAlone(text: string, start: number, end: number): boolean {
