@@ -29,13 +29,13 @@ export const noNodeNaming: NodeNaming = {
 };
 
 export function createNames(book: AddressBook, naming: NodeNaming): Names {
-  const podByInterface = indexPods(book.pods, naming);
+  const podByInterface = lazily(() => indexPods(book, naming));
   const nameByIndex = new Map(naming.interfaces.map(({ index, name }) => [index, name]));
   const servicesById = indexServices(book, naming.frontends);
   const setByNumber = new Map(naming.ipSets.map((set) => [normalised(set.number), set]));
 
   const interfaceName = (name: string): readonly Identity[] => {
-    const pod = podByInterface.get(name);
+    const pod = podByInterface().get(name);
     if (pod !== undefined)
       return [podIdentity(pod, `SHA-1 of “${pod.namespace}.${pod.name}” names the interface ${name}`)];
     const what = deviceKinds.find(([pattern]) => pattern.test(name))?.[1];
@@ -62,14 +62,20 @@ export function createNames(book: AddressBook, naming: NodeNaming): Names {
   };
 }
 
+/** Makes a value when it is first asked for. */
+function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** The pods by their interfaces: those of the node, or of all where no node is meant. */
 function indexPods(
-  pods: readonly PodFacts[],
+  book: AddressBook,
   { node, interfacePrefixes }: NodeNaming,
 ): ReadonlyMap<string, PodFacts> {
   const byInterface = new Map<string, PodFacts>();
-  for (const pod of pods) {
-    if (pod.isHostNetworked || (node !== undefined && pod.node !== undefined && pod.node !== node)) continue;
+  for (const pod of book.podsOn(node)) {
+    if (pod.isHostNetworked) continue;
     for (const prefix of interfacePrefixes)
       byInterface.set(workloadInterface(pod.namespace, pod.name, prefix), pod);
   }

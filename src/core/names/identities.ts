@@ -1,6 +1,7 @@
 import { protocolName } from '../net/protocol.ts';
 import type { Identity } from './names.ts';
-import type { PodFacts, ServiceFacts } from './objects.ts';
+import type { NodeAddress, PodFacts, ServiceFacts, ServicePort } from './objects.ts';
+import { wildcards } from './servicePorts.ts';
 
 export function podIdentity({ namespace, name, node, phase }: PodFacts, source?: string): Identity {
   return {
@@ -33,6 +34,27 @@ export function serviceIdentity({ namespace, name, type, ports }: ServiceFacts, 
     ],
     source: `Service ${namespace}/${name}`,
   };
+}
+
+/** One port of a service, as it is reached at an address. */
+export function portIdentity(port: ServicePort, ip: string): Identity {
+  const { namespace, service, name } = port;
+  const target = `port ${port.port}/${protocolName(port.protocol)} → ${port.targetPort}`;
+  return {
+    kind: 'service',
+    label: `${namespace}/${service}${name === '' ? '' : `:${name}`}`,
+    namespace,
+    name: service,
+    node: undefined,
+    details: port.nodePort === undefined ? [target] : [target, `NodePort ${port.nodePort}`],
+    source: wildcards.has(ip)
+      ? `Service ${namespace}/${service} spec.ports.nodePort, for any node`
+      : `Service ${namespace}/${service}`,
+  };
+}
+
+export function nodeIdentity({ node, how, source }: NodeAddress): Identity {
+  return { kind: 'node', label: node, namespace: undefined, name: node, node, details: [how], source };
 }
 
 const known: Readonly<Record<string, readonly [label: string, source: string]>> = {

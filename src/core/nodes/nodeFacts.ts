@@ -1,3 +1,4 @@
+import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import type { Answer } from './answer.ts';
 import { judgeEbpf, type ConfiguredEbpf } from './ebpf.ts';
@@ -24,7 +25,7 @@ export function nodeFacts(
   objects: NodeObjects,
   { log, ifstate, version }: NodeEvidence,
 ): NodeFacts {
-  const node = objects.nodes.find((each) => each.metadata.name === name);
+  const node = nodesByName(objects.nodes).get(name);
   const agent = findAgent(objects.pods, name);
   const ready = listField(node, 'status', 'conditions').find(
     (condition) => textField(condition, 'type') === 'Ready',
@@ -44,10 +45,26 @@ export function nodeFacts(
 
 /** The calico-node pod of a node: label `k8s-app=calico-node`, in whichever namespace. */
 export function findAgent(pods: readonly KubernetesObject[], node: string): KubernetesObject | undefined {
-  return pods.find(
-    (pod) =>
-      pod.metadata.labels?.['k8s-app'] === 'calico-node' && textField(pod, 'spec', 'nodeName') === node,
-  );
+  return agentsByNode(pods).get(node);
+}
+
+const nodesByName = indexOnce(
+  (nodes: readonly KubernetesObject[]) => new Map(nodes.map((node) => [node.metadata.name, node])),
+);
+
+const agentsByNode = indexOnce((pods: readonly KubernetesObject[]) => {
+  const agents = new Map<string, KubernetesObject>();
+  for (const pod of pods) {
+    if (pod.metadata.labels?.['k8s-app'] !== 'calico-node') continue;
+    const node = textField(pod, 'spec', 'nodeName');
+    // While an update rolls, the pod that ends is listed beside the new one.
+    if (node !== undefined && (!agents.has(node) || !isEnding(pod))) agents.set(node, pod);
+  }
+  return agents;
+});
+
+function isEnding(pod: KubernetesObject): boolean {
+  return pod.metadata['deletionTimestamp'] !== undefined;
 }
 
 /** The value of an environment variable of the calico-node container. */
