@@ -3,20 +3,9 @@
  * diagnostics, hover, completion, start and memory. Beside it yaml-language-server with the schema of the same keys,
  * when it is installed, or at the path that `YAML_LANGUAGE_SERVER` names.
  */
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { fieldsIn, schemaIn } from '../../src/core/felix/fields.ts';
-import { newestVersion } from '../../src/core/felix/versions.ts';
+import { installedServers } from './language/servers.ts';
 import { ServerProcess } from './language/serverProcess.ts';
 import { median, report, round, type Row } from './report.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-const built = join(root, 'dist', 'server.cjs');
-const theirs =
-  process.env['YAML_LANGUAGE_SERVER'] ??
-  join(root, 'node_modules', 'yaml-language-server', 'bin', 'yaml-language-server');
 
 const document = `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
@@ -34,19 +23,14 @@ spec:
 /** The line of the first document that is edited. */
 const edited = 10;
 
-const servers = [
-  { name: 'calico-ebpf', path: existsSync(built) ? built : join(root, 'src', 'language', 'server.ts') },
-  { name: 'yaml-language-server', path: theirs },
-].filter(({ path }) => existsSync(path));
-
 const rows: Row[] = [];
 for (const lines of [12, 120, 1200, 12_000])
-  for (const { name, path } of servers) rows.push(await measure(name, path, lines));
+  for (const { name, path } of installedServers()) rows.push(await measure(name, path, lines));
 report('language', rows);
 
 async function measure(name: string, path: string, lines: number): Promise<Row> {
   const started = performance.now();
-  const server = new ServerProcess(path, { yaml: { schemas: { [schemaFile()]: '*.yaml' }, validate: true } });
+  const server = new ServerProcess(path);
   await server.initialize();
   const start = performance.now() - started;
   const text = document.repeat(lines / 12);
@@ -79,14 +63,4 @@ async function repeat(turns: number, call: (turn: number) => Promise<unknown>): 
     times.push(performance.now() - start);
   }
   return median(times.slice(2));
-}
-
-/** The CRD's schema of every key, as a JSON schema for the other server. */
-function schemaFile(): string {
-  const keys = fieldsIn(newestVersion).map((field) => [field.name, schemaIn(field, newestVersion)]);
-  const spec = { type: 'object', additionalProperties: false, properties: Object.fromEntries(keys) };
-  const schema = { type: 'object', properties: { kind: { const: 'FelixConfiguration' }, spec } };
-  const path = join(mkdtempSync(join(tmpdir(), 'calico-schema-')), 'felixconfiguration.json');
-  writeFileSync(path, JSON.stringify(schema));
-  return pathToFileURL(path).href;
 }

@@ -6,7 +6,9 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import type { Diagnostic } from 'vscode-languageserver';
 import type { MessageConnection } from 'vscode-languageserver/node';
+import { schemaFile } from './servers.ts';
 
 const uri = 'file:///bench/felix.yaml';
 
@@ -14,12 +16,14 @@ const uri = 'file:///bench/felix.yaml';
 export class ServerProcess {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #connection: MessageConnection;
-  readonly #settings: Readonly<Record<string, unknown>>;
+  /** For the other server: what it checks YAML files by. */
+  readonly #settings: Readonly<Record<string, unknown>> = {
+    yaml: { schemas: { [schemaFile()]: '*.yaml' }, validate: true },
+  };
   #version = 1;
-  #published: () => void = () => undefined;
+  #published: (found: readonly Diagnostic[]) => void = () => undefined;
 
-  constructor(path: string, settings: Readonly<Record<string, unknown>>) {
-    this.#settings = settings;
+  constructor(path: string) {
     this.#process = spawn(process.execPath, [path, '--stdio']);
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout),
@@ -30,7 +34,10 @@ export class ServerProcess {
     );
     this.#connection.onRequest('client/registerCapability', () => null);
     this.#connection.onRequest('calicoBpf/cluster', () => null);
-    this.#connection.onNotification('textDocument/publishDiagnostics', () => this.#published());
+    this.#connection.onNotification(
+      'textDocument/publishDiagnostics',
+      ({ diagnostics }: { diagnostics: Diagnostic[] }) => this.#published(diagnostics),
+    );
     this.#connection.listen();
   }
 
@@ -53,18 +60,27 @@ export class ServerProcess {
     await this.#connection.sendNotification('workspace/didChangeConfiguration', { settings: this.#settings });
   }
 
-  open(text: string): Promise<void> {
+  open(text: string): Promise<readonly Diagnostic[]> {
     return this.#awaitDiagnostics('textDocument/didOpen', {
       textDocument: { uri, languageId: 'yaml', version: this.#version, text },
     });
   }
 
   /** Replaces a line, and waits for what the server has to say of it. */
-  edit(line: number, text: string): Promise<void> {
+  edit(line: number, text: string): Promise<readonly Diagnostic[]> {
     this.#version++;
     return this.#awaitDiagnostics('textDocument/didChange', {
       textDocument: { uri, version: this.#version },
       contentChanges: [{ range: { start: { line, character: 0 }, end: { line, character: 1000 } }, text }],
+    });
+  }
+
+  /** Replaces the whole text. */
+  replace(text: string): Promise<readonly Diagnostic[]> {
+    this.#version++;
+    return this.#awaitDiagnostics('textDocument/didChange', {
+      textDocument: { uri, version: this.#version },
+      contentChanges: [{ text }],
     });
   }
 
@@ -85,7 +101,7 @@ export class ServerProcess {
     this.#connection.dispose();
   }
 
-  #awaitDiagnostics(method: string, params: object): Promise<void> {
+  #awaitDiagnostics(method: string, params: object): Promise<readonly Diagnostic[]> {
     return new Promise((resolve, reject) => {
       this.#published = resolve;
       this.#connection.sendNotification(method, params).catch(reject);
