@@ -41,10 +41,12 @@ export async function openKubernetes(options: OpenKubernetesOptions, signal: Abo
   const load = () => loadKubeconfig({ path, context });
   const connection = new Connection({ load, silenceMs });
   try {
-    const resources = new Resources(connection, patience);
+    const closing = new AbortController();
+    const terms = { patience, lifetime: closing.signal };
+    const resources = new Resources(connection, terms);
     const info = await readInfo(connection, resources, signal);
-    const prober = new Prober(connection, resources, { limits: { ...usualLimits, ...limits }, patience });
-    return new KubernetesCluster({ info, connection, resources, prober });
+    const prober = new Prober(connection, resources, { ...terms, limits: { ...usualLimits, ...limits } });
+    return new KubernetesCluster({ info, connection, resources, prober, closing });
   } catch (error) {
     connection.close();
     if (signal.aborted) throw error;
@@ -92,6 +94,7 @@ interface Parts {
   readonly connection: Connection;
   readonly resources: Resources;
   readonly prober: Prober;
+  readonly closing: AbortController;
 }
 
 class KubernetesCluster implements Cluster {
@@ -99,13 +102,14 @@ class KubernetesCluster implements Cluster {
   readonly #connection: Connection;
   readonly #resources: Resources;
   readonly #prober: Prober;
-  readonly #closed = new AbortController();
+  readonly #closing: AbortController;
 
-  constructor({ info, connection, resources, prober }: Parts) {
+  constructor({ info, connection, resources, prober, closing }: Parts) {
     this.info = info;
     this.#connection = connection;
     this.#resources = resources;
     this.#prober = prober;
+    this.#closing = closing;
   }
 
   list(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
@@ -148,14 +152,19 @@ class KubernetesCluster implements Cluster {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort(this.#closedError());
+    this.#closing.abort(this.#closedError());
     this.#connection.close();
   }
 
   async #whileOpen<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    if (this.#closed.signal.aborted) throw this.#closedError();
-    return work(AbortSignal.any([signal, this.#closed.signal]));
+    if (this.#closing.signal.aborted) throw this.#closedError();
+    try {
+      return await work(AbortSignal.any([signal, this.#closing.signal]));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#closing.signal.aborted ? this.#closedError() : error;
+    }
   }
 
   #closedError(): ClusterError {

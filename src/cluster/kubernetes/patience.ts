@@ -29,3 +29,13 @@ function delayOf(error: unknown, attempt: number, { firstDelayMs, longestDelayMs
   const own = firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random());
   return Math.min(asked ?? own, longestDelayMs);
 }
+
+/** Waits for work that others wait for, too: who gives up leaves it to them. */
+export function waitFor<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp, { once: true });
+    shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -3,8 +3,8 @@ import { findCommand, type Command } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, LostConnection, messageOf, StatusError, toClusterError } from './failure.ts';
 import { Gate } from './gate.ts';
-import { retry, type Patience } from './patience.ts';
-import type { Resources } from './resources.ts';
+import { retry, waitFor, type Patience } from './patience.ts';
+import type { Resources, Terms } from './resources.ts';
 import { requireSomething, runBare, runGuarded, type Bounds, type Output } from './run.ts';
 import { findTool, type Tool } from './tools.ts';
 import { ClusterError, type ProbeRequest, type ProbeResult } from '../cluster.ts';
@@ -24,6 +24,7 @@ export class Prober {
   readonly #resources: Resources;
   readonly #limits: ProbeLimits;
   readonly #patience: Patience;
+  readonly #lifetime: AbortSignal;
   readonly #clusterGate: Gate;
   readonly #nodeGates = new Map<string, Gate>();
   readonly #tools = new Map<string, Promise<Tool>>();
@@ -32,13 +33,14 @@ export class Prober {
   constructor(
     connection: Connection,
     resources: Resources,
-    options: { readonly limits: ProbeLimits; readonly patience: Patience },
+    { limits, patience, lifetime }: Terms & { readonly limits: ProbeLimits },
   ) {
     this.#connection = connection;
     this.#resources = resources;
-    this.#limits = options.limits;
-    this.#patience = options.patience;
-    this.#clusterGate = new Gate(options.limits.concurrency);
+    this.#limits = limits;
+    this.#patience = patience;
+    this.#lifetime = lifetime;
+    this.#clusterGate = new Gate(limits.concurrency);
   }
 
   async probe({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
@@ -148,22 +150,24 @@ export class Prober {
   }
 
   #allAgents(signal: AbortSignal): Promise<ReadonlyMap<string, Agent>> {
-    if (this.#agents !== undefined && this.#agents.until > Date.now()) return this.#agents.found;
-    const found = findAgents(this.#resources, signal);
-    this.#agents = { found, until: Date.now() + agentsHoldMs };
-    found.catch(() => {
-      if (this.#agents?.found === found) this.#agents = undefined;
-    });
-    return found;
+    if (this.#agents === undefined || this.#agents.until < Date.now()) {
+      const found = findAgents(this.#resources, this.#lifetime);
+      this.#agents = { found, until: Date.now() + agentsHoldMs };
+      found.catch(() => {
+        if (this.#agents?.found === found) this.#agents = undefined;
+      });
+    }
+    return waitFor(this.#agents.found, signal);
   }
 
   #toolOf(agent: Agent, signal: AbortSignal): Promise<Tool> {
-    const known = this.#tools.get(agent.image);
-    if (known !== undefined) return known;
-    const tool = findTool(agent.image, (argv) => this.#tryOut(agent, argv, signal));
-    this.#tools.set(agent.image, tool);
-    tool.catch(() => this.#tools.delete(agent.image));
-    return tool;
+    let tool = this.#tools.get(agent.image);
+    if (tool === undefined) {
+      tool = findTool(agent.image, (argv) => this.#tryOut(agent, argv, this.#lifetime));
+      this.#tools.set(agent.image, tool);
+      tool.catch(() => this.#tools.delete(agent.image));
+    }
+    return waitFor(tool, signal);
   }
 
   /** Runs a command that may not exist, in a container that may have no shell. */

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { StatusError } from './failure.ts';
-import { retry, type Patience } from './patience.ts';
+import { retry, waitFor, type Patience } from './patience.ts';
 import { slim } from './slim.ts';
 import { ClusterError } from '../cluster.ts';
 import { field, listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
@@ -12,11 +12,13 @@ const pageSize = 250;
 export class Resources {
   readonly #connection: Connection;
   readonly #patience: Patience;
+  readonly #lifetime: AbortSignal;
   #groups: Promise<ReadonlyMap<string, string>> | undefined;
 
-  constructor(connection: Connection, patience: Patience) {
+  constructor(connection: Connection, { patience, lifetime }: Terms) {
     this.#connection = connection;
     this.#patience = patience;
+    this.#lifetime = lifetime;
   }
 
   /** All objects of a resource (`pods`, `ippools.crd.projectcalico.org`), of all namespaces. */
@@ -49,15 +51,17 @@ export class Resources {
 
   /** Asked once: a group that comes later is seen after a reconnect. */
   #groupVersions(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const groups = (this.#groups ??= this.#readGroups(signal));
-    groups.catch(() => {
-      this.#groups = undefined;
-    });
-    return groups;
+    if (this.#groups === undefined) {
+      this.#groups = this.#readGroups();
+      this.#groups.catch(() => {
+        this.#groups = undefined;
+      });
+    }
+    return waitFor(this.#groups, signal);
   }
 
-  async #readGroups(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const list = await this.#get('/apis', signal);
+  async #readGroups(): Promise<ReadonlyMap<string, string>> {
+    const list = await this.#get('/apis', this.#lifetime);
     return new Map(
       listField(list, 'groups').map((group) => [
         textField(group, 'name') ?? '',
@@ -101,6 +105,12 @@ export class Resources {
   #get(path: string, signal: AbortSignal): Promise<unknown> {
     return retry(this.#patience, () => this.#connection.getJson(path, signal), signal);
   }
+}
+
+export interface Terms {
+  readonly patience: Patience;
+  /** Ends when the cluster is closed: what several callers wait for must not end with one of them. */
+  readonly lifetime: AbortSignal;
 }
 
 export interface Selector {

@@ -127,7 +127,7 @@ func (r *runner) folderOf(pod string) (string, error) {
 }
 
 // makePath answers the PATH of a container: the node's own `bin` if it has one, then its recorded commands and the
-// real tools as links.
+// real tools as links. A node with a file `bare` has its own `bin` only: no shell, nothing.
 func (r *runner) makePath(folder string) (string, error) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(folder))
@@ -135,6 +135,9 @@ func (r *runner) makePath(folder string) (string, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	path := filepath.Join(folder, "bin") + ":" + bin
+	if _, err := os.Stat(filepath.Join(folder, "bare")); err == nil {
+		return filepath.Join(folder, "bin"), nil
+	}
 	if _, err := os.Stat(bin); err == nil {
 		return path, nil
 	}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import {
+  openKubernetes,
+  type OpenKubernetesOptions,
+} from '../../src/cluster/kubernetes/kubernetesCluster.ts';
+import { checkFails } from '../cluster/contract.ts';
+import { startCluster, type ContainerProcess } from './cluster.ts';
+import { until } from './objects.ts';
+
+const server = await startCluster();
+after(() => server.stop());
+
+const signal = new AbortController().signal;
+const open = (options: OpenKubernetesOptions = {}) =>
+  openKubernetes({ kubeconfig: server.kubeconfig, ...options }, signal);
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** Lets Calico's tool on node-a be a shell script; it still knows its version. */
+async function programTool(script: string): Promise<string> {
+  const folder = join(server.folder, `node-${String(Math.random()).slice(2)}`);
+  await mkdir(join(folder, 'bin'), { recursive: true });
+  await writeFile(join(folder, 'probes.json'), '[]');
+  const program = join(folder, 'bin', 'calico-node');
+  const version = '[ "$2" = version ] && { echo "Version: v3.32.1"; exit; }';
+  await writeFile(program, `#!/bin/sh\n${version}\n${script}\n`);
+  await chmod(program, 0o755);
+  await server.record('calico-system/calico-node-x4k2p', folder);
+  return folder;
+}
+
+async function checkNothingLeft(): Promise<void> {
+  await until(async () => assert.deepEqual(await server.processes(), []));
+}
+
+async function untilRunning(): Promise<readonly ContainerProcess[]> {
+  return until(async () => {
+    const processes = await server.processes();
+    assert.ok(processes.some(({ argv }) => argv.includes('-bpf')));
+    return processes;
+  });
+}
+
+test('the arguments of a probe reach the tool as they are, never a shell', async () => {
+  await programTool('printf "<%s>" "$@"');
+  const cluster = await open();
+  const answer = await cluster.probe({ node: 'node-a', probe: 'policy.dump.$(id);`id`&.all' }, signal);
+  assert.equal(text(answer.stdout), '<-bpf><policy><dump><$(id);`id`&><all>');
+  await checkFails(cluster.probe({ node: 'node-a', probe: 'policy.dump.--asm.all' }, signal), /no probe/);
+  await cluster.close();
+});
+
+test('standard output, standard error and the exit status arrive apart and whole', async () => {
+  await programTool('head -c 3000000 /dev/zero | tr "\\0" x; echo trouble >&2; exit 7');
+  const cluster = await open();
+  const answer = await cluster.probe({ node: 'node-a', probe: 'routes.dump' }, signal);
+  assert.equal(answer.stdout.length, 3_000_000);
+  assert.equal(text(answer.stderr), 'trouble\n');
+  assert.equal(answer.exitCode, 7);
+  assert.equal(answer.truncated, false);
+  await cluster.close();
+});
+
+test('an output without an end is cut at the limit, and its process ends', async () => {
+  await programTool('yes');
+  const cluster = await open({ limits: { maxBytes: 1_000_000 } });
+  const answer = await cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal);
+  assert.equal(answer.stdout.length, 1_000_000);
+  assert.equal(answer.truncated, true);
+  assert.equal(answer.exitCode, undefined);
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+test('a silent command is stopped in time, and its process ends', async () => {
+  await programTool('exec sleep 1000');
+  const cluster = await open({ limits: { timeoutMs: 300 } });
+  await checkFails(
+    cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal),
+    /calico-node -bpf nat dump gave no answer within 0.3 s/,
+  );
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+test('what came before a command was stopped is kept', async () => {
+  await programTool('echo begun; exec sleep 1000');
+  const cluster = await open({ limits: { timeoutMs: 500 } });
+  const answer = await cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal);
+  assert.equal(text(answer.stdout), 'begun\n');
+  assert.equal(answer.truncated, true);
+  await cluster.close();
+});
+
+test('closing the cluster ends what it runs', async () => {
+  await programTool('exec sleep 1000');
+  const cluster = await open();
+  const probe = cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal);
+  const failed = checkFails(probe, /has been closed/);
+  await untilRunning();
+  await cluster.close();
+  await failed;
+  await checkNothingLeft();
+});
+
+test('starting and cancelling many times leaves no process and no socket', async () => {
+  await programTool('exec sleep 1000');
+  const cluster = await open({ limits: { perNode: 10, concurrency: 10 } });
+  const cancelLater = async (delay: number) => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), delay);
+    await assert.rejects(cluster.probe({ node: 'node-a', probe: 'nat.dump' }, stop.signal), {
+      name: 'AbortError',
+    });
+  };
+  await cancelLater(0);
+  const socketsBefore = readdirSync('/proc/self/fd').length;
+  for (let round = 0; round < 20; round += 1) {
+    await Promise.all(Array.from({ length: 10 }, (_, index) => cancelLater((round + index) * 3)));
+  }
+  await checkNothingLeft();
+  await until(async () => assert.ok(readdirSync('/proc/self/fd').length <= socketsBefore + 2));
+  await cluster.close();
+});
+
+test('no more commands run at once than are allowed', async () => {
+  await programTool('exec sleep 0.2');
+  const cluster = await open({ limits: { perNode: 2 } });
+  const probes = ['routes.dump', 'nat.dump', 'arp.dump', 'ipsets.dump'];
+  const all = Promise.all(probes.map((probe) => cluster.probe({ node: 'node-a', probe }, signal)));
+  let most = 0;
+  const ended = all.then(() => true);
+  while (!(await Promise.race([ended, server.processes().then(() => false)]))) {
+    const sleeping = (await server.processes()).filter(({ argv }) => argv[0] === 'sleep');
+    most = Math.max(most, sleeping.length);
+  }
+  assert.equal(most, 2);
+  await cluster.close();
+});
+
+test('an image without a shell is asked without one', async () => {
+  const folder = await programTool('echo "plain $*"');
+  await writeFile(join(folder, 'bare'), '');
+  const cluster = await open();
+  const answer = await cluster.probe({ node: 'node-a', probe: 'routes.dump' }, signal);
+  assert.equal(text(answer.stdout), 'plain -bpf routes dump\n');
+  await cluster.close();
+});
+
+test('the tool is called as its version wants it', async () => {
+  const folder = await programTool('echo "Version: v3.33.0"');
+  await rename(join(folder, 'bin', 'calico-node'), join(folder, 'bin', 'calico'));
+  const cluster = await open();
+  const { argv } = await cluster.probe({ node: 'node-a', probe: 'nat.dump.v6.json' }, signal);
+  assert.equal(argv.join(' '), 'calico component node bpf nat dump -6 --json');
+  await rename(join(folder, 'bin', 'calico'), join(folder, 'bin', 'other'));
+  const another = await open();
+  await checkFails(
+    another.probe({ node: 'node-a', probe: 'nat.dump' }, signal),
+    /image calico\/node:v3.32.1 has neither/,
+    'unsupported',
+  );
+  await Promise.all([cluster.close(), another.close()]);
+});
