@@ -42,11 +42,30 @@ async function probesOf(
   name: string,
   signal: AbortSignal,
 ): Promise<Pick<NodeAnswer, 'interfaces' | 'mapEntries'>> {
-  const interfaces = (await orUndefined(session.interfaces(name, signal))) ?? [];
   return {
-    interfaces: interfaces.map((each) => each.name),
+    interfaces: await interfacesOf(session, name, signal),
     mapEntries: await mapEntriesOn(session, name, signal),
   };
+}
+
+/** All of the node's interfaces where `ip link` was asked, else those that Calico's programs know. */
+async function interfacesOf(session: Session, node: string, signal: AbortSignal): Promise<readonly string[]> {
+  const links = await orUndefined(session.text({ node, probe: 'ip.link' }, signal));
+  const names = links === undefined ? [] : linkNames(links.text);
+  if (names.length > 0) return names;
+  const interfaces = (await orUndefined(session.interfaces(node, signal))) ?? [];
+  return interfaces.map(({ name }) => name);
+}
+
+/** `ip -j link`: a list of objects with `ifname`; an `ip` without `-j` prints something else. */
+function linkNames(text: string): readonly string[] {
+  if (!text.startsWith('[')) return [];
+  try {
+    const links: unknown = JSON.parse(text);
+    return Array.isArray(links) ? links.flatMap((link) => textField(link, 'ifname') ?? []) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Counted only from recordings: dumping every map of a live cluster is too much to ask for a hint in an editor. */

@@ -29,7 +29,7 @@ test('tells of nodes, their interfaces and variables, and of the FelixConfigurat
   );
   const [node] = answer?.nodes ?? [];
   assert.ok(node !== undefined);
-  assert.ok(node.interfaces.includes('eth0'));
+  assert.ok(node.interfaces.includes('eth0') && node.interfaces.includes('lo'));
   assert.ok(Object.keys(node.environment).every((name) => name.startsWith('FELIX_')));
   assert.ok((node.mapEntries['bpfMapSizeConntrack'] ?? 0) > 0);
   assert.deepEqual(JSON.parse(JSON.stringify(answer)), answer, 'it travels as JSON');
