@@ -42,7 +42,7 @@ for (const entry of Object.values(lock.packages)) {
       lock.packages[key] = nativePackage(name, version);
   }
 }
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(path, `${JSON.stringify(lock, undefined, 2)}\n`);
 
 function nativePackage(name, version) {

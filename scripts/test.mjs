@@ -44,7 +44,7 @@ await runScript(async (wanted) => {
   return report(failedChecks, outcomes);
 });
 
-async function runTier(node, name, { owns, args = [], prepare = () => ({}) }) {
+async function runTier(node, name, { owns, args = [], prepare = async () => ({}) }) {
   say(`\n── ${name} ──`);
   const files = testFiles()
     .filter(owns)
@@ -69,7 +69,7 @@ async function runTier(node, name, { owns, args = [], prepare = () => ({}) }) {
 
 function testFiles() {
   const files = readdirSync(join(root, 'test'), { recursive: true });
-  return files.filter((file) => file.endsWith('.test.ts')).sort();
+  return files.filter((file) => file.endsWith('.test.ts')).toSorted();
 }
 
 async function prepareWorkbench(node) {

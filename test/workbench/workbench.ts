@@ -2,7 +2,7 @@
  * A real VS Code with the packaged extension in it, driven as a person would: through a browser page. The editor,
  * the browser and the vsix are those that `npm test` provides.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, type TestContext } from 'node:test';
@@ -10,7 +10,6 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 import { serveEditor, type ServedEditor } from '../../scripts/editorServer.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
-export const sampleSnapshot = join(root, 'media', 'sample-snapshot');
 
 /** What a test starts with. */
 export interface WorkbenchOptions {
@@ -74,11 +73,6 @@ export async function openWorkbench({
     await close();
     throw error;
   }
-}
-
-/** Copies the sample into a folder, so that a test may damage it. */
-export function copySample(target: string): void {
-  cpSync(sampleSnapshot, target, { recursive: true });
 }
 
 /** Shows the extension's view container. */

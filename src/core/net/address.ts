@@ -4,26 +4,40 @@ export type IpAddress = string & { readonly __brand: 'IpAddress' };
 /** An address with a prefix length in canonical text, host bits kept as printed: `10.65.0.0/16`. */
 export type Cidr = string & { readonly __brand: 'Cidr' };
 
-export type Family = 4 | 6;
-
 /** Reads an address; `undefined` when the text is none. Zones (`fe80::1%eth0`) are none. */
 export function parseIp(text: string): IpAddress | undefined {
-  const bytes = ipBytes(text);
+  // Dotted text has one form only: it is canonical as it stands.
+  if (!text.includes(':')) return isIpv4(text) ? (text as IpAddress) : undefined;
+  const bytes = ipv6Bytes(text);
   return bytes === undefined ? undefined : formatIp(bytes);
 }
 
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
   if (slash === -1) return undefined;
-  const bytes = ipBytes(text.slice(0, slash));
+  const address = parseIp(text.slice(0, slash));
   const digits = text.slice(slash + 1);
-  if (bytes === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(digits)) return undefined;
-  const length = Number(digits);
-  return length > bytes.length * 8 ? undefined : (`${formatIp(bytes)}/${length}` as Cidr);
+  if (address === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(digits)) return undefined;
+  const longest = address.includes(':') ? 128 : 32;
+  return Number(digits) > longest ? undefined : (`${address}/${digits}` as Cidr);
 }
 
-export function familyOf(address: IpAddress | Cidr): Family {
-  return address.includes(':') ? 6 : 4;
+/** Whether a text is four numbers up to 255 without leading zeros, joined by dots. */
+function isIpv4(text: string): boolean {
+  let dots = 0;
+  let value = -1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e) {
+      if (value < 0) return false;
+      dots++;
+      value = -1;
+    } else if (code >= 0x30 && code <= 0x39 && value !== 0) {
+      value = Math.max(value, 0) * 10 + code - 0x30;
+      if (value > 255) return false;
+    } else return false;
+  }
+  return dots === 3 && value >= 0;
 }
 
 /** The address as 4 or 16 bytes in network order; `undefined` when the text is no address. */
@@ -32,21 +46,7 @@ export function ipBytes(text: string): Uint8Array | undefined {
 }
 
 function ipv4Bytes(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(4);
-  let index = 0;
-  let value = -1;
-  for (let at = 0; at <= text.length; at++) {
-    const code = at === text.length ? 0x2e : text.charCodeAt(at);
-    if (code === 0x2e) {
-      if (value < 0 || index > 3) return undefined;
-      bytes[index++] = value;
-      value = -1;
-    } else if (code >= 0x30 && code <= 0x39 && value !== 0) {
-      value = Math.max(value, 0) * 10 + code - 0x30;
-      if (value > 255) return undefined;
-    } else return undefined;
-  }
-  return index === 4 ? bytes : undefined;
+  return isIpv4(text) ? Uint8Array.from(text.split('.'), Number) : undefined;
 }
 
 function ipv6Bytes(text: string): Uint8Array | undefined {

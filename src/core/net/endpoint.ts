@@ -15,8 +15,3 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   const port = parseUint(text.slice(colon + 1));
   return address === undefined || port === undefined || port > 65535 ? undefined : { address, port };
 }
-
-/** `10.65.0.2:80` or `[fd00::1]:80`. */
-export function formatEndpoint({ address, port }: Endpoint): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
