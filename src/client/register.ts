@@ -3,7 +3,7 @@ import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
 import { isInteresting } from '../language/protocol.ts';
 import { registerDocumentSnippets } from './documentSnippets.ts';
-import { isYamlLike } from './selector.ts';
+import { isYamlLike, writesInteresting } from './selector.ts';
 import type { RunningClient } from './client.ts';
 
 export interface LanguageClientServices {
@@ -24,7 +24,9 @@ export function registerLanguageClient(services: LanguageClientServices): vscode
     gate,
     registerDocumentSnippets(),
     vscode.workspace.onDidOpenTextDocument((document) => gate.consider(document)),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => gate.consider(document)),
+    vscode.workspace.onDidChangeTextDocument((change) => {
+      if (writesInteresting(change)) gate.consider(change.document);
+    }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('calicoBpf.language.enable')) gate.reconsider();
     }),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isInteresting } from '../language/protocol.ts';
 import type { VersionInUse, VersionOrigin } from '../language/protocol.ts';
-import { isYamlLike } from './selector.ts';
+import { isYamlLike, writesInteresting } from './selector.ts';
 
 const origins: Readonly<Record<VersionOrigin, string>> = {
   setting: 'from the setting calicoBpf.calicoVersion',
@@ -12,7 +12,12 @@ const origins: Readonly<Record<VersionOrigin, string>> = {
 /** The Calico version that the file in front is judged by, in the status bar. */
 export class VersionItem implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('calicoBpf.version', vscode.StatusBarAlignment.Right);
-  readonly #listener = vscode.window.onDidChangeActiveTextEditor(() => this.#update());
+  readonly #listener = vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
+    vscode.workspace.onDidChangeTextDocument((change) => {
+      if (writesInteresting(change)) this.#update();
+    }),
+  );
   #used: VersionInUse | undefined;
 
   constructor() {
