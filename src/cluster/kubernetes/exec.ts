@@ -59,6 +59,7 @@ export async function exec(
       signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
       watchOver(socket, connection.silenceMs, reject);
       receive(socket, sink, resolve, reject);
+      socket.on('unexpected-response', (_request, response) => void refuse(response, target).catch(reject));
     });
   } finally {
     ended.abort();
@@ -111,7 +112,6 @@ function receive(
       reject(error);
     }
   });
-  socket.on('unexpected-response', (_request, response) => void refuse(response).catch(reject));
   socket.on('error', reject);
   socket.on('close', (code) => {
     // A status that came before is being handed over; then this is too late to matter.
@@ -141,13 +141,19 @@ function watchOver(socket: WebSocket, silenceMs: number, reject: (error: unknown
 }
 
 /** A refused upgrade says why in its body. */
-async function refuse(response: IncomingMessage): Promise<never> {
+async function refuse(response: IncomingMessage, { namespace }: ContainerRef): Promise<never> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {
     text += String(chunk);
     if (text.length > 65_536) break;
   }
-  throw new StatusError(response.statusCode ?? 0, text, response.headers['retry-after']);
+  const error = new StatusError(response.statusCode ?? 0, text, response.headers['retry-after']);
+  // Where `get` is allowed, the API server refuses for want of `create` without saying so.
+  if (error.code === 403 && !error.message.includes('cannot')) {
+    const permission = `“create pods/exec” in namespace ${namespace}`;
+    throw new ClusterError('forbidden', `You lack the permission ${permission}.`, { cause: error });
+  }
+  throw error;
 }
 
 function statusOf(text: string): number {

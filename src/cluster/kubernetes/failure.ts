@@ -132,6 +132,6 @@ export function parseJson(text: string): unknown {
 }
 
 function sentence(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(/[:,;]$/, '');
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

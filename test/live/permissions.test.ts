@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import { checkFails } from '../cluster/contract.ts';
+import { startCluster } from './cluster.ts';
+import { until } from './objects.ts';
+
+const server = await startCluster();
+after(() => server.stop());
+
+const signal = new AbortController().signal;
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const readPods: Rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+const execWith = (...verbs: string[]): Rule => ({ apiGroups: [''], resources: ['pods/exec'], verbs });
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+/** Lets a user do what the rules say and nothing else: in the whole cluster, or in one namespace. */
+async function allow(user: string, rules: readonly Rule[], namespace?: string): Promise<void> {
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  const path = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
+  const resource = `${kind.toLowerCase()}s`;
+  const metadata = { name: user };
+  const subjects = [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }];
+  const roleRef = { kind, name: user, apiGroup: 'rbac.authorization.k8s.io' };
+  await server.admin.post(`${path}/${resource}`, { metadata, rules });
+  await server.admin.post(`${path}/${resource.replace('roles', 'rolebindings')}`, {
+    metadata,
+    subjects,
+    roleRef,
+  });
+}
+
+async function deny(user: string): Promise<void> {
+  await server.admin.delete(`${rbac}/clusterrolebindings/${user}`);
+  await server.admin.delete(`${rbac}/clusterroles/${user}`);
+}
+
+async function openAs(user: string): Promise<Cluster> {
+  const kubeconfig = await server.writeKubeconfig(user, { token: `${user}-token` });
+  return openKubernetes({ kubeconfig }, signal);
+}
+
+const probe = (cluster: Cluster) => cluster.probe({ node: 'node-a', probe: 'routes.dump' }, signal);
+
+test('a user without permissions connects, and every refusal names what is missing', async () => {
+  const cluster = await openAs('nobody');
+  assert.equal(cluster.info.calicoVersion, undefined);
+  await checkFails(
+    cluster.list('nodes', signal),
+    /you lack the permission “list nodes” in the whole cluster/i,
+    'forbidden',
+  );
+  await checkFails(
+    cluster.list('felixconfigurations.crd.projectcalico.org', signal),
+    /“list felixconfigurations.crd.projectcalico.org”/,
+    'forbidden',
+  );
+  await checkFails(cluster.probedNodes(signal), /“list pods”/, 'forbidden');
+  await checkFails(probe(cluster), /“list pods”/, 'forbidden');
+  await cluster.close();
+});
+
+test('a user who may not exec is told which permission that takes', async () => {
+  await allow('viewer', [readPods]);
+  const cluster = await openAs('viewer');
+  await until(async () => assert.ok((await cluster.probedNodes(signal)).length > 0));
+  await checkFails(probe(cluster), /“\w+ pods\/exec” in namespace calico-system/, 'forbidden');
+  await checkFails(
+    cluster.probe({ node: 'node-a', probe: 'felix.log' }, signal),
+    /“get pods\/log” in namespace calico-system/,
+    'forbidden',
+  );
+  await cluster.close();
+});
+
+for (const verbs of [['create'], ['get']]) {
+  test(`exec with ${verbs.join()} alone is refused with the permission that is missing`, async () => {
+    await deny('viewer').catch(() => undefined);
+    await allow('viewer', [readPods, execWith(...verbs)]);
+    const cluster = await openAs('viewer');
+    await until(async () => assert.ok((await cluster.probedNodes(signal)).length > 0));
+    const missing = verbs.includes('get') ? 'create' : 'get';
+    await until(() => checkFails(probe(cluster), new RegExp(`“${missing} pods/exec”`), 'forbidden'));
+    await cluster.close();
+  });
+}
+
+test('a user who may see the Calico namespace alone has its dumps', async () => {
+  await allow('operator', [readPods, execWith('get', 'create')], 'calico-system');
+  const cluster = await openAs('operator');
+  await until(async () => assert.equal((await probe(cluster)).exitCode, 0));
+  await checkFails(cluster.list('pods', signal), /“list pods” in the whole cluster/, 'forbidden');
+  await cluster.close();
+});
+
+test('secrets are never asked for', async () => {
+  const kubeconfig = server.kubeconfig;
+  const cluster = await openKubernetes({ kubeconfig }, signal);
+  await checkFails(cluster.list('secrets', signal), /Secrets are never read/, 'forbidden');
+  await cluster.close();
+});
