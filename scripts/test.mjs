@@ -9,19 +9,25 @@ import { packageExtension } from './package.mjs';
 import { provideBrowser } from './setup/browser.mjs';
 import { provideEditor } from './setup/editor.mjs';
 import { root } from './setup/node.mjs';
+import { provideTestCluster } from './setup/testCluster.mjs';
 import { makeReady, runScript } from './setup/ready.mjs';
 import { run, say } from './setup/run.mjs';
 
 const results = join(root, 'test-results');
 
 const tiers = {
-  unit: { owns: (file) => !isContract(file) && !isWorkbench(file) },
+  unit: { owns: (file) => !isContract(file) && !isWorkbench(file) && !isLive(file) },
   contract: { owns: isContract },
+  cluster: { owns: isLive, args: ['--test-concurrency=1'], prepare: provideTestCluster },
   workbench: { owns: isWorkbench, args: ['--test-concurrency=1'], prepare: prepareWorkbench },
 };
 
 function isContract(file) {
   return file.endsWith('.contract.test.ts');
+}
+
+function isLive(file) {
+  return /^live[\\/]/.test(file);
 }
 
 function isWorkbench(file) {
