@@ -138,3 +138,12 @@ test('goes on from a key to its values where the client can', async () => {
   assert.equal(await commandOf({ suggestCommand: 'suggest' }), 'suggest');
   assert.equal(await commandOf({}), undefined);
 });
+
+test('offers keys behind a bracket that was not closed', async () => {
+  assert.ok(
+    (await labels(`${head}  externalNodesList: [10.0.0.0/8\n  bpfEnabled: true\n  bpf|\n`)).includes(
+      'bpfLogLevel',
+    ),
+  );
+  assert.ok((await labels(`${head}  bpfConntrackTimeouts: {\n    udp|\n  }\n`)).includes('udpTimeout'));
+});

@@ -41,7 +41,17 @@ export function flowAt(text: string, offset: number): Flow | undefined {
     }
     take(levels, token, index, owner);
   }
-  return toFlow(levels, before);
+  const flow = toFlow(levels, before);
+  return flow === undefined || isLeft(before, flow.from) ? undefined : flow;
+}
+
+/** A bracket that was not closed ends where keys stand again in the column of the line that opened it. */
+function isLeft(before: string, from: number): boolean {
+  const lineStart = before.lastIndexOf('\n', from - 1) + 1;
+  const indent = /^ */.exec(before.slice(lineStart, from))?.[0].length ?? 0;
+  const nextLine = before.indexOf('\n', from) + 1;
+  const key = new RegExp(`^ {0,${indent}}[A-Za-z_][\\w.-]*(?::\\s|:?$)`, 'm');
+  return nextLine > 0 && key.test(before.slice(nextLine));
 }
 
 /** A bracket opens a flow collection where a value begins; elsewhere it is part of a plain text. */
