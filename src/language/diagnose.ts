@@ -136,7 +136,8 @@ function diagnoseVariable(
   variable: string,
   { version }: DiagnoseContext,
 ): readonly Diagnosis[] {
-  if (value.templated) return [];
+  // Kubernetes puts another variable in the place of `$(NAME)`.
+  if (value.templated || /\$\(\w+\)/.test(value.text)) return [];
   const findings = judgeEnvironment(variable, value.text, version).map((finding) => {
     const span = finding.at === 'key' ? name.span : value.span;
     const { fix } = finding;

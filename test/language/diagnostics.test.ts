@@ -292,3 +292,32 @@ spec: {}
 `);
   await checkDiagnostics('apiVersion: example.org/v1\nkind: FelixConfiguration\nspec: {x: 1}\n');
 });
+
+test('finds nothing wrong in the variables that stock manifests set', () =>
+  checkDiagnostics(`apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: calico-node, namespace: kube-system}
+spec:
+  template:
+    spec:
+      containers:
+        - name: calico-node
+          env:
+            - name: FELIX_IPINIPMTU
+              valueFrom: {configMapKeyRef: {name: calico-config, key: veth_mtu}}
+            - {name: FELIX_DEFAULTENDPOINTTOHOSTACTION, value: "ACCEPT"}
+            - {name: FELIX_IPV6SUPPORT, value: "false"}
+            - {name: FELIX_HEALTHENABLED, value: "true"}
+            - {name: FELIX_BPFENABLED, value: "true"}
+            - {name: FELIX_TYPHAK8SSERVICENAME, value: calico-typha}
+            - {name: FELIX_VXLANMTU, value: $(MTU)}
+`));
+
+test('takes a CRD that describes FelixConfiguration for what it is', () =>
+  checkDiagnostics(`apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: felixconfigurations.crd.projectcalico.org}
+spec:
+  names: {kind: FelixConfiguration, plural: felixconfigurations}
+  bpfEnabled: nonsense
+`));
