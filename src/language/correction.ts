@@ -3,6 +3,7 @@ import type { Span } from '../core/text/problem.ts';
 import type { Change, Correction } from './diagnosis.ts';
 import { asMap } from './yaml/node.ts';
 import type { MapNode, ScalarNode } from './yaml/node.ts';
+import { trimmed } from './yaml/trim.ts';
 import type { Place, Reading } from './yaml/value.ts';
 
 /** The changes of the text that a fix asks for. */
@@ -34,7 +35,7 @@ function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Chan
 /** An empty value stands right behind its colon and wants a space before it. */
 function replaceValue(text: string, { node: { span } }: Place, source: string): Change {
   const glued = span.start === span.end && /\S/.test(text[span.start - 1] ?? '');
-  return { span, text: glued ? ` ${source}` : source };
+  return { span: trimmed(text, span), text: glued ? ` ${source}` : source };
 }
 
 function requoted({ style }: ScalarNode, name: string): string {
@@ -43,7 +44,7 @@ function requoted({ style }: ScalarNode, name: string): string {
 }
 
 /** A pair or item with what separates it from its neighbours: its lines in block style, a comma in flow. */
-export function spanToRemove(text: string, { pair, node, parent }: Place): Span {
+function spanToRemove(text: string, { pair, node, parent }: Place): Span {
   const span = pair?.span ?? node.span;
   if ((parent?.kind === 'map' || parent?.kind === 'list') && parent.flow) return withComma(text, span);
   const start = text.lastIndexOf('\n', span.start - 1) + 1;

@@ -17,6 +17,7 @@ import { asScalar, pairOf, valueOf } from './yaml/node.ts';
 import type { MapNode, ScalarNode } from './yaml/node.ts';
 import { readMap } from './yaml/value.ts';
 import type { Place } from './yaml/value.ts';
+import { trimmed } from './yaml/trim.ts';
 
 export interface DiagnoseContext {
   readonly version: CalicoVersion;
@@ -36,7 +37,7 @@ export function diagnosePiece(piece: ParsedPiece, context: DiagnoseContext): rea
   const found = [
     ...(context.besideYamlServer ? [] : syntaxOf(piece)),
     ...piece.targets.flatMap((target) => diagnoseTarget(piece, target, context)),
-  ];
+  ].map((each) => ({ ...each, span: trimmed(piece.text, each.span) }));
   known.set(piece, { context, found });
   return found;
 }

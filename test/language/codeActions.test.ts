@@ -81,3 +81,10 @@ test('offers nothing where there is no one right answer', async () => {
 test('puts spaces where a tab indents', async () => {
   assert.equal(await fixed(`${head}\tbpfEnabled: true\n`), `${head}  bpfEnabled: true\n`);
 });
+
+test('keeps the line behind a block value that is replaced', async () => {
+  assert.equal(
+    await fixed(`${head}  bpfExternalServiceMode: |-\n    dsr\n  bpfEnabled: true\n`),
+    `${head}  bpfExternalServiceMode: DSR\n  bpfEnabled: true\n`,
+  );
+});

@@ -7,6 +7,7 @@ import type { OpenDocument } from '../openDocument.ts';
 import { subjectAt } from '../subject.ts';
 import type { Subject } from '../subject.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { trimmed } from '../yaml/trim.ts';
 
 export function hoverAt(
   document: OpenDocument,
@@ -17,13 +18,8 @@ export function hoverAt(
   const subject = found && subjectAt(found.placed.piece, found.offset);
   if (found === undefined || subject === undefined) return undefined;
   const value = subject.kind === 'field' ? fieldHover(subject, surroundings) : installationHover(subject);
-  const range = document.rangeOf(trimmed(subject.span, found.placed.piece.text), found.placed);
+  const range = document.rangeOf(trimmed(found.placed.piece.text, subject.span), found.placed);
   return { contents: { kind: MarkupKind.Markdown, value }, range };
-}
-
-/** The span of a block scalar or collection ends with a line feed, which is no part of what one points at. */
-function trimmed({ start, end }: Subject['span'], text: string): Subject['span'] {
-  return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
 function fieldHover(subject: Extract<Subject, { kind: 'field' }>, surroundings: Surroundings): string {
