@@ -6,6 +6,7 @@ import { LineIndex } from '../core/text/lineIndex.ts';
 import { diagnosePiece } from '../language/diagnose.ts';
 import type { Diagnosis } from '../language/diagnosis.ts';
 import { readDocument } from '../language/document.ts';
+import { exitStatus, readAll, UsageError } from './io.ts';
 import type { CliIo } from './io.ts';
 import { toSarif } from './sarif.ts';
 
@@ -26,14 +27,9 @@ export const lintUsage = 'calico-ebpf lint FILE…|- [--calico VERSION] [--forma
 const formats = ['text', 'json', 'sarif'] as const;
 type Format = (typeof formats)[number];
 
-/** Checks files: 0 when there is no error in them, 1 when there is, 2 when a file or the command line is no good. */
+/** Checks files. Not all of them read is worse than errors found: the answer is then not the whole one. */
 export async function runLint(args: readonly string[], io: CliIo): Promise<number> {
-  const request = readArguments(args);
-  if (typeof request === 'string') {
-    io.stderr.write(`${request}\nUsage: ${lintUsage}\n`);
-    return 2;
-  }
-  const { files, version, format } = request;
+  const { files, version, format } = readArguments(args);
   const findings: LintFinding[] = [];
   let unreadable = false;
   for (const file of files) {
@@ -43,8 +39,8 @@ export async function runLint(args: readonly string[], io: CliIo): Promise<numbe
   }
   io.stdout.write(render(findings, format));
   if (format === 'text') io.stderr.write(`${summary(findings, files.length, version)}\n`);
-  if (unreadable) return 2;
-  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+  if (unreadable) return exitStatus.failed;
+  return findings.some(({ severity }) => severity === 'error') ? exitStatus.findings : exitStatus.fine;
 }
 
 interface Request {
@@ -53,29 +49,31 @@ interface Request {
   readonly format: Format;
 }
 
-/** The request, or what is wrong with it. */
-function readArguments(args: readonly string[]): Request | string {
-  const parsed = parse(args);
-  if (typeof parsed === 'string') return parsed;
-  const { positionals: files, values } = parsed;
-  const version = values.calico === undefined ? newestVersion : parseVersion(values.calico);
-  const format = formats.find((each) => each === (values.json === true ? 'json' : (values.format ?? 'text')));
-  if (files.length === 0) return 'No file given.';
-  if (version === undefined) return `“${values.calico}” is no Calico version, such as v3.32.1.`;
-  if (format === undefined) return `There is no format “${values.format}”: ${formats.join(', ')}.`;
-  return { files, version, format };
+function readArguments(args: readonly string[]): Request {
+  const { positionals: files, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { calico: { type: 'string' }, format: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  if (files.length === 0) throw new UsageError('No file given.');
+  return {
+    files,
+    version: versionOf(values.calico),
+    format: values.json === true ? 'json' : formatOf(values.format),
+  };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { calico: { type: 'string' }, format: { type: 'string' }, json: { type: 'boolean' } },
-    });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+function versionOf(text: string | undefined): CalicoVersion {
+  if (text === undefined) return newestVersion;
+  const version = parseVersion(text);
+  if (version === undefined) throw new UsageError(`“${text}” is no Calico version, such as v3.32.1.`);
+  return version;
+}
+
+function formatOf(text: string | undefined): Format {
+  const format = formats.find((each) => each === (text ?? 'text'));
+  if (format === undefined) throw new UsageError(`There is no format “${text}”: ${formats.join(', ')}.`);
+  return format;
 }
 
 async function readText(file: string, io: CliIo): Promise<string | undefined> {
@@ -86,12 +84,6 @@ async function readText(file: string, io: CliIo): Promise<string | undefined> {
     io.stderr.write(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;
   }
-}
-
-async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  return Buffer.concat(chunks);
 }
 
 /** What is wrong in a text, in its order. */

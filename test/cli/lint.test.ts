@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runLint } from '../../src/cli/lint.ts';
+import { runCli } from '../../src/cli/main.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'calico-lint-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -26,7 +26,7 @@ async function lint(
 ): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  const code = await runLint(args, {
+  const code = await runCli(['lint', ...args], {
     stdin: (async function* () {
       yield stdin;
     })(),
