@@ -80,6 +80,42 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** A cluster that lives: it changes, and commands may run in it for as long as they are wanted. */
+export interface LiveCluster extends Cluster {
+  /**
+   * The objects of a resource and every change of them. After a gap, `listed` comes again. Ends with the signal
+   * only, or when it is refused for good.
+   * @throws ClusterError `forbidden`, `not-recorded`
+   */
+  watch(resource: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+
+  /**
+   * What the kernel's trace pipe on a node prints, until the signal, the time limit or the consumer ends it; then
+   * nothing of it runs on.
+   * @throws ClusterError `forbidden`, `unreachable`
+   */
+  followTrace(request: TraceRequest, signal: AbortSignal): AsyncIterable<StreamPiece>;
+}
+
+export type WatchEvent =
+  | { readonly kind: 'listed'; readonly objects: readonly KubernetesObject[] }
+  | { readonly kind: 'changed' | 'deleted'; readonly object: KubernetesObject }
+  /** Changes are not heard of, and why; what was missed comes after `recovered`. */
+  | { readonly kind: 'lost'; readonly message: string }
+  | { readonly kind: 'recovered' };
+
+export interface TraceRequest {
+  readonly node: string;
+  /** The trace ends after so many seconds, also when nobody is there to end it. */
+  readonly seconds: number;
+}
+
+export interface StreamPiece {
+  /** Some tools write a trace to standard error. */
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Why a cluster could not answer. `not-recorded`: the snapshot does not hold it. `no-snapshot`: the folder or
  * archive is none. `newer-format`: it was written by a newer version. `unreadable`: damaged. `too-large`: over a
@@ -107,6 +143,10 @@ export class ClusterError extends Error {
     super(message, options);
     this.reason = reason;
   }
+}
+
+export function isLive(cluster: Cluster): cluster is LiveCluster {
+  return cluster.info.kind === 'live';
 }
 
 /** Recognised by name: bundles may hold the class twice. */

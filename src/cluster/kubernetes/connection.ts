@@ -127,26 +127,60 @@ export class Connection {
       : new HttpsAgent({ keepAlive: true, ...definedOf(secrets) });
   }
 
+  /**
+   * Asks for an answer that goes on; its lines come later.
+   * @throws StatusError, LostConnection
+   */
+  async openLines(path: string, silenceMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>> {
+    const response = await this.#open(path, {}, silenceMs, signal);
+    if (!isSuccess(response)) throw await toStatusError(response);
+    return linesOf(response);
+  }
+
   async #getOnce(path: string, ask: Ask, signal: AbortSignal): Promise<Buffer> {
+    const response = await this.#open(path, ask, this.silenceMs, signal);
+    if (!isSuccess(response)) throw await toStatusError(response);
+    return readBody(response, ask.maxBytes ?? mostBytes);
+  }
+
+  async #open(path: string, ask: Ask, silenceMs: number, signal: AbortSignal): Promise<IncomingMessage> {
     signal.throwIfAborted();
     const access = await this.access();
-    const { method = 'GET', body, maxBytes = mostBytes } = ask;
+    const { method = 'GET', body } = ask;
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
     const headers = { accept: 'application/json', ...access.headers, ...content };
     const send = this.server.protocol === 'http:' ? requestHttp : requestHttps;
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    return new Promise<IncomingMessage>((resolve, reject) => {
       const request = send(this.urlOf(path), { ...access, method, headers, signal }, resolve);
-      request.setTimeout(this.silenceMs, () => request.destroy(new SilentServer()));
+      request.setTimeout(silenceMs, () => request.destroy(new SilentServer()));
       request.on('error', reject);
       request.end(body === undefined ? undefined : JSON.stringify(body));
     });
-    const bytes = await readBody(response, maxBytes);
-    const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) {
-      throw new StatusError(status, bytes.toString('utf8'), response.headers['retry-after']);
-    }
-    return bytes;
   }
+}
+
+function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode <= 299;
+}
+
+async function toStatusError(response: IncomingMessage): Promise<StatusError> {
+  const text = (await readBody(response, mostBytes)).toString('utf8');
+  return new StatusError(response.statusCode ?? 0, text, response.headers['retry-after']);
+}
+
+/** The longest line of an answer that goes on: an object of the API server has at most 1.5 MB. */
+const longestLine = 16 * 1024 * 1024;
+
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  // Leaving the loop destroys the response.
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestLine) throw new ClusterError('too-large', 'A line of the answer has no end.');
+    yield* lines;
+  }
+  if (!response.complete) throw new LostConnection('The connection was lost within the answer.');
 }
 
 /** Nothing came for longer than is reasonable. */

@@ -33,6 +33,11 @@ export function guard(argv: readonly string[]): Guarded {
   return { argv: ['sh', '-c', script, mark, ...argv], mark: Buffer.from(mark) };
 }
 
+/** The same for a stream that nobody reads to its end: without a mark. */
+export function guardOpen(argv: readonly string[]): readonly string[] {
+  return ['sh', '-c', script, '', ...argv];
+}
+
 /** What came before the mark; `undefined` when the mark is not there. */
 export function withoutMark(output: Buffer, mark: Buffer): Buffer | undefined {
   const end = output.length - mark.length;

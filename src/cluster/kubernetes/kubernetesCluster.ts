@@ -7,11 +7,15 @@ import { Resources } from './resources.ts';
 import {
   ClusterError,
   isClusterError,
-  type Cluster,
+  type LiveCluster,
   type ClusterInfo,
   type ProbeRequest,
   type ProbeResult,
+  type StreamPiece,
+  type TraceRequest,
+  type WatchEvent,
 } from '../cluster.ts';
+import { usualWatch, watchObjects, type WatchTerms } from './watch.ts';
 import { textField, type KubernetesObject } from '../../core/objects/object.ts';
 
 export interface OpenKubernetesOptions {
@@ -23,6 +27,7 @@ export interface OpenKubernetesOptions {
   readonly patience?: Patience;
   /** How long the API server may be silent before the connection counts as lost. */
   readonly silenceMs?: number;
+  readonly watch?: WatchTerms;
 }
 
 export const usualLimits: ProbeLimits = {
@@ -36,7 +41,10 @@ export const usualLimits: ProbeLimits = {
  * Connects to the cluster of a context.
  * @throws ClusterError `unreachable`, `forbidden`, `unreadable`
  */
-export async function openKubernetes(options: OpenKubernetesOptions, signal: AbortSignal): Promise<Cluster> {
+export async function openKubernetes(
+  options: OpenKubernetesOptions,
+  signal: AbortSignal,
+): Promise<LiveCluster> {
   const { kubeconfig: path, context, limits, patience = usualPatience, silenceMs = 30_000 } = options;
   const load = () => loadKubeconfig({ path, context });
   const connection = new Connection({ load, silenceMs });
@@ -46,7 +54,8 @@ export async function openKubernetes(options: OpenKubernetesOptions, signal: Abo
     const resources = new Resources(connection, terms);
     const info = await readInfo(connection, resources, signal);
     const prober = new Prober(connection, resources, { ...terms, limits: { ...usualLimits, ...limits } });
-    return new KubernetesCluster({ info, connection, resources, prober, closing });
+    const watch = options.watch ?? usualWatch;
+    return new KubernetesCluster({ info, connection, resources, prober, closing, watch });
   } catch (error) {
     connection.close();
     if (signal.aborted) throw error;
@@ -95,21 +104,24 @@ interface Parts {
   readonly resources: Resources;
   readonly prober: Prober;
   readonly closing: AbortController;
+  readonly watch: WatchTerms;
 }
 
-class KubernetesCluster implements Cluster {
+class KubernetesCluster implements LiveCluster {
   readonly info: ClusterInfo;
   readonly #connection: Connection;
   readonly #resources: Resources;
   readonly #prober: Prober;
   readonly #closing: AbortController;
+  readonly #watch: WatchTerms;
 
-  constructor({ info, connection, resources, prober, closing }: Parts) {
+  constructor({ info, connection, resources, prober, closing, watch }: Parts) {
     this.info = info;
     this.#connection = connection;
     this.#resources = resources;
     this.#prober = prober;
     this.#closing = closing;
+    this.#watch = watch;
   }
 
   list(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
@@ -151,6 +163,22 @@ class KubernetesCluster implements Cluster {
     throw new ClusterError('not-recorded', `There is no recorded trace “${name}” of ${node}.`);
   }
 
+  watch(resource: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const source = {
+      connection: this.#connection,
+      resources: this.#resources,
+      resource,
+      terms: this.#watch,
+    };
+    return this.#streamWhileOpen(`Watch ${resource}`, signal, (own) => watchObjects(source, own));
+  }
+
+  followTrace(request: TraceRequest, signal: AbortSignal): AsyncGenerator<StreamPiece> {
+    return this.#streamWhileOpen(`The trace of ${request.node}`, signal, (own) =>
+      this.#prober.followTrace(request, own),
+    );
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(this.#closedError());
     this.#connection.close();
@@ -165,6 +193,22 @@ class KubernetesCluster implements Cluster {
       signal.throwIfAborted();
       throw this.#closing.signal.aborted ? this.#closedError() : error;
     }
+  }
+
+  /** A stream that is told to end does so in silence; closing the cluster ends it, too. */
+  async *#streamWhileOpen<T>(
+    wanted: string,
+    signal: AbortSignal,
+    open: (own: AbortSignal) => AsyncGenerator<T>,
+  ): AsyncGenerator<T> {
+    if (this.#closing.signal.aborted) throw this.#closedError();
+    const own = AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      yield* open(own);
+    } catch (error) {
+      if (!own.aborted) throw toClusterError(error, wanted);
+    }
+    if (this.#closing.signal.aborted && !signal.aborted) throw this.#closedError();
   }
 
   #closedError(): ClusterError {

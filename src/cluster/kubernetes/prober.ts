@@ -2,12 +2,19 @@ import { agentMissing, findAgents, type Agent } from './agents.ts';
 import { findCommand, type Command } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, LostConnection, messageOf, StatusError, toClusterError } from './failure.ts';
+import { follow, traceArgv } from './follow.ts';
 import { Gate } from './gate.ts';
 import { retry, waitFor, type Patience } from './patience.ts';
 import type { Resources, Terms } from './resources.ts';
 import { requireSomething, runBare, runGuarded, type Bounds, type Output } from './run.ts';
 import { findTool, type Tool } from './tools.ts';
-import { ClusterError, type ProbeRequest, type ProbeResult } from '../cluster.ts';
+import {
+  ClusterError,
+  type ProbeRequest,
+  type ProbeResult,
+  type StreamPiece,
+  type TraceRequest,
+} from '../cluster.ts';
 
 export interface ProbeLimits extends Bounds {
   /** Commands at once, in the whole cluster and on one node. */
@@ -52,6 +59,17 @@ export class Prober {
     } catch (error) {
       if (signal.aborted) throw error;
       throw toClusterError(error, `${probe} on ${node}`);
+    }
+  }
+
+  /** The lines of the trace pipe of a node. Takes no place at the gates: it lasts. */
+  async *followTrace({ node, seconds }: TraceRequest, signal: AbortSignal): AsyncGenerator<StreamPiece> {
+    const argv = traceArgv(seconds);
+    const agent = await this.#agentOf(node, signal);
+    try {
+      yield* follow(this.#connection, agent, argv, signal);
+    } catch (error) {
+      throw this.#reconsider(error, agent);
     }
   }
 

@@ -27,7 +27,12 @@ export class Resources {
     selector: Selector,
     signal: AbortSignal,
   ): Promise<readonly KubernetesObject[]> {
-    const path = await this.#path(resource, selector.namespace, signal);
+    return (await this.listAt(resource, selector, signal)).objects;
+  }
+
+  /** The same, with the version from which a watch goes on. */
+  async listAt(resource: string, selector: Selector, signal: AbortSignal): Promise<Listed> {
+    const path = await this.path(resource, selector.namespace, signal);
     try {
       return await this.#readPages(resource, path, selector, signal);
     } catch (error) {
@@ -37,8 +42,8 @@ export class Resources {
     }
   }
 
-  /** The group and version of a resource, as they stand in a path; `undefined` when the cluster has no such group. */
-  async #path(resource: string, namespace: string | undefined, signal: AbortSignal): Promise<string> {
+  /** Where a resource is. @throws ClusterError `not-recorded` */
+  async path(resource: string, namespace: string | undefined, signal: AbortSignal): Promise<string> {
     const [plural = '', ...rest] = resource.split('.');
     const group = rest.join('.');
     const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
@@ -70,12 +75,7 @@ export class Resources {
     );
   }
 
-  async #readPages(
-    resource: string,
-    path: string,
-    selector: Selector,
-    signal: AbortSignal,
-  ): Promise<readonly KubernetesObject[]> {
+  async #readPages(resource: string, path: string, selector: Selector, signal: AbortSignal): Promise<Listed> {
     const objects: KubernetesObject[] = [];
     const query = new URLSearchParams({ limit: String(pageSize) });
     if (selector.label !== undefined) query.set('labelSelector', selector.label);
@@ -88,7 +88,7 @@ export class Resources {
         if (isObject(item)) objects.push(slim(resource, { apiVersion, kind, ...item }));
       }
       const next = textField(page, 'metadata', 'continue') ?? '';
-      if (next === '') return objects;
+      if (next === '') return { objects, version: textField(page, 'metadata', 'resourceVersion') ?? '' };
       query.set('continue', next);
     }
   }
@@ -107,6 +107,11 @@ export class Resources {
   }
 }
 
+export interface Listed {
+  readonly objects: readonly KubernetesObject[];
+  readonly version: string;
+}
+
 export interface Terms {
   readonly patience: Patience;
   /** Ends when the cluster is closed: what several callers wait for must not end with one of them. */
@@ -122,6 +127,6 @@ function noSuch(resource: string): ClusterError {
   return new ClusterError('not-recorded', `The cluster has no resource ${resource}.`);
 }
 
-function isObject(item: unknown): item is KubernetesObject {
+export function isObject(item: unknown): item is KubernetesObject {
   return typeof field(item, 'metadata', 'name') === 'string';
 }
