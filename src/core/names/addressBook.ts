@@ -1,6 +1,9 @@
 import { parseCidr, parseIp, type IpAddress } from '../net/address.ts';
 import type { Endpoint } from '../net/endpoint.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import { nodeIdentity, podIdentity, portIdentity, serviceIdentity, wellKnown } from './identities.ts';
+import { readAllocations } from './ipamBlocks.ts';
+import { findIpSetUses, type IpSetUse } from './ipSetUses.ts';
 import type { Identity } from './names.ts';
 import {
   readBackends,
@@ -27,6 +30,8 @@ export interface AddressBook {
   findCidr(cidr: string): readonly Identity[];
   /** The service port that is reached at an address. */
   findServicePort(endpoint: Endpoint, protocol: number): ServicePort | undefined;
+  /** What the policies want an IP set for, by its number without leading zeros. */
+  findIpSetUse(number: string): IpSetUse | undefined;
 }
 
 /** The port that stands beside an address; its protocol is not always told. */
@@ -52,6 +57,9 @@ class ObjectsAddressBook implements AddressBook {
   readonly #owners = new Map<string, Owner[]>();
   readonly #backends: ReadonlyMap<string, readonly ServiceBackend[]>;
   readonly #ranges: Ranges;
+  readonly #allocations: ReadonlyMap<string, Identity>;
+  readonly #policies: readonly KubernetesObject[];
+  #ipSetUses: ReadonlyMap<string, IpSetUse> | undefined;
 
   constructor(objects: NamingObjects) {
     this.#pods = objects.pods.map(readPod);
@@ -75,6 +83,10 @@ class ObjectsAddressBook implements AddressBook {
       ({ address, port, protocol }) => endpointKey(parseIp(address) ?? address, port, protocol),
     );
     this.#ranges = indexRanges(objects);
+    this.#allocations = new Map(
+      objects.ipamBlocks?.flatMap(readAllocations).map(({ address, identity }) => [address, identity]),
+    );
+    this.#policies = objects.policies ?? [];
   }
 
   podsOn(node: string | undefined): readonly PodFacts[] {
@@ -93,7 +105,7 @@ class ObjectsAddressBook implements AddressBook {
     if (ip === undefined) return [];
     const found = port === undefined ? this.#ownersOf(ip) : this.#atPort(ip, port);
     if (found.length > 0) return found;
-    const other = wellKnown(ip) ?? this.#ranges.find(ip);
+    const other = wellKnown(ip) ?? this.#allocations.get(ip) ?? this.#ranges.find(ip);
     return other === undefined ? [] : [other];
   }
 
@@ -103,6 +115,11 @@ class ObjectsAddressBook implements AddressBook {
     const [address = '', length] = cidr.split('/');
     const isHost = length === (address.includes(':') ? '128' : '32');
     return isHost ? this.find(address, undefined) : (this.#ranges.exact.get(cidr) ?? []);
+  }
+
+  findIpSetUse(number: string): IpSetUse | undefined {
+    this.#ipSetUses ??= findIpSetUses(this.#policies);
+    return this.#ipSetUses.get(number);
   }
 
   #ownersOf(ip: IpAddress): readonly Identity[] {

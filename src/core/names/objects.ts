@@ -9,6 +9,10 @@ export interface NamingObjects {
   readonly endpointSlices: readonly KubernetesObject[];
   readonly ipPools: readonly KubernetesObject[];
   readonly blockAffinities: readonly KubernetesObject[];
+  /** Calico's IPAM blocks: who was given an address. */
+  readonly ipamBlocks?: readonly KubernetesObject[];
+  /** Policies of Kubernetes and of Calico, in one list: what IP sets are for. */
+  readonly policies?: readonly KubernetesObject[];
 }
 
 /** A pod with an address of its own. */

@@ -124,6 +124,47 @@ test('without objects nothing is known, but what addresses mean by convention', 
   assert.deepEqual(empty.find('not an address', undefined), []);
 });
 
+test('an address that IPAM gave out is its owner’s, when nobody else is known to have it', () => {
+  const block: KubernetesObject = {
+    metadata: { name: '10-65-9-192-26' },
+    spec: {
+      cidr: '10.65.9.192/26',
+      allocations: [0, null, 1, 7],
+      attributes: [
+        { secondary: { type: 'vxlanTunnelAddress', node: 'node-c' } },
+        { secondary: { namespace: 'shop', pod: 'gone-1', node: 'node-c' } },
+      ],
+    },
+  };
+  const withBlocks = createAddressBook({ ...none, ipamBlocks: [block] });
+  const [tunnel] = withBlocks.find('10.65.9.192', undefined);
+  assert.deepEqual(
+    [tunnel?.kind, tunnel?.label, tunnel?.details],
+    ['node', 'node-c', ['VXLAN tunnel address']],
+  );
+  const [gone] = withBlocks.find('10.65.9.194', undefined);
+  assert.equal(gone?.label, 'shop/gone-1');
+  assert.match(gone?.details.join() ?? '', /no pod that is known has the address/);
+  assert.deepEqual(withBlocks.find('10.65.9.195', undefined), []);
+});
+
+test('nodes and NodePorts are not multiplied: their product would not fit into a map', () => {
+  const nodes = Array.from({ length: 5_000 }, (_, index): KubernetesObject => ({
+    metadata: { name: `node-${index}` },
+    status: { addresses: [{ type: 'InternalIP', address: `192.168.${index >> 8}.${index & 255}` }] },
+  }));
+  const services = Array.from({ length: 4_000 }, (_, index): KubernetesObject => ({
+    metadata: { namespace: 'load', name: `service-${index}` },
+    spec: {
+      clusterIPs: [`10.96.${index >> 8}.${index & 255}`],
+      ports: [{ port: 80, nodePort: 30_000 + index }],
+    },
+  }));
+  const big = createAddressBook({ ...none, nodes, services });
+  const [first] = big.find('192.168.19.135', { port: 33_999, protocol: 6 });
+  assert.equal(first?.label, 'load/service-3999');
+});
+
 test('50,000 pods and 5,000 services are indexed without a detour', () => {
   const pods = Array.from({ length: 50_000 }, (_, index): KubernetesObject => ({
     metadata: { namespace: 'load', name: `pod-${index}` },

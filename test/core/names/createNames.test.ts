@@ -68,9 +68,35 @@ test('a service id leads to the service of its frontend; an unknown one to nothi
 });
 
 test('an IP set is known by its members, or by its name in Felix’s log; else not at all', () => {
-  assert.deepEqual(names.ipSet('0x9bb9786e55d550fe')[0]?.details, ['1 member', '10.65.0.2/32']);
+  assert.deepEqual(names.ipSet('0x9bb9786e55d550fe')[0]?.details, [
+    '1 member',
+    '10.65.0.2/32 default/nginx-0',
+  ]);
   const [empty] = names.ipSet('0x27e6ff21d0b1479c');
   assert.equal(empty?.label, 's:b4sWc81MQqtsNxG5habiaQCXwAKuJJbRfKXZUg');
   assert.match(empty?.details[0] ?? '', /empty/);
   assert.deepEqual(names.ipSet('0x1'), []);
+});
+
+test('where another CNI names the interfaces, the routes tell the pods behind them', () => {
+  const chained = createNames(book, {
+    ...noNodeNaming,
+    node: 'node-a',
+    interfaces: [{ index: 7, name: 'eni0a1b2c3d4e5' }],
+    routes: [
+      { dest: '10.65.0.2/32', ifIndex: 7 },
+      { dest: '10.65.0.0/16', ifIndex: undefined },
+    ],
+  });
+  const [pod] = chained.interfaceName('eni0a1b2c3d4e5');
+  assert.equal(pod?.label, 'default/nginx-0');
+  assert.match(
+    pod?.source ?? '',
+    /routes dump: 10\.65\.0\.2\/32 .* index 7, and ifstate calls that eni0a1b2c3d4e5/,
+  );
+});
+
+test('a name that an old trace cuts off is told by its beginning', () => {
+  assert.equal(names.interfaceName('calic048')[0]?.label, 'default/nginx-0');
+  assert.deepEqual(names.interfaceName('calid048'), []);
 });
