@@ -99,6 +99,7 @@ function initialize(workspace: Workspace, params: InitializeParams): InitializeR
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
   workspace.options = options;
   workspace.canConfigure = params.capabilities.workspace?.configuration ?? false;
+  workspace.refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport ?? false;
   const completion = params.capabilities.textDocument?.completion?.completionList;
   workspace.sharesRange = completion?.itemDefaults?.includes('editRange') ?? false;
   const alone = options.besideYamlServer !== true;

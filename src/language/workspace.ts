@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { TextDocuments } from 'vscode-languageserver';
+import { CodeLensRefreshRequest, ErrorCodes, ResponseError, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { DiagnoseContext } from './diagnose.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
@@ -22,6 +22,7 @@ export class Workspace {
   #turn = 0;
   options: InitializationOptions = {};
   canConfigure = false;
+  refreshesLenses = false;
   /** Whether the client takes one range for all items of a completion. */
   sharesRange = false;
 
@@ -60,6 +61,8 @@ export class Workspace {
     this.#contexts = new Map();
     await this.#connection.sendNotification(versionInUse, toVersionInUse(this.#surroundings));
     for (const uri of this.#open.keys()) this.#publishSoon(uri);
+    // Editors ask for lenses anew only when told to.
+    if (this.refreshesLenses) await this.#connection.sendRequest(CodeLensRefreshRequest.type);
   }
 
   async #askForVersion(): Promise<string | undefined> {
@@ -70,9 +73,12 @@ export class Workspace {
 
   async #askForCluster(): Promise<ClusterAnswer | undefined> {
     try {
-      return (await this.#connection.sendRequest<ClusterAnswer | null>(clusterRequest)) ?? undefined;
-    } catch {
-      // A client that is not ours knows no such request.
+      return (await this.#connection.sendRequest<ClusterAnswer | null>(clusterRequest, {})) ?? undefined;
+    } catch (error) {
+      // A client that is not ours knows no such request; any other refusal is worth telling.
+      if (!(error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound)) {
+        this.log('Asking for the open cluster', error);
+      }
       return undefined;
     }
   }

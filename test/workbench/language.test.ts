@@ -95,3 +95,12 @@ test('one command corrects the file', async () => {
   await page.locator('.tab.active:not(.dirty)').waitFor();
   assert.match(readFileSync(join(folder, 'felix.yaml'), 'utf8'), /bpfLogLevel: "Off"/);
 });
+
+test('with a cluster open, the file says how much of it is in effect there', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Open Sample Cluster');
+  const lens = page.locator('.editor-instance .codelens-decoration', { hasText: 'nodes' });
+  await lens.first().waitFor();
+  assert.match(await lens.first().innerText(), /of \d+ nodes/);
+  await takePicture(page, 'felix-in-effect');
+});
