@@ -96,3 +96,18 @@ test('says above the spec how much of it is in effect', async () => {
 test('shows no lens without a cluster', async () => {
   assert.deepEqual(await ask<CodeLens[]>('codeLens'), []);
 });
+
+test('counts only the node that an object is for', async () => {
+  const node = (name: string) => ({ name, interfaces: [], environment: {}, mapEntries: {} });
+  const configurations = [{ name: 'node.a', spec: { bpfEnabled: true } }];
+  const cluster = { name: 'shop', calicoVersion: 'v3.32.1', nodes: [node('a'), node('b')], configurations };
+  const client = await startServer({ cluster });
+  await client.open(
+    'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: node.a}\nspec: {bpfEnabled: true}\n',
+  );
+  const [lens] = await client.request<CodeLens[]>('textDocument/codeLens', {
+    textDocument: { uri: defaultUri },
+  });
+  assert.equal(lens?.command?.title, 'In effect on 1 of 1 nodes of shop');
+  await client.stop();
+});

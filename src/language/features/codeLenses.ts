@@ -5,7 +5,7 @@ import type { OpenDocument } from '../openDocument.ts';
 import type { ClusterAnswer } from '../protocol.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { specOf } from '../targets.ts';
-import { pairOf } from '../yaml/node.ts';
+import { asMap, pairOf, textOf, valueOf } from '../yaml/node.ts';
 import type { MapNode } from '../yaml/node.ts';
 import { readMap } from '../yaml/value.ts';
 import type { YamlValue } from '../../core/felix/yamlValue.ts';
@@ -22,11 +22,20 @@ export function codeLensesOf(
     placed.piece.targets.flatMap((target) => {
       const spec = target.kind === 'felix' ? pairOf(target.map, 'spec') : undefined;
       const map = target.kind === 'felix' ? specOf(target.map) : undefined;
-      if (spec === undefined || map === undefined) return [];
-      const title = titleOf(map, cluster, surroundings);
+      if (target.kind !== 'felix' || spec === undefined || map === undefined) return [];
+      const scope = scopeOf(target.map, cluster);
+      if (scope.nodes.length === 0) return [];
+      const title = titleOf(map, scope, surroundings);
       return [{ range: document.rangeOf(spec.key.span, placed), command: { title, command: command ?? '' } }];
     }),
   );
+}
+
+/** The nodes that an object is for: one, or all. */
+function scopeOf(map: MapNode, cluster: ClusterAnswer): ClusterAnswer {
+  const name = textOf(asMap(valueOf(map, 'metadata')), 'name') ?? '';
+  if (!name.startsWith('node.')) return cluster;
+  return { ...cluster, nodes: cluster.nodes.filter((node) => `node.${node.name}` === name) };
 }
 
 function titleOf(spec: MapNode, cluster: ClusterAnswer, { version }: Surroundings): string {
