@@ -3,10 +3,12 @@ import { readdirSync } from 'node:fs';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   openKubernetes,
   type OpenKubernetesOptions,
 } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
+import type { LiveCluster } from '../../src/cluster/cluster.ts';
 import { checkFails } from '../cluster/contract.ts';
 import { startCluster, type ContainerProcess } from './cluster.ts';
 import { until } from './objects.ts';
@@ -19,12 +21,12 @@ const open = (options: OpenKubernetesOptions = {}) =>
   openKubernetes({ kubeconfig: server.kubeconfig, ...options }, signal);
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** Lets Calico's tool on node-a be a shell script; it still knows its version. */
-async function programTool(script: string): Promise<string> {
+/** Lets a program on node-a be a shell script; Calico's tool still knows its version. */
+async function programTool(script: string, name = 'calico-node'): Promise<string> {
   const folder = join(server.folder, `node-${String(Math.random()).slice(2)}`);
   await mkdir(join(folder, 'bin'), { recursive: true });
   await writeFile(join(folder, 'probes.json'), '[]');
-  const program = join(folder, 'bin', 'calico-node');
+  const program = join(folder, 'bin', name);
   const version = '[ "$2" = version ] && { echo "Version: v3.32.1"; exit; }';
   await writeFile(program, `#!/bin/sh\n${version}\n${script}\n`);
   await chmod(program, 0o755);
@@ -164,4 +166,89 @@ test('the tool is called as its version wants it', async () => {
     'unsupported',
   );
   await Promise.all([cluster.close(), another.close()]);
+});
+
+const traceOf = (cluster: LiveCluster, stop: AbortSignal, seconds = 60) =>
+  cluster.followTrace({ node: 'node-a', seconds }, stop);
+
+test('a trace comes as it is printed, and ends when nobody reads it', async () => {
+  await programTool(
+    '[ "$*" = "prog tracelog" ] && echo first; sleep 0.1; echo second; sleep 1000',
+    'bpftool',
+  );
+  const cluster = await open();
+  let printed = '';
+  for await (const { stream, bytes } of traceOf(cluster, signal)) {
+    assert.equal(stream, 'stdout');
+    printed += text(bytes);
+    if (printed.endsWith('second\n')) break;
+  }
+  assert.equal(printed, 'first\nsecond\n');
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+test('a trace ends when it is told to, without an error', async () => {
+  await programTool('echo begun; sleep 1000', 'bpftool');
+  const cluster = await open();
+  const stop = new AbortController();
+  let printed = '';
+  for await (const { bytes } of traceOf(cluster, stop.signal)) {
+    printed += text(bytes);
+    stop.abort();
+  }
+  assert.equal(printed, 'begun\n');
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+test('a trace ends by itself at its time limit', async () => {
+  await programTool('echo begun; sleep 1000', 'bpftool');
+  const cluster = await open();
+  const began = performance.now();
+  let printed = '';
+  for await (const { bytes } of traceOf(cluster, signal, 1)) printed += text(bytes);
+  assert.ok(performance.now() - began > 900);
+  assert.equal(printed, 'begun\n');
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+test('where bpftool cannot trace, tc does, on standard error', async () => {
+  const folder = await programTool('exit 1', 'bpftool');
+  await writeFile(join(folder, 'bin', 'tc'), '#!/bin/sh\necho "$* said" >&2\n', { mode: 0o755 });
+  const cluster = await open();
+  const pieces: string[] = [];
+  for await (const { stream, bytes } of traceOf(cluster, signal)) pieces.push(`${stream}: ${text(bytes)}`);
+  assert.deepEqual(pieces, ['stderr: exec bpf debug said\n']);
+  await cluster.close();
+});
+
+test('a slow reader holds the sender up instead of filling the memory', async () => {
+  await programTool('yes trace; exit', 'bpftool');
+  const cluster = await open();
+  const before = process.memoryUsage().rss;
+  let read = 0;
+  for await (const { bytes } of traceOf(cluster, signal)) {
+    read += bytes.length;
+    if (read > 4_000_000) break;
+    await delay(5);
+  }
+  assert.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024);
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+async function readAll(pieces: AsyncIterable<unknown>): Promise<void> {
+  for await (const _piece of pieces);
+}
+
+test('a trace that cannot be had says why', async () => {
+  const cluster = await open();
+  const next = (node: string, seconds: number) => readAll(cluster.followTrace({ node, seconds }, signal));
+  await checkFails(next('node-z', 1), /no node “node-z”/);
+  await checkFails(next('node-a', 0), /time limit/, 'unsupported');
+  await programTool('exit 1', 'bpftool');
+  await checkFails(next('node-a', 5), /ended with status 127/, 'failed');
+  await cluster.close();
 });

@@ -99,6 +99,7 @@ function receive(
   const take = (message: Buffer) => {
     const payload = message.subarray(1);
     received += payload.length;
+    if (payload.length === 0) return; // The first message of a stream says only that it is there.
     if (message[0] === channels.stdout) hand(sink.stdout(payload));
     else if (message[0] === channels.stderr) hand(sink.stderr(payload));
     else if (message[0] === channels.status) {
