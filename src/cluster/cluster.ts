@@ -95,6 +95,31 @@ export interface LiveCluster extends Cluster {
    * @throws ClusterError `forbidden`, `unreachable`
    */
   followTrace(request: TraceRequest, signal: AbortSignal): AsyncIterable<StreamPiece>;
+
+  /** What the user may do here, and what they lack for the rest. */
+  checkAccess(signal: AbortSignal): Promise<readonly FeatureAccess[]>;
+
+  /** Roles, as YAML, with the least privilege for what is wanted. */
+  roleYaml(features: readonly LiveFeature[], signal: AbortSignal): Promise<string>;
+}
+
+/** What a user may want of a cluster; each takes permissions of its own. */
+export type LiveFeature = 'browse' | 'dumps' | 'traces' | 'changes';
+
+export interface FeatureAccess {
+  readonly feature: LiveFeature;
+  /** Nothing, when all is allowed. */
+  readonly missing: readonly Permission[];
+}
+
+export interface Permission {
+  readonly verbs: readonly string[];
+  /** Empty for the core group. */
+  readonly group: string;
+  /** With its subresource: `pods/exec`. */
+  readonly resource: string;
+  /** `undefined` for the whole cluster. */
+  readonly namespace: string | undefined;
 }
 
 export type WatchEvent =

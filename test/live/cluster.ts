@@ -46,7 +46,7 @@ export interface KubeconfigOptions {
 export const sampleSnapshot = join(import.meta.dirname, '..', '..', 'media', 'sample-snapshot');
 
 /** Users that are known by a token, `<name>-token`; all but `root` have no permission of their own. */
-const users = ['viewer', 'operator', 'nobody', 'root'];
+const users = ['viewer', 'operator', 'trainee', 'nobody', 'root'];
 
 export async function startCluster(): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-cluster-'));

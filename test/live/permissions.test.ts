@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
-import type { Cluster } from '../../src/cluster/cluster.ts';
+import type { Cluster, LiveCluster } from '../../src/cluster/cluster.ts';
 import { checkFails } from '../cluster/contract.ts';
 import { startCluster } from './cluster.ts';
 import { until } from './objects.ts';
@@ -21,28 +22,23 @@ const readPods: Rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] }
 const execWith = (...verbs: string[]): Rule => ({ apiGroups: [''], resources: ['pods/exec'], verbs });
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
-/** Lets a user do what the rules say and nothing else: in the whole cluster, or in one namespace. */
-async function allow(user: string, rules: readonly Rule[], namespace?: string): Promise<void> {
+/** Lets a user do what the rules say, in the whole cluster or in one namespace, until what it answers is called. */
+async function allow(user: string, rules: readonly Rule[], namespace?: string): Promise<() => Promise<void>> {
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
   const path = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
-  const resource = `${kind.toLowerCase()}s`;
+  const resource = kind.toLowerCase();
   const metadata = { name: user };
   const subjects = [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }];
   const roleRef = { kind, name: user, apiGroup: 'rbac.authorization.k8s.io' };
-  await server.admin.post(`${path}/${resource}`, { metadata, rules });
-  await server.admin.post(`${path}/${resource.replace('roles', 'rolebindings')}`, {
-    metadata,
-    subjects,
-    roleRef,
-  });
+  await server.admin.post(`${path}/${resource}s`, { metadata, rules });
+  await server.admin.post(`${path}/${resource}bindings`, { metadata, subjects, roleRef });
+  return async () => {
+    await server.admin.delete(`${path}/${resource}bindings/${user}`);
+    await server.admin.delete(`${path}/${resource}s/${user}`);
+  };
 }
 
-async function deny(user: string): Promise<void> {
-  await server.admin.delete(`${rbac}/clusterrolebindings/${user}`);
-  await server.admin.delete(`${rbac}/clusterroles/${user}`);
-}
-
-async function openAs(user: string): Promise<Cluster> {
+async function openAs(user: string): Promise<LiveCluster> {
   const kubeconfig = await server.writeKubeconfig(user, { token: `${user}-token` });
   return openKubernetes({ kubeconfig }, signal);
 }
@@ -68,7 +64,7 @@ test('a user without permissions connects, and every refusal names what is missi
 });
 
 test('a user who may not exec is told which permission that takes', async () => {
-  await allow('viewer', [readPods]);
+  const deny = await allow('viewer', [readPods]);
   const cluster = await openAs('viewer');
   await until(async () => assert.ok((await cluster.probedNodes(signal)).length > 0));
   await checkFails(probe(cluster), /“\w+ pods\/exec” in namespace calico-system/, 'forbidden');
@@ -77,17 +73,18 @@ test('a user who may not exec is told which permission that takes', async () => 
     /“get pods\/log” in namespace calico-system/,
     'forbidden',
   );
+  await deny();
   await cluster.close();
 });
 
 for (const verbs of [['create'], ['get']]) {
   test(`exec with ${verbs.join()} alone is refused with the permission that is missing`, async () => {
-    await deny('viewer').catch(() => undefined);
-    await allow('viewer', [readPods, execWith(...verbs)]);
+    const deny = await allow('viewer', [readPods, execWith(...verbs)]);
     const cluster = await openAs('viewer');
     await until(async () => assert.ok((await cluster.probedNodes(signal)).length > 0));
     const missing = verbs.includes('get') ? 'create' : 'get';
     await until(() => checkFails(probe(cluster), new RegExp(`“${missing} pods/exec”`), 'forbidden'));
+    await deny();
     await cluster.close();
   });
 }
@@ -99,6 +96,43 @@ test('a user who may see the Calico namespace alone has its dumps', async () => 
   await checkFails(cluster.list('pods', signal), /“list pods” in the whole cluster/, 'forbidden');
   await cluster.close();
 });
+
+test('what a user lacks is known before they try', async () => {
+  const cluster = await openAs('operator');
+  const access = new Map((await cluster.checkAccess(signal)).map((one) => [one.feature, one.missing]));
+  assert.deepEqual(access.get('dumps'), [
+    { verbs: ['get'], group: '', resource: 'pods/log', namespace: 'calico-system' },
+  ]);
+  assert.equal(access.get('browse')?.[0]?.resource, 'nodes');
+  assert.deepEqual(access.get('changes'), [
+    {
+      verbs: ['get', 'create', 'update', 'patch'],
+      group: 'crd.projectcalico.org',
+      resource: 'felixconfigurations',
+      namespace: undefined,
+    },
+  ]);
+  await cluster.close();
+});
+
+for (const feature of ['browse', 'dumps', 'traces', 'changes'] as const) {
+  test(`the role for ${feature} allows that, and nothing that only others need`, async () => {
+    const root = await openAs('root');
+    const undo: (() => Promise<void>)[] = [];
+    for (const document of parseAllDocuments(await root.roleYaml([feature], signal))) {
+      const role = document.toJS() as { kind: string; rules: Rule[]; metadata: { namespace?: string } };
+      undo.push(await allow('trainee', role.rules, role.metadata.namespace));
+    }
+    const cluster = await openAs('trainee');
+    await until(async () => {
+      const access = await cluster.checkAccess(signal);
+      const allowed = access.filter(({ missing }) => missing.length === 0).map((one) => one.feature);
+      assert.deepEqual(allowed, feature === 'traces' ? ['dumps', 'traces', 'changes'] : [feature]);
+    });
+    for (const take of undo) await take();
+    await Promise.all([root.close(), cluster.close()]);
+  });
+}
 
 test('secrets are never asked for', async () => {
   const kubeconfig = server.kubeconfig;

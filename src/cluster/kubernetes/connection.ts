@@ -24,6 +24,8 @@ export interface Access extends Omit<RequestOptions, 'headers'> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Connections at once: some are watches, which last; those of an exec do not count once it runs. */
+const mostSockets = 32;
 const mostBytes = 256 * 1024 * 1024;
 
 export class Connection {
@@ -49,7 +51,15 @@ export class Connection {
 
   /** The JSON at a path. @throws StatusError, LostConnection, or an error of the network. */
   async getJson(path: string, signal: AbortSignal): Promise<unknown> {
-    return JSON.parse((await this.getBytes(path, {}, signal)).toString('utf8'));
+    const text = (await this.getBytes(path, {}, signal)).toString('utf8');
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      const words = `${this.server.origin}${path} answers, but not as an API server does`;
+      throw new ClusterError('unreadable', `${words}: ${JSON.stringify(text.slice(0, 80))}.`, {
+        cause: error,
+      });
+    }
   }
 
   /** The bytes at a path. When the credentials are refused, they are read again and tried once more. */
@@ -123,8 +133,8 @@ export class Connection {
     const { ca, cert, key, passphrase, servername, rejectUnauthorized } = options;
     const secrets = { ca, cert, key, passphrase, servername, rejectUnauthorized };
     return this.server.protocol === 'http:'
-      ? new HttpAgent({ keepAlive: true })
-      : new HttpsAgent({ keepAlive: true, ...definedOf(secrets) });
+      ? new HttpAgent({ keepAlive: true, maxSockets: mostSockets })
+      : new HttpsAgent({ keepAlive: true, maxSockets: mostSockets, ...definedOf(secrets) });
   }
 
   /**

@@ -42,13 +42,20 @@ const passingCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
-/** A failure in words; what was wanted is a phrase like “List pods”. */
-export function toClusterError(error: unknown, wanted: string): ClusterError {
-  if (error instanceof ClusterError) return error;
+/** A failure of the world in words; what was wanted is a phrase like “List pods”. A bug stays what it is. */
+export function toClusterError(error: unknown, wanted: string): unknown {
+  if (error instanceof ClusterError || isBug(error)) return error;
   if (error instanceof StatusError) return statusFailure(error, wanted);
   const code = textField(error, 'code') ?? '';
   const why = certificateWords[code] ?? networkWords[code] ?? messageOf(error);
   return new ClusterError('unreachable', `${wanted} failed: ${sentence(why)}`, { cause: error });
+}
+
+function isBug(error: unknown): boolean {
+  const isOfTheLanguage =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  // The WebSocket library reports a damaged frame as a RangeError with a code.
+  return isOfTheLanguage && textField(error, 'code') === undefined;
 }
 
 function statusFailure(error: StatusError, wanted: string): ClusterError {

@@ -2,12 +2,15 @@ import { Connection } from './connection.ts';
 import { toClusterError } from './failure.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { usualPatience, type Patience } from './patience.ts';
+import { checkAccess, roleYaml, type CalicoPlace } from './permissions.ts';
 import { Prober, type ProbeLimits } from './prober.ts';
 import { Resources } from './resources.ts';
 import {
   ClusterError,
   isClusterError,
+  type FeatureAccess,
   type LiveCluster,
+  type LiveFeature,
   type ClusterInfo,
   type ProbeRequest,
   type ProbeResult,
@@ -125,38 +128,28 @@ class KubernetesCluster implements LiveCluster {
   }
 
   list(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
-    return this.#whileOpen(signal, async (own) => {
-      try {
-        return await this.#resources.list(resource, {}, own);
-      } catch (error) {
-        if (own.aborted) throw error;
-        throw toClusterError(error, `List ${resource}`);
-      }
-    });
+    return this.#ask(`List ${resource}`, signal, (own) => this.#resources.list(resource, {}, own));
   }
 
   probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
-    return this.#whileOpen(signal, (own) => this.#prober.probe(request, own));
+    return this.#ask(`${request.probe} on ${request.node}`, signal, (own) =>
+      this.#prober.probe(request, own),
+    );
   }
 
   probedNodes(signal: AbortSignal): Promise<readonly string[]> {
-    return this.#whileOpen(signal, async (own) => {
-      try {
-        return (await this.#prober.nodes(own)).toSorted();
-      } catch (error) {
-        if (own.aborted) throw error;
-        throw toClusterError(error, 'Find the calico-node pods');
-      }
-    });
+    return this.#ask('Find the calico-node pods', signal, async (own) =>
+      (await this.#prober.nodes(own)).toSorted(),
+    );
   }
 
   /** Anything may be asked. */
   async probes(_node: string, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#whileOpen(signal, async () => []);
+    return this.#ask('', signal, async () => []);
   }
 
   async traces(_node: string, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#whileOpen(signal, async () => []);
+    return this.#ask('', signal, async () => []);
   }
 
   async trace({ node, name }: { readonly node: string; readonly name: string }): Promise<Uint8Array> {
@@ -179,19 +172,38 @@ class KubernetesCluster implements LiveCluster {
     );
   }
 
+  checkAccess(signal: AbortSignal): Promise<readonly FeatureAccess[]> {
+    return this.#ask('Check the permissions', signal, async (own) =>
+      checkAccess(this.#connection, await this.#place(own), own),
+    );
+  }
+
+  roleYaml(features: readonly LiveFeature[], signal: AbortSignal): Promise<string> {
+    return this.#ask('Write the role', signal, async (own) => roleYaml(features, await this.#place(own)));
+  }
+
+  async #place(signal: AbortSignal): Promise<CalicoPlace> {
+    const isServed = await this.#resources.hasGroup('projectcalico.org', signal);
+    return {
+      namespace: await this.#prober.namespace(signal),
+      group: isServed ? 'projectcalico.org' : 'crd.projectcalico.org',
+    };
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(this.#closedError());
     this.#connection.close();
   }
 
-  async #whileOpen<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+  /** Does something unless the cluster is closed; what goes wrong is said in words. */
+  async #ask<T>(wanted: string, signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     if (this.#closing.signal.aborted) throw this.#closedError();
     try {
       return await work(AbortSignal.any([signal, this.#closing.signal]));
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#closing.signal.aborted ? this.#closedError() : error;
+      throw this.#closing.signal.aborted ? this.#closedError() : toClusterError(error, wanted);
     }
   }
 

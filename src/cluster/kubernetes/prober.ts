@@ -1,7 +1,7 @@
 import { agentMissing, findAgents, type Agent } from './agents.ts';
 import { findCommand, type Command } from './commands.ts';
 import type { Connection } from './connection.ts';
-import { isPassing, LostConnection, messageOf, StatusError, toClusterError } from './failure.ts';
+import { isPassing, LostConnection, messageOf, StatusError } from './failure.ts';
 import { follow, traceArgv } from './follow.ts';
 import { Gate } from './gate.ts';
 import { retry, waitFor, type Patience } from './patience.ts';
@@ -53,12 +53,18 @@ export class Prober {
   async probe({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
     const command = findCommand(probe);
     if (command === undefined) throw new ClusterError('unsupported', `There is no probe “${probe}”.`);
+    const run = () => this.#ask(node, probe, command, signal);
+    return this.#gateOf(node).pass(() => this.#clusterGate.pass(run, signal), signal);
+  }
+
+  /** The namespace of the calico-node pods; where nobody may look, the usual one. */
+  async namespace(signal: AbortSignal): Promise<string> {
     try {
-      const run = () => this.#ask(node, probe, command, signal);
-      return await this.#gateOf(node).pass(() => this.#clusterGate.pass(run, signal), signal);
+      const [agent] = (await this.#allAgents(signal)).values();
+      return agent?.namespace ?? 'calico-system';
     } catch (error) {
-      if (signal.aborted) throw error;
-      throw toClusterError(error, `${probe} on ${node}`);
+      if (error instanceof StatusError) return 'calico-system';
+      throw error;
     }
   }
 

@@ -42,6 +42,11 @@ export class Resources {
     }
   }
 
+  /** Whether the cluster has an API group. */
+  async hasGroup(group: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.#groupVersions(signal)).has(group);
+  }
+
   /** Where a resource is. @throws ClusterError `not-recorded` */
   async path(resource: string, namespace: string | undefined, signal: AbortSignal): Promise<string> {
     const [plural = '', ...rest] = resource.split('.');
