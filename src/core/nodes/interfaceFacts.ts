@@ -5,17 +5,28 @@ import type { InterfaceFacts } from './interfaces.ts';
 
 /** The interfaces that ifstate lists, with the pods behind them: workloads by pod first, then the others by name. */
 export function interfaceFacts(states: readonly IfState[], names: Names): readonly InterfaceFacts[] {
-  return states.map((state) => toFacts(state, names)).toSorted(compare);
+  const lacking = findLacking(states);
+  return states.map((state) => toFacts(state, names, lacking)).toSorted(compare);
 }
 
-function toFacts(state: IfState, names: Names): InterfaceFacts {
+/** Workloads that have their programs for one family only, on a node that runs both. */
+function findLacking(states: readonly IfState[]): ReadonlySet<IfState> {
+  if (!states.some(({ flags }) => flags.includes('v6Ready'))) return new Set();
+  return new Set(
+    states.filter(
+      ({ flags }) => flags.includes('workload') && flags.includes('v4Ready') !== flags.includes('v6Ready'),
+    ),
+  );
+}
+
+function toFacts(state: IfState, names: Names, lacking: ReadonlySet<IfState>): InterfaceFacts {
   const { name, index, flags } = state;
   const pod = names.interfaceName(name).find(({ kind }) => kind === 'pod');
   return {
     name,
     index,
     kind: kindOf(flags),
-    ready: isReady(state) && !flags.includes('notmanaged'),
+    ready: isReady(state) && !flags.includes('notmanaged') && !lacking.has(state),
     flags,
     pod: pod === undefined ? undefined : { namespace: pod.namespace ?? '', name: pod.name },
   };

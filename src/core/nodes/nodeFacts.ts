@@ -104,9 +104,18 @@ function configuredEbpf(
     };
   }
   for (const name of [`node.${node}`, 'default']) {
-    const resource = felixConfigurations.find((each) => each.metadata.name === name);
-    const value = field(resource, 'spec', 'bpfEnabled');
-    if (typeof value === 'boolean') return { isEnabled: value, source: `FelixConfiguration ${name}` };
+    const value = bpfEnabled(felixConfigurations.find((each) => each.metadata.name === name));
+    if (value !== undefined) return { isEnabled: value, source: `FelixConfiguration ${name}` };
+    // From v3.32 one that selects nodes stands between the two; whether it selects this node is not decided here.
+    const isSelected = felixConfigurations.some(
+      (each) => textField(each, 'spec', 'nodeSelector') !== undefined && bpfEnabled(each) !== undefined,
+    );
+    if (isSelected) return undefined;
   }
   return undefined;
+}
+
+function bpfEnabled(felixConfiguration: KubernetesObject | undefined): boolean | undefined {
+  const value = field(felixConfiguration, 'spec', 'bpfEnabled');
+  return typeof value === 'boolean' ? value : undefined;
 }
