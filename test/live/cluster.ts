@@ -31,8 +31,8 @@ export interface TestCluster {
   processes(): Promise<readonly ContainerProcess[]>;
   /** The folder of what was recorded of a node. */
   recordingOf(node: string): string;
-  /** Lets a pod answer from another folder of recordings; its `bin` is first on the PATH. */
-  record(pod: string, folder: string): Promise<void>;
+  /** Lets pods answer from other folders of recordings; the `bin` in such a folder is first on the PATH. */
+  record(folders: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -89,8 +89,8 @@ async function start(folder: string, running: Running[]): Promise<TestCluster> {
       return (await response.json()) as readonly ContainerProcess[];
     },
     recordingOf,
-    record: async (pod, recordings) => {
-      pods.set(pod, recordings);
+    record: async (folders) => {
+      for (const [pod, recordings] of Object.entries(folders)) pods.set(pod, recordings);
       await writeFile(podsFile, JSON.stringify(Object.fromEntries(pods)));
     },
     stop: async () => {

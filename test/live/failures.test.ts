@@ -158,7 +158,7 @@ test('a pod that is replaced is found again', async () => {
   await server.admin.delete(`${pods}/calico-node-h7q9d?gracePeriodSeconds=0`);
   await checkFails(probe(), /node-b has no calico-node pod/, 'unreachable');
 
-  await server.record('calico-system/calico-node-new', server.recordingOf('node-b'));
+  await server.record({ 'calico-system/calico-node-new': server.recordingOf('node-b') });
   await server.admin.post(pods, { ...pod, metadata: { name: 'calico-node-new', labels: metadata.labels } });
   await checkFails(probe(), /calico-node-new of node-b is Pending/, 'unreachable');
   await server.admin.patch(`${pods}/calico-node-new/status`, { status: pod.status });

@@ -30,7 +30,7 @@ async function programTool(script: string, name = 'calico-node'): Promise<string
   const version = '[ "$2" = version ] && { echo "Version: v3.32.1"; exit; }';
   await writeFile(program, `#!/bin/sh\n${version}\n${script}\n`);
   await chmod(program, 0o755);
-  await server.record('calico-system/calico-node-x4k2p', folder);
+  await server.record({ 'calico-system/calico-node-x4k2p': folder });
   return folder;
 }
 
