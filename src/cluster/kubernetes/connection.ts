@@ -1,6 +1,7 @@
 /** The API server of one context: how it is reached, and plain requests to it. */
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LostConnection, messageOf, StatusError } from './failure.ts';
 import { ClusterError } from '../cluster.ts';
@@ -19,13 +20,15 @@ export interface Ask {
   readonly maxBytes?: number;
 }
 
-/** What a request to the API server needs beside its path. */
-export interface Access extends Omit<RequestOptions, 'headers'> {
+/** What a request to the API server needs beside its path; certificates are the agent's. */
+export interface Access {
+  readonly agent: HttpAgent;
   readonly headers: Readonly<Record<string, string>>;
+  readonly auth?: string;
 }
 
 /** Connections at once: some are watches, which last; those of an exec do not count once it runs. */
-const mostSockets = 32;
+const keepConnections = { keepAlive: true, maxSockets: 32 };
 const mostBytes = 256 * 1024 * 1024;
 
 export class Connection {
@@ -37,6 +40,7 @@ export class Connection {
   readonly #agentOf = new WeakMap<KubeConfig, HttpAgent>();
   #agents: readonly HttpAgent[] = [];
   #access: Promise<Access> | undefined;
+  #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ load, silenceMs }: ConnectionOptions) {
     this.#load = load;
@@ -73,8 +77,10 @@ export class Connection {
     }
   }
 
-  /** Reads the kubeconfig again. */
+  /** Reads the kubeconfig again; of many who find their credentials refused at a time, once. */
   renew(): void {
+    if (performance.now() - this.#renewedAt < 1000) return;
+    this.#renewedAt = performance.now();
     this.#config = this.#load();
     this.#access = undefined;
   }
@@ -114,27 +120,17 @@ export class Connection {
       'user-agent': 'calico-ebpf',
       ...(options.headers as Record<string, string> | undefined),
     };
-    return { ...options, agent: this.#agentFor(config, options), headers };
+    const { auth } = options;
+    return { agent: this.#agentFor(config, options), headers, ...(typeof auth === 'string' ? { auth } : {}) };
   }
 
   #agentFor(config: KubeConfig, options: RequestOptions): HttpAgent {
     const known = this.#agentOf.get(config);
     if (known !== undefined) return known;
-    const agent = this.#makeAgent(config, options);
+    const agent = makeAgent(config, options);
     this.#agentOf.set(config, agent);
     this.#agents = [...this.#agents, agent];
     return agent;
-  }
-
-  /** One that keeps connections, unless the library made one that goes through a proxy. */
-  #makeAgent(config: KubeConfig, options: RequestOptions): HttpAgent {
-    const isProxied = (config.getCurrentCluster()?.proxyUrl ?? '') !== '';
-    if (isProxied && options.agent instanceof HttpAgent) return options.agent;
-    const { ca, cert, key, passphrase, servername, rejectUnauthorized } = options;
-    const secrets = { ca, cert, key, passphrase, servername, rejectUnauthorized };
-    return this.server.protocol === 'http:'
-      ? new HttpAgent({ keepAlive: true, maxSockets: mostSockets })
-      : new HttpsAgent({ keepAlive: true, maxSockets: mostSockets, ...definedOf(secrets) });
   }
 
   /**
@@ -167,6 +163,22 @@ export class Connection {
       request.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
+}
+
+/** One that keeps connections, unless the library made one that goes through a proxy. */
+function makeAgent(config: KubeConfig, options: RequestOptions): HttpAgent {
+  const cluster = config.getCurrentCluster();
+  const isProxied = (cluster?.proxyUrl ?? '') !== '';
+  if (isProxied && options.agent instanceof HttpAgent) return options.agent;
+  if (cluster?.server.startsWith('http:') === true) return new HttpAgent(keepConnections);
+  const { ca, cert, key, passphrase, servername, rejectUnauthorized } = options;
+  // Made once: reading certificates takes longer than all else in a handshake.
+  const secureContext = createSecureContext(definedOf({ ca, cert, key, passphrase }));
+  return new HttpsAgent({
+    ...keepConnections,
+    secureContext,
+    ...definedOf({ servername, rejectUnauthorized }),
+  });
 }
 
 function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {

@@ -85,6 +85,7 @@ function receive(
   let received = 0;
   let pending: Promise<unknown> = Promise.resolve();
   let held = 0;
+  let isSettled = false;
   const hand = (work: void | Promise<void>) => {
     if (work === undefined) return;
     held += 1;
@@ -103,6 +104,7 @@ function receive(
     if (message[0] === channels.stdout) hand(sink.stdout(payload));
     else if (message[0] === channels.stderr) hand(sink.stderr(payload));
     else if (message[0] === channels.status) {
+      isSettled = true;
       pending.then(() => resolve(statusOf(payload.toString('utf8')))).catch(reject);
     }
   };
@@ -116,8 +118,9 @@ function receive(
   socket.on('error', reject);
   socket.on('close', (code) => {
     // A status that came before is being handed over; then this is too late to matter.
-    const lost = new LostConnection(`The connection was lost after ${received} bytes (${code}).`);
-    pending.then(() => reject(lost), reject);
+    const lose = () =>
+      reject(new LostConnection(`The connection was lost after ${received} bytes (${code}).`));
+    if (!isSettled) pending.then(lose, reject);
   });
 }
 
