@@ -3,6 +3,8 @@ import { parseIp, type IpAddress } from '../net/address.ts';
 import type { Cursor } from '../text/cursor.ts';
 import { parseUint } from '../text/number.ts';
 import { parseLines, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export interface ArpEntry {
   readonly ifIndex: number;
@@ -13,6 +15,10 @@ export interface ArpEntry {
 
 export function parseArp(text: string): Dump<ArpEntry> {
   return parseLines(text, 'ARP dump', parseEntry);
+}
+
+export function parseArpJson(text: string): Dump<ArpEntry> {
+  return parseJsonDump(text, 'ARP dump', toEntry);
 }
 
 function parseEntry(line: Cursor): ArpEntry | undefined {
@@ -35,4 +41,14 @@ function literal(wanted: string): (word: string) => true | undefined {
 
 function parseMac(word: string): string | undefined {
   return /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/.test(word) ? word : undefined;
+}
+
+function toEntry(object: JsonObject): ArpEntry | undefined {
+  const ifIndex = object.number('ifindex', 'an interface index');
+  const address = object.text('ip', 'an IP address', parseIp);
+  const sourceMac = object.text('src_mac', 'a MAC address', parseMac);
+  const destinationMac = object.text('dst_mac', 'a MAC address', parseMac);
+  if (ifIndex === undefined || address === undefined) return undefined;
+  if (sourceMac === undefined || destinationMac === undefined) return undefined;
+  return { ifIndex, address, sourceMac, destinationMac };
 }

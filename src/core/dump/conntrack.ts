@@ -38,6 +38,8 @@ export interface ConntrackConnection {
   /** Nanoseconds since its last packet; slightly negative values occur. */
   readonly idle: number;
   readonly state: TcpState | undefined;
+  /** Only JSON has them. */
+  readonly flags: readonly string[] | undefined;
 }
 
 export function parseConntrack(text: string): Dump<ConntrackEntry> {
@@ -73,7 +75,8 @@ function parseConnection(line: Cursor): ConntrackConnection | undefined {
   const tail = parseTail(line, word?.text);
   if (tail === undefined) return undefined;
   const service = third === undefined ? undefined : second;
-  return { kind: 'connection', protocol, source, service, destination: third ?? second, ...tail };
+  const connection = { kind: 'connection', protocol, source, service, destination: third ?? second } as const;
+  return { ...connection, ...tail, flags: undefined };
 }
 
 type Tail = Pick<ConntrackConnection, 'forwarder' | 'originalSourcePort' | 'age' | 'idle' | 'state'>;
@@ -125,7 +128,7 @@ function literal(wanted: string): (word: string) => true | undefined {
   return (word) => (word === wanted ? true : undefined);
 }
 
-function parseProtocolWord(word: string): string | undefined {
+export function parseProtocolWord(word: string): string | undefined {
   return /^(?:TCP|UDP|ICMP6?|UNKNOWN|Proto-\d+)$/.test(word) ? word : undefined;
 }
 

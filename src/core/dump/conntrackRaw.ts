@@ -11,15 +11,16 @@ import type { TcpState } from './conntrack.ts';
 
 export interface RawConntrackEntry {
   readonly kind: 'raw';
-  /** IANA number. */
-  readonly protocol: number;
+  /** IANA number; `undefined` where JSON has no name for it. */
+  readonly protocol: number | undefined;
   /** The smaller endpoint in Calico's order: not the client. */
   readonly a: Endpoint;
   readonly b: Endpoint;
   readonly type: 'normal' | 'nat-forward' | 'nat-reverse' | 'unknown';
   /** Nanoseconds since the node's boot (to v3.29). */
   readonly created: number | undefined;
-  readonly lastSeen: number;
+  /** Nanoseconds since the node's boot; not in JSON. */
+  readonly lastSeen: number | undefined;
   /** All flag bits (from v3.23); the names that are printed beside them. */
   readonly flagBits: number | undefined;
   readonly flags: readonly string[];
@@ -36,7 +37,7 @@ export interface RawConntrackEntry {
 }
 
 export interface ConntrackKey {
-  readonly protocol: number;
+  readonly protocol: number | undefined;
   readonly a: Endpoint;
   readonly b: Endpoint;
 }

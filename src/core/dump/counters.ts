@@ -6,6 +6,8 @@
 import { linesOf } from '../text/lines.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { isBlankOrLog, toDump, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export interface InterfaceCounters {
   /** Empty when the table ends without its caption. */
@@ -102,6 +104,26 @@ const unreadable = Symbol('unreadable');
 function parseCount(cell: string): bigint | undefined | typeof unreadable {
   if (cell === 'N/A') return undefined;
   return /^\d{1,20}$/.test(cell) ? BigInt(cell) : unreadable;
+}
+
+/** In JSON there is an object for each interface, one after another. */
+export function parseCountersJson(text: string): Dump<InterfaceCounters> {
+  return parseJsonDump(text, 'counters dump', (object) => {
+    const name = object.text('interface', 'a name', (value) => value);
+    const counters = object.objects('counters').map(toCounter);
+    return name === undefined
+      ? undefined
+      : { interface: name, counters: counters.filter((counter) => counter !== undefined) };
+  });
+}
+
+function toCounter(object: JsonObject): Counter | undefined {
+  const category = object.text('category', 'a category', (value) => value);
+  const type = object.text('type', 'a type', (value) => value);
+  const ingress = object.optionalBigint('ingress', 'a count');
+  const egress = object.optionalBigint('egress', 'a count');
+  const xdp = object.optionalBigint('xdp', 'a count');
+  return category === undefined || type === undefined ? undefined : { category, type, ingress, egress, xdp };
 }
 
 /** The packets of all interfaces and directions that were dropped. */

@@ -35,17 +35,17 @@ export function parseLines<T>(
 }
 
 /** How many problems of one dump are listed one by one. */
-const maxProblems = 1000;
+export const maxProblems = 1000;
 
 /**
  * What a parser found, made fit to show: a text that is no such dump at all gets one problem that says what it
  * is, and of very many problems the first ones and their number.
  */
-export function toDump<T>(text: string, name: DumpName, dump: Dump<T>): Dump<T> {
+export function toDump<T>(text: string, name: DumpName, dump: Dump<T>, describe = describeForeign): Dump<T> {
   const { entries, problems } = dump;
   const [first] = problems;
   if (first === undefined) return dump;
-  const foreign = entries.length === 0 ? describeForeign(text, name) : undefined;
+  const foreign = entries.length === 0 ? describe(text, name) : undefined;
   if (foreign !== undefined && first.code !== 'limit') {
     const { span } = first;
     return {

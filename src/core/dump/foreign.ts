@@ -9,6 +9,9 @@ export type DumpName =
   | 'interface-state dump'
   | 'ARP dump'
   | 'policy dump'
+  | 'conntrack statistics'
+  | 'profiling table'
+  | 'tool version'
   | 'routes dump';
 
 /** What a text is that is not the dump it was taken for, in words; `undefined` when it is nothing that is known. */
@@ -27,11 +30,23 @@ export function describeForeign(text: string, takenFor: DumpName): string | unde
   ) {
     return 'an error of kubectl, not of the tool';
   }
-  if (/^\s*[[{]\s*["[{\]}]/.test(head)) return 'JSON, not the text form';
+  if (/^\s*[[{]\s*["[{\]}]/.test(head))
+    return describeForeignJson(text, takenFor) ?? 'JSON, not the text form';
   const other = signs.find(([, sign]) => sign.test(head))?.[0];
-  return other === undefined || other === takenFor
-    ? undefined
-    : `${other.startsWith('A') || other.startsWith('I') || other.startsWith('i') ? 'an' : 'a'} ${other}`;
+  return other === undefined || other === takenFor ? undefined : withArticle(other);
+}
+
+/** The same for JSON. */
+export function describeForeignJson(text: string, takenFor: DumpName): string | undefined {
+  const head = text.slice(0, 4000);
+  if (/"(?:apiVersion|kind)":/.test(head)) return 'an object of Kubernetes';
+  const other = jsonSigns.find(([, sign]) => sign.test(head))?.[0];
+  return other === undefined || other === takenFor ? undefined : `${withArticle(other)} as JSON`;
+}
+
+function withArticle(name: DumpName): string {
+  if (name === 'conntrack statistics') return name;
+  return `${/^[AI]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** What each dump has and no other. */
@@ -45,5 +60,21 @@ const signs: readonly (readonly [name: DumpName, sign: RegExp])[] = [
   ['interface-state dump', /^ *\d+ : \{flags: /m],
   ['ARP dump', /^dev +\d+: +\S+ : [0-9a-f:]{17} -> /m],
   ['policy dump', /^IfaceName: /m],
+  ['conntrack statistics', /^Conntrack map size: \d/m],
+  ['profiling table', /^\| +IFACE +\|/m],
+  ['tool version', /^Version: .*\nFull git commit ID:/m],
   ['routes dump', /^ *[0-9a-f.:]+\/\d+: (?:local|remote|blackhole)/m],
+];
+
+const jsonSigns: readonly (readonly [name: DumpName, sign: RegExp])[] = [
+  ['NAT dump', /"frontends?":/],
+  ['NAT affinity dump', /"client_ip":/],
+  ['Maglev dump', /"svc_id":/],
+  ['conntrack dump', /"active_ago":/],
+  ['IP-set dump', /"set_id":/],
+  ['counters dump', /"counters":/],
+  ['interface-state dump', /"tc_ingress_filter":/],
+  ['ARP dump', /"src_mac":/],
+  ['conntrack statistics', /"total_connections":/],
+  ['routes dump', /"dest":/],
 ];

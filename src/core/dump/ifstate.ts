@@ -6,6 +6,8 @@ import type { Problem, Span } from '../text/problem.ts';
 import { linesOf } from '../text/lines.ts';
 import { Scanner } from '../text/scanner.ts';
 import { isBlankOrLog, toDump, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export interface IfState {
   readonly index: number;
@@ -54,6 +56,10 @@ export function parseIfState(text: string): Dump<IfState> {
   return toDump(text, 'interface-state dump', { entries, spans, problems });
 }
 
+export function parseIfStateJson(text: string): Dump<IfState> {
+  return parseJsonDump(text, 'interface-state dump', toIfState);
+}
+
 function parseLine(line: Scanner): IfState | undefined {
   const index = line.expect('an interface index and “: {flags: ”', head)?.[1];
   if (index === undefined) return undefined;
@@ -77,4 +83,33 @@ function parseLine(line: Scanner): IfState | undefined {
   if (name === undefined) return undefined;
   if (!line.isAtEnd) line.report(line.rest, 'unknown', 'unknown text after the entry');
   return { index: Number(index), name, flags, programs };
+}
+
+/** The names of the indices in JSON, and as the text has them. */
+const programFields = [
+  ['xdp_policy_v4', 'XDPPolicyV4'],
+  ['ingress_policy_v4', 'IngressPolicyV4'],
+  ['egress_policy_v4', 'EgressPolicyV4'],
+  ['xdp_policy_v6', 'XDPPolicyV6'],
+  ['ingress_policy_v6', 'IngressPolicyV6'],
+  ['egress_policy_v6', 'EgressPolicyV6'],
+  ['tc_ingress_filter', 'IngressFilter'],
+  ['tc_egress_filter', 'EgressFilter'],
+] as const;
+
+function toIfState(object: JsonObject): IfState | undefined {
+  const index = object.number('ifindex', 'an interface index');
+  const name = object.text('name', 'a name', (text) => text);
+  const flags = object.texts('flags', 'a flag', (text) => text);
+  for (const [at, flag] of flags.entries()) {
+    if (!(ifStateFlags as readonly string[]).includes(flag)) {
+      object.report(['flags', at], 'unknown', `unknown interface flag “${flag}”`);
+    }
+  }
+  const programs: Record<string, number> = {};
+  for (const [field, program] of programFields) {
+    const value = object.optionalNumber(field, 'an index');
+    if (value !== undefined) programs[program] = value;
+  }
+  return index === undefined || name === undefined ? undefined : { index, name, flags, programs };
 }

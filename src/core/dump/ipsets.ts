@@ -7,6 +7,8 @@ import { parseEndpoint, type Endpoint } from '../net/endpoint.ts';
 import { linesOf } from '../text/lines.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { isBlankOrLog, toDump, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export interface IpSet {
   /** The set's 64-bit number, as printed: `0x9bb9786e55d550fe`. */
@@ -41,6 +43,24 @@ export function parseIpSets(text: string): Dump<IpSet> {
     }
   }
   return toDump(text, 'IP-set dump', { entries, spans, problems });
+}
+
+export function parseIpSetsJson(text: string): Dump<IpSet> {
+  return parseJsonDump(text, 'IP-set dump', toSet);
+}
+
+function toSet(object: JsonObject): IpSet | undefined {
+  const number = object.text('set_id', 'a number such as “0x9bb9786e55d550fe”', parseSetNumber);
+  const members = object.texts(
+    'members',
+    'a CIDR, or an address with a port and “(proto n)”',
+    parseIpSetMember,
+  );
+  return number === undefined ? undefined : { number, members };
+}
+
+function parseSetNumber(text: string): string | undefined {
+  return /^0x[0-9a-f]{1,16}$/.test(text) ? text : undefined;
 }
 
 /** `10.65.0.2/32`, or `10.65.1.9:8080 (proto 6)` with IPv6 unbracketed. */

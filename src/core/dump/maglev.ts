@@ -3,6 +3,9 @@ import { parseEndpoint, type Endpoint } from '../net/endpoint.ts';
 import type { Cursor } from '../text/cursor.ts';
 import { parseUint } from '../text/number.ts';
 import { parseLines, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import { toEndpoint } from './jsonEndpoint.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export interface MaglevSlot {
   /** The node's own number for the service port, as in the NAT dump. */
@@ -13,6 +16,10 @@ export interface MaglevSlot {
 
 export function parseMaglev(text: string): Dump<MaglevSlot> {
   return parseLines(text, 'Maglev dump', parseSlot);
+}
+
+export function parseMaglevJson(text: string): Dump<MaglevSlot> {
+  return parseJsonDump(text, 'Maglev dump', toSlot);
 }
 
 function parseSlot(line: Cursor): MaglevSlot | undefined {
@@ -27,4 +34,12 @@ function parseSlot(line: Cursor): MaglevSlot | undefined {
 
 function expectWord(line: Cursor, wanted: string): boolean {
   return line.expect(`“${wanted}”`, (word) => (word === wanted ? true : undefined)) ?? false;
+}
+
+function toSlot(object: JsonObject): MaglevSlot | undefined {
+  const serviceId = object.number('svc_id', 'a service id');
+  const ordinal = object.number('ordinal', 'an ordinal');
+  const backend = toEndpoint(object);
+  if (serviceId === undefined || ordinal === undefined || backend === undefined) return undefined;
+  return { serviceId, ordinal, backend };
 }

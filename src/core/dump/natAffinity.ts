@@ -11,6 +11,9 @@ import { parseUint } from '../text/number.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { Scanner } from '../text/scanner.ts';
 import { isBlankOrLog, toDump, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import { toEndpoint } from './jsonEndpoint.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export interface NatAffinity {
   /** 0.0.0.0 (`::`) for a connection that was made by the connect-time load balancer. */
@@ -38,6 +41,10 @@ export function parseNatAffinity(text: string): Dump<NatAffinity> {
     } while (!line.isAtEnd);
   }
   return toDump(text, 'NAT affinity dump', { entries, spans, problems });
+}
+
+export function parseNatAffinityJson(text: string): Dump<NatAffinity> {
+  return parseJsonDump(text, 'NAT affinity dump', toAffinity);
 }
 
 const newLayout = /client (\S+) svc proto (\d+) (\S+) -> (\S+) ts (\S+)[ \t]*/y;
@@ -101,5 +108,17 @@ function toEntry(line: Scanner, start: number, texts: Texts): NatAffinity | unde
     );
     return undefined;
   }
+  return { client, protocol, frontend, backend, sinceBoot };
+}
+
+function toAffinity(object: JsonObject): NatAffinity | undefined {
+  const client = object.text('client_ip', 'an IP address', parseIp);
+  const protocol = object.number('proto', 'a protocol number');
+  const frontend = toEndpoint(object);
+  const holder = object.object('backend');
+  const backend = holder && toEndpoint(holder);
+  const sinceBoot = object.text('timestamp', 'a duration', parseDuration);
+  if (client === undefined || protocol === undefined || frontend === undefined) return undefined;
+  if (backend === undefined || sinceBoot === undefined) return undefined;
   return { client, protocol, frontend, backend, sinceBoot };
 }

@@ -1,89 +1,36 @@
-/**
- * The structure of a `policy dump`: hooks, in them tiers, policies and rules. v3.32 and later indent and name them
- * (`Tier:`, `Policy:`, `Rule:`), older versions write comments (`// Start of tier …`), as
- * felix/cmd/calico-bpf/commands/policy_debug.go does.
- */
-import { linesOf } from '../text/lines.ts';
-import type { Span } from '../text/problem.ts';
+/** The outline of a `policy dump`: hooks, in them tiers, policies and rules. */
+import { parsePolicy, type Policy, type PolicyTier } from './policy.ts';
+import type { PolicyRule } from './policyRule.ts';
 import type { Section } from './sections.ts';
 
-type Level = 'hook' | 'tier' | 'policy' | 'rule';
-
-interface OpenSection {
-  readonly kind: Level;
-  readonly name: string;
-  detail: string;
-  readonly span: { start: number; end: number };
-  readonly children: OpenSection[];
-}
-
-interface Opening {
-  readonly kind: Level;
-  readonly name: string;
-}
-
-const depths: Readonly<Record<Level, number>> = { hook: 0, tier: 1, policy: 2, rule: 3 };
-
 export function policySections(text: string): readonly Section[] {
-  const hooks: OpenSection[] = [];
-  let open: OpenSection[] = [];
-  let interfaceLine: Span | undefined;
-  for (const span of linesOf(text)) {
-    const line = text.slice(span.start, span.end);
-    if (line.startsWith('IfaceName: ')) {
-      interfaceLine = span;
-      open = [];
-      continue;
-    }
-    const opening = findOpening(line);
-    if (opening !== undefined) {
-      const { start } = opening.kind === 'hook' && interfaceLine !== undefined ? interfaceLine : span;
-      const section: OpenSection = { ...opening, detail: '', span: { start, end: span.end }, children: [] };
-      open = open.filter(({ kind }) => depths[kind] < depths[section.kind]);
-      (open.at(-1)?.children ?? hooks).push(section);
-      open.push(section);
-      continue;
-    }
-    const closed = findClosing(line);
-    if (closed !== undefined) open = open.filter(({ kind }) => depths[kind] <= depths[closed]);
-    if (line.trim() !== '') for (const section of open) section.span.end = span.end;
-    readDetail(line, open);
-    if (closed !== undefined) open = open.filter(({ kind }) => depths[kind] < depths[closed]);
-  }
-  return hooks;
+  const { entries, spans } = parsePolicy(text);
+  return entries.map(({ hook, error, tiers, rules }, index) => ({
+    kind: 'hook',
+    name: hook,
+    detail: error ?? '',
+    span: spans[index] ?? { start: 0, end: 0 },
+    children: [...tiers.flatMap(tierSections), ...rules.map(ruleSection)],
+  }));
 }
 
-function findOpening(line: string): Opening | undefined {
-  const hook = /^Hook: (.*)$/.exec(line)?.[1];
-  if (hook !== undefined) return { kind: 'hook', name: hook.trim() };
-  const [, word = '', name = ''] = /^ *(Tier|Policy|Rule): (.*)$/.exec(line) ?? [];
-  if (word !== '') return { kind: word.toLowerCase() as Level, name: name.trim() };
-  const [, old = '', rest = ''] = /^\s*\/\/ Start of (tier|rule|policy|\w*[Pp]olicy) (.*)$/.exec(line) ?? [];
-  if (old === '') return undefined;
-  if (old === 'tier') return { kind: 'tier', name: rest };
-  return old === 'rule' ? { kind: 'rule', name: oldRuleName(rest) } : { kind: 'policy', name: rest };
+/** A tier; where the version prints none, its policies alone. */
+function tierSections({ name, endAction, policies, span }: PolicyTier): readonly Section[] {
+  const children = policies.map(policySection);
+  if (name === undefined) return children;
+  return [{ kind: 'tier', name, detail: endAction === undefined ? '' : `then ${endAction}`, span, children }];
 }
 
-/** Through v3.31 a rule is named by its proto text: its action and the identity are enough for an outline. */
-function oldRuleName(proto: string): string {
-  const action = /action:\s*"([^"]+)"/.exec(proto)?.[1];
-  const id = /rule_id:\s*"([^"]+)"/.exec(proto)?.[1];
-  return [action ?? 'rule', ...(id === undefined ? [] : [id])].join(' ');
+function policySection({ name, rules, span }: Policy): Section {
+  return { kind: 'policy', name, detail: '', span, children: rules.map(ruleSection) };
 }
 
-function findClosing(line: string): Level | undefined {
-  const word =
-    /^ *End (Tier|Policy)\b/.exec(line)?.[1] ??
-    /^\s*\/\/ End of (tier|rule|policy|\w*[Pp]olicy)\b/.exec(line)?.[1];
-  if (word === undefined) return undefined;
-  const lower = word.toLowerCase();
-  return lower === 'tier' || lower === 'rule' ? lower : 'policy';
+/** A rule is named by its action and whose it is. */
+function ruleSection({ action, owner, id, hits, span }: PolicyRule): Section {
+  const name = [action ?? 'rule', ...[owner ?? id].filter((each) => each !== undefined)].join(' ');
+  return { kind: 'rule', name, detail: hits === undefined ? '' : hitsText(hits), span, children: [] };
 }
 
-function readDetail(line: string, open: readonly OpenSection[]): void {
-  const last = open.at(-1);
-  if (last?.kind !== 'rule') return;
-  const count = /^\s*(?:Hit count: |\/\/ count = )(\d+)$/.exec(line)?.[1];
-  if (count !== undefined)
-    last.detail = count === '1' ? '1 hit' : `${Number(count).toLocaleString('en')} hits`;
+function hitsText(hits: bigint): string {
+  return hits === 1n ? '1 hit' : `${hits.toLocaleString('en')} hits`;
 }

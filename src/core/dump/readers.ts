@@ -1,38 +1,52 @@
-import { parseArp } from './arp.ts';
+import { parseArp, parseArpJson } from './arp.ts';
 import { parseConntrack } from './conntrack.ts';
-import { parseCounters } from './counters.ts';
+import { parseConntrackJson } from './conntrackJson.ts';
+import { parseConntrackStats, parseConntrackStatsJson } from './conntrackStats.ts';
+import { parseCounters, parseCountersJson } from './counters.ts';
 import type { Dump } from './dump.ts';
-import { parseIfState } from './ifstate.ts';
-import { parseIpSets } from './ipsets.ts';
-import { parseMaglev } from './maglev.ts';
+import { parseIfState, parseIfStateJson } from './ifstate.ts';
+import { parseIpSets, parseIpSetsJson } from './ipsets.ts';
+import { isJson } from './json.ts';
+import { parseMaglev, parseMaglevJson } from './maglev.ts';
 import { parseNat } from './nat.ts';
-import { parseNatAffinity } from './natAffinity.ts';
-import { parseRoutes } from './routes.ts';
+import { parseNatAffinity, parseNatAffinityJson } from './natAffinity.ts';
+import { parseNatJson } from './natJson.ts';
+import { parsePolicy } from './policy.ts';
+import { parseProfiling } from './profiling.ts';
+import { parseRoutes, parseRoutesJson } from './routes.ts';
+import { parseVersion } from './version.ts';
 
 type Reader = (text: string) => Dump<unknown>;
 
-/** Who reads what a probe prints, by the beginning of its id; arguments, `.raw` and `.v6` follow. */
-const readers: readonly (readonly [probe: string, read: Reader])[] = [
-  ['arp.dump', parseArp],
-  ['conntrack.dump', parseConntrack],
-  ['counters.dump', parseCounters],
-  ['ifstate.dump', parseIfState],
-  ['ipsets.dump', parseIpSets],
-  ['nat.aff', parseNatAffinity],
-  ['nat.dump', parseNat],
-  ['nat.maglev', parseMaglev],
-  ['routes.dump', parseRoutes],
+interface Readers {
+  /** The beginning of the probe's id; arguments, `.raw`, `.v6` and `.json` follow. */
+  readonly probe: string;
+  readonly text: Reader;
+  /** Commands without it print text for `--json` too. */
+  readonly json?: Reader;
+}
+
+const readers: readonly Readers[] = [
+  { probe: 'arp.dump', text: parseArp, json: parseArpJson },
+  { probe: 'conntrack.dump', text: parseConntrack, json: parseConntrackJson },
+  { probe: 'conntrack.stats', text: parseConntrackStats, json: parseConntrackStatsJson },
+  { probe: 'counters.dump', text: parseCounters, json: parseCountersJson },
+  { probe: 'ifstate.dump', text: parseIfState, json: parseIfStateJson },
+  { probe: 'ipsets.dump', text: parseIpSets, json: parseIpSetsJson },
+  { probe: 'nat.aff', text: parseNatAffinity, json: parseNatAffinityJson },
+  { probe: 'nat.dump', text: parseNat, json: parseNatJson },
+  { probe: 'nat.maglev', text: parseMaglev, json: parseMaglevJson },
+  { probe: 'policy.dump', text: parsePolicy },
+  { probe: 'profiling.e2e', text: parseProfiling },
+  { probe: 'routes.dump', text: parseRoutes, json: parseRoutesJson },
+  { probe: 'version', text: parseVersion },
 ];
 
-/** Reads the text form of a probe; `undefined` for a probe that nobody reads. */
+/** Reads what a probe printed, text or JSON, whichever it is; `undefined` for a probe that nobody reads. */
 export function readDump(probe: string, text: string): Dump<unknown> | undefined {
-  return findReader(probe)?.(text);
+  const found = readers.find(({ probe: start }) => probe === start || probe.startsWith(`${start}.`));
+  return found && (isJson(text) ? (found.json ?? found.text) : found.text)(text);
 }
 
 /** The probe ids that can be read, without their variants. */
-export const readableProbes: readonly string[] = readers.map(([probe]) => probe);
-
-function findReader(probe: string): Reader | undefined {
-  if (probe.endsWith('.json')) return undefined;
-  return readers.find(([start]) => probe === start || probe.startsWith(`${start}.`))?.[1];
-}
+export const readableProbes: readonly string[] = readers.map(({ probe }) => probe);

@@ -1,11 +1,13 @@
 /**
  * `routes dump`: one `<cidr>: <flag>… [idx <n>] [nh <ip>]` a line, as `Value.String()` in Calico's
- * felix/bpf/routes/map.go and map6.go writes it (v3.22 to v3.33).
+ * felix/bpf/routes/map.go and map6.go writes it (v3.22 to v3.33); or JSON.
  */
 import { parseCidr, parseIp, type Cidr, type IpAddress } from '../net/address.ts';
 import type { Cursor } from '../text/cursor.ts';
 import { parseUint } from '../text/number.ts';
 import { parseLines, type Dump } from './dump.ts';
+import { parseJsonDump } from './json.ts';
+import type { JsonObject } from './jsonObject.ts';
 
 export const routeFlags = [
   'local',
@@ -26,7 +28,7 @@ export type RouteFlag = (typeof routeFlags)[number];
 
 export interface Route {
   readonly dest: Cidr;
-  /** In the order in which they are printed. */
+  /** In the order in which they are printed; `vxlan` stands in JSON alone. */
   readonly flags: readonly RouteFlag[];
   /** The interface of a local workload. */
   readonly ifIndex: number | undefined;
@@ -36,6 +38,10 @@ export interface Route {
 
 export function parseRoutes(text: string): Dump<Route> {
   return parseLines(text, 'routes dump', parseRoute);
+}
+
+export function parseRoutesJson(text: string): Dump<Route> {
+  return parseJsonDump(text, 'routes dump', toRoute);
 }
 
 function parseRoute(line: Cursor): Route | undefined {
@@ -60,4 +66,12 @@ function parseRoute(line: Cursor): Route | undefined {
 
 function isRouteFlag(word: string): word is RouteFlag {
   return (routeFlags as readonly string[]).includes(word);
+}
+
+function toRoute(object: JsonObject): Route | undefined {
+  const dest = object.text('dest', 'a CIDR', parseCidr);
+  const flags = object.texts('flags', 'a route flag', (flag) => (isRouteFlag(flag) ? flag : undefined));
+  const ifIndex = object.optionalNumber('ifindex', 'an interface index');
+  const nextHop = object.optionalText('next_hop', 'an IP address', parseIp);
+  return dest === undefined ? undefined : { dest, flags, ifIndex, nextHop };
 }
