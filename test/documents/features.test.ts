@@ -1,0 +1,113 @@
+import { editor } from '../support/vscode.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type {
+  DocumentSymbolProvider,
+  FileSystemProvider,
+  FoldingRangeProvider,
+  Hover,
+  HoverProvider,
+  MarkdownString,
+  TextDocument,
+} from 'vscode';
+import { fakeDocument } from '../support/document.ts';
+import { openSample } from '../support/sample.ts';
+import { Position, Uri } from '../support/vscodeValues.ts';
+
+const { Connection } = await import('../../src/host/connection.ts');
+const { registerDocuments } = await import('../../src/documents/register.ts');
+const { dumpUri } = await import('../../src/documents/uri.ts');
+
+const sample = await openSample();
+const { name, takenAt } = sample.cluster.info;
+const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
+await connection.open({ kind: 'sample' }, new AbortController().signal);
+registerDocuments({ connection });
+// The fake keeps providers untyped.
+const files = editor.providers.get('files') as FileSystemProvider;
+
+/** Opens a dump as VS Code does: its bytes, then the document. */
+async function open(probe: string, node = 'node-a'): Promise<TextDocument> {
+  const uri = dumpUri(name, { node, probe }, takenAt);
+  const text = new TextDecoder().decode(await files.readFile(uri));
+  const document = fakeDocument(uri, text);
+  editor.didOpenDocument.fire(document);
+  return document;
+}
+
+const token = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose() {} }) };
+
+async function hoverAt(document: TextDocument, word: string): Promise<string> {
+  const line = document
+    .getText()
+    .split('\n')
+    .findIndex((each) => each.includes(word));
+  const position = new Position(line, document.lineAt(line).text.indexOf(word) + 1);
+  const provider = editor.providers.get('hover') as HoverProvider;
+  const hover = (await provider.provideHover(document, position as never, token)) as Hover | undefined;
+  return (
+    (hover?.contents as readonly MarkdownString[] | undefined)?.map(({ value }) => value).join('\n') ?? ''
+  );
+}
+
+test('a dump gets its language, and no problems when it is whole', async () => {
+  const document = await open('nat.dump');
+  assert.equal(document.languageId, 'calico-bpf-nat');
+  editor.didOpenDocument.fire(document);
+  assert.deepEqual(editor.diagnostics.get(document.uri.toString()), []);
+});
+
+test('words that stand in for a dump are plain text without problems', async () => {
+  const document = await open('nat.dump.v6');
+  assert.equal(document.languageId, 'plaintext');
+  assert.equal(editor.diagnostics.get(document.uri.toString()), undefined);
+});
+
+test('what of a file cannot be read is a problem at its place', () => {
+  const document = fakeDocument(
+    Uri.file('/tmp/routes.dump.out'),
+    '10.0.0.1/32: local hots\n',
+    'calico-bpf-routes',
+  );
+  editor.didOpenDocument.fire(document);
+  const [problem, ...others] = editor.diagnostics.get(document.uri.toString()) ?? [];
+  assert.deepEqual(others, []);
+  assert.match(problem?.message ?? '', /hots/);
+  assert.deepEqual([problem?.range.start.character, problem?.range.end.character], [19, 23]);
+});
+
+test('hovering tells who has an address', async () => {
+  assert.match(await hoverAt(await open('nat.dump'), '10.96.0.10'), /kube\\?-dns/);
+});
+
+test('hovering nothing tells nothing', async () => {
+  assert.equal(await hoverAt(await open('nat.dump'), ' local'), '');
+});
+
+test('the outline lists the frontends, and they fold', async () => {
+  const document = await open('nat.dump');
+  const symbols = (await (editor.providers.get('symbols') as DocumentSymbolProvider).provideDocumentSymbols(
+    document,
+    token,
+  )) as readonly { readonly name: string }[];
+  assert.ok(symbols.some((symbol) => symbol.name.startsWith('10.96.0.10 53')));
+  const folds = await (editor.providers.get('folding') as FoldingRangeProvider).provideFoldingRanges(
+    document,
+    {},
+    token,
+  );
+  const [fold] = folds ?? [];
+  assert.ok(fold !== undefined && fold.end > fold.start);
+});
+
+test('a dump is a file that cannot be changed, and is read anew after a refresh', async () => {
+  const uri = dumpUri(name, { node: 'node-a', probe: 'arp.dump' }, takenAt);
+  const { mtime, size } = await files.stat(uri);
+  assert.ok(size > 0);
+  assert.throws(() => files.writeFile(uri, new Uint8Array(), { create: true, overwrite: true }));
+  const changed: string[] = [];
+  files.onDidChangeFile((events) => changed.push(...events.map((event) => event.uri.toString())));
+  connection.refresh();
+  assert.ok(changed.includes(uri.toString()));
+  assert.ok((await files.stat(uri)).mtime > mtime);
+});

@@ -1,0 +1,149 @@
+/**
+ * A small fake of the `vscode` API, so that views and commands are tested on plain Node. A test imports this file
+ * first and what it tests by `import()`, because `vscode` can be found only once this file ran. The fake grows only
+ * by need.
+ */
+import { registerHooks } from 'node:module';
+import { EventEmitter } from './vscodeEvents.ts';
+import * as values from './vscodeValues.ts';
+
+interface QuickPickItem {
+  readonly label: string;
+  readonly description?: string;
+}
+
+/** What a test says and sees in place of the user. */
+export const editor = {
+  /** The labels, or beginnings of labels, to choose in the next quick picks; an empty one dismisses. */
+  picks: [] as string[],
+  /** The quick picks that were shown. */
+  asked: [] as { readonly title: string; readonly items: readonly QuickPickItem[] }[],
+  /** The paths that the next open dialogs answer. */
+  dialogs: [] as string[],
+  errors: [] as string[],
+  clipboard: '',
+  context: new Map<string, unknown>(),
+  commands: new Map<string, (...args: unknown[]) => unknown>(),
+  /** Commands of VS Code itself that were run. */
+  ran: [] as string[],
+  shown: [] as values.Uri[],
+  /** Files that `findFiles` finds. */
+  files: [] as values.Uri[],
+  settings: new Map<string, unknown>(),
+  /** Language features, by kind. */
+  providers: new Map<string, unknown>(),
+  diagnostics: new Map<string, readonly values.Diagnostic[]>(),
+  documents: [] as unknown[],
+  didOpenDocument: new EventEmitter<unknown>(),
+  didCloseDocument: new EventEmitter<unknown>(),
+};
+
+const nothing = new values.Disposable(() => undefined);
+const never = () => nothing;
+
+function keep(kind: string) {
+  return (_selector: unknown, provider: unknown) => {
+    editor.providers.set(kind, provider);
+    return nothing;
+  };
+}
+
+const commands = {
+  registerCommand(id: string, run: (...args: unknown[]) => unknown) {
+    editor.commands.set(id, run);
+    return new values.Disposable(() => editor.commands.delete(id));
+  },
+  async executeCommand(id: string, ...args: unknown[]): Promise<unknown> {
+    if (id === 'setContext') return void editor.context.set(String(args[0]), args[1]);
+    const run = editor.commands.get(id);
+    if (run === undefined) editor.ran.push(id);
+    return run?.(...args);
+  },
+};
+
+const window = {
+  createOutputChannel: () => ({
+    info() {},
+    warn() {},
+    error() {},
+    show: () => void editor.ran.push('log'),
+    dispose() {},
+  }),
+  createTreeView: (id: string, options: { readonly treeDataProvider: unknown }) => {
+    editor.providers.set(id, options.treeDataProvider);
+    return { visible: false, onDidChangeVisibility: never, dispose() {} };
+  },
+  createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
+  async showQuickPick(items: readonly QuickPickItem[], options: { readonly title: string }) {
+    editor.asked.push({ title: options.title, items });
+    const wanted = editor.picks.shift();
+    return wanted === undefined || wanted === ''
+      ? undefined
+      : items.find(({ label }) => label.startsWith(wanted));
+  },
+  async showOpenDialog() {
+    const path = editor.dialogs.shift();
+    return path === undefined ? undefined : [values.Uri.file(path)];
+  },
+  async showErrorMessage(message: string) {
+    editor.errors.push(message);
+    return undefined;
+  },
+  async showTextDocument(uri: values.Uri) {
+    editor.shown.push(uri);
+  },
+  withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
+    task(undefined, { isCancellationRequested: false, onCancellationRequested: never }),
+  activeTextEditor: undefined,
+  onDidChangeActiveTextEditor: never,
+};
+
+const workspace = {
+  get textDocuments() {
+    return editor.documents;
+  },
+  getConfiguration: (section?: string) => ({
+    get: (key: string) => editor.settings.get(section === undefined ? key : `${section}.${key}`),
+  }),
+  findFiles: async () => editor.files,
+  registerFileSystemProvider: keep('files'),
+  onDidOpenTextDocument: editor.didOpenDocument.event,
+  onDidCloseTextDocument: editor.didCloseDocument.event,
+  onDidChangeTextDocument: never,
+  onDidChangeConfiguration: never,
+};
+
+const languages = {
+  createDiagnosticCollection: () => ({
+    set: (uri: values.Uri, found: readonly values.Diagnostic[]) =>
+      editor.diagnostics.set(uri.toString(), found),
+    delete: (uri: values.Uri) => editor.diagnostics.delete(uri.toString()),
+    dispose() {},
+  }),
+  createLanguageStatusItem: () => ({ dispose() {} }),
+  registerCompletionItemProvider: keep('completion'),
+  registerDocumentSymbolProvider: keep('symbols'),
+  registerFoldingRangeProvider: keep('folding'),
+  registerHoverProvider: keep('hover'),
+  async setTextDocumentLanguage(document: { languageId: string }, language: string) {
+    document.languageId = language;
+    return document;
+  },
+};
+
+const env = { clipboard: { writeText: async (text: string) => void (editor.clipboard = text) } };
+
+const fake = { ...values, EventEmitter, commands, window, workspace, languages, env };
+const globalName = 'fakeOfVscode';
+Object.assign(globalThis, { [globalName]: fake });
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode' ? { url: 'fake:vscode', shortCircuit: true } : next(specifier, context),
+  load(url, context, next) {
+    if (url !== 'fake:vscode') return next(url, context);
+    const names = Object.keys(fake);
+    const source = names.map((name) => `export const ${name} = globalThis.${globalName}.${name};`).join('\n');
+    return { format: 'module', source, shortCircuit: true };
+  },
+});
