@@ -69,12 +69,20 @@ export function isBlankOrLog(text: string, span: Span, problems: Problem[]): boo
   if (span.start === span.end || first === 0x20 || first === 0x09) {
     return text.slice(span.start, span.end).trim() === '';
   }
-  // Log lines begin with a year or `time=`: nothing else is worth a closer look.
-  if (first !== 0x32 && first !== 0x74) return false;
-  const log = parseLogLine(text.slice(span.start, span.end));
+  // Nothing else than what may begin a line of another kind is worth a closer look.
+  if (!logBeginnings.includes(text.charAt(span.start))) return false;
+  const line = text.slice(span.start, span.end);
+  if (otherLines.test(line)) return true;
+  const log = parseLogLine(line);
   if (log === undefined) return false;
   if (log.level === 'error' || log.level === 'fatal' || log.level === 'panic') {
     problems.push({ code: 'tool-error', span, message: log.message });
   }
   return true;
 }
+
+/** Of a year, `time=`, `Using`, and the levels of klog. */
+const logBeginnings = '2tUIWEF';
+
+/** The notice about a configuration file, and lines of klog, which v3.26 writes at every call. */
+const otherLines = /^(?:Using config file: |[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] )/;

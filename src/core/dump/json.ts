@@ -109,14 +109,15 @@ class EndFinder {
 }
 
 const member =
-  /^[ \t]*(?:"(?:[^"\\]|\\.)*": *)?(?:"(?:[^"\\]|\\.)*"|-?[\d.eE+-]+|true|false|null|[[{\]}]+),?\s*$/;
+  /^[ \t]*(?:"(?:[^"\\]|\\.)*": *)?(?:"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[{\]}]+),?\s*$/;
 
 /** The first line that is no line of indented JSON; all of it where the fault is another. */
 function findBadLine(text: string, span: Span): Span {
   for (let start = span.start; start < span.end;) {
     const feed = text.indexOf('\n', start);
     const end = feed === -1 || feed > span.end ? span.end : feed;
-    if (!member.test(text.slice(start, end))) return { start, end };
+    const line = text.slice(start, end);
+    if (!member.test(line)) return { start: end - line.trimStart().length, end };
     start = end + 1;
   }
   return span;

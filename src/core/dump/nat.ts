@@ -17,7 +17,10 @@ export interface NatFrontend {
   readonly protocol: number;
   /** The node's own number for the service port; frontends of one service share it. */
   readonly id: number;
-  /** How many backends can be used; −1 (`blackhole`) refuses whoever is outside the source ranges. */
+  /**
+   * How many backends can be used; −1 (`blackhole`) refuses whoever is outside the source ranges. The text grouped
+   * by service has the service's count in place of −1 (v3.32).
+   */
   readonly count: number;
   /** How many of them run on this node: those with the lowest ordinals. */
   readonly local: number;

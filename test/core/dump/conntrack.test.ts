@@ -33,6 +33,7 @@ test('reads a connection without NAT, with the age that v3.28 prints', () => {
     age: 12.5e9,
     idle: 1.2e9,
     state: 'ESTABLISHED',
+    flags: undefined,
   });
 });
 
@@ -111,6 +112,6 @@ TCP 10.65.0.2:43562 -> 10.65.1.9:8080  Active ago 1s HALF-OPEN
 TCP 10.65.0.2:43562 => 10.65.1.9:8080  Active ago 1s
                     ^^ expected “->”
 ConntrackKey{proto=6 10.0.0.1:1 <-> 10.0.0.2:2} -> Entry{Type:0, LastSeen:soon
-                                               ^^^^^^^^^^^^^^^^ expected “ -> Entry{Type:…, LastSeen:…, Flags:”`,
+                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected “ -> Entry{Type:…, LastSeen:…, Flags:”`,
   );
 });

@@ -102,6 +102,6 @@ test('a backend below no frontend of its id is reported', () => {
     `
 10.96.0.10 port 53 proto 17 id 4 count 0 local 0
 \t9:0\t 10.65.0.9:53
-^ expected a frontend with id 9 above its backend`,
+^^^^^^^^^^^^^^^^^^ expected a frontend with id 9 above its backend`,
   );
 });

@@ -53,7 +53,7 @@ test('every cut-off of every dump is read without a throw, and keeps what stands
   assert.ok(texts.size > 100);
   for (const [text, probe] of texts) {
     const whole = readDump(probe, text);
-    const step = Math.max(1, Math.floor(text.length / 300));
+    const step = Math.max(1, Math.floor(text.length / 60));
     for (let end = 0; end < text.length; end += step) {
       const cut = readDump(probe, text.slice(0, end));
       assert.ok(cut !== undefined && whole !== undefined);
@@ -80,9 +80,17 @@ test('lines that end in CRLF give the same entries', () => {
     const plain = readDump(probe, text);
     const carriage = readDump(probe, text.replaceAll('\n', '\r\n'));
     assert.deepEqual(carriage?.problems, [], probe);
-    assert.deepEqual(carriage?.entries, plain?.entries, probe);
+    assert.equal(withoutSpans(carriage?.entries), withoutSpans(plain?.entries), probe);
   }
 });
+
+/** Entries as text; the places in them differ with the line ends. */
+function withoutSpans(entries: readonly unknown[] | undefined): string {
+  return JSON.stringify(entries, (key, value: unknown) => {
+    if (key === 'span') return undefined;
+    return typeof value === 'bigint' ? `${value}n` : value;
+  });
+}
 
 test('random text is read without a throw, by every reader and every outline', () => {
   fc.assert(

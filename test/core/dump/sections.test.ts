@@ -38,10 +38,10 @@ Hook: tc egress
   assert.equal(
     outline(sections),
     `hook tc egress
-  tier default
+  tier default (then deny)
     policy NetworkPolicy shop/allow-web 0
-      rule shop/allow-web  Action: allow (4 hits)
-  rule kns.shop  Action: allow (0 hits)
+      rule allow shop/allow-web (4 hits)
+  rule allow kns.shop (0 hits)
 `,
   );
   const tier = sections[0]?.children[0];
@@ -64,7 +64,7 @@ Policy Info:
   assert.equal(
     outline(sectionsOf('calico-bpf-policy', text)),
     `hook tc ingress
-  tier default
+  tier default (then deny)
     policy default.host-allow
       rule allow aBcD (17 hits)
 `,
