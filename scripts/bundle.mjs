@@ -10,6 +10,7 @@ import { root } from './setup/node.mjs';
 const programs = {
   extension: 'src/extension.ts',
   backend: 'src/backend.ts',
+  liveBackend: 'src/liveBackend.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
   cli: 'src/cli/program.ts',

@@ -34,10 +34,13 @@ export async function serveEditor({
 }) {
   const data = join(folder, 'data');
   const extensions = join(folder, 'extensions');
-  mkdirSync(join(data, 'data', 'User'), { recursive: true });
   mkdirSync(extensions, { recursive: true });
-  const userSettings = join(data, 'data', 'User', 'settings.json');
-  writeFileSync(userSettings, JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+  // Settings of the scope `machine` are read from a file of their own.
+  for (const scope of ['User', 'Machine']) {
+    mkdirSync(join(data, 'data', scope), { recursive: true });
+    const text = JSON.stringify({ ...quietSettings, ...settings }, undefined, 2);
+    writeFileSync(join(data, 'data', scope, 'settings.json'), text);
+  }
 
   const places = ['--server-data-dir', data, '--extensions-dir', extensions];
   await runQuietly(program, [main, '--install-extension', vsix, '--force', ...places], {

@@ -82,7 +82,12 @@ async function prepareWorkbench(node) {
   const vsix = join(results, 'calico-ebpf.vsix');
   const [editor, browser] = [await provideEditor(node), await provideBrowser()];
   await packageExtension(node, vsix);
-  return { CALICO_EBPF_EDITOR: editor, CALICO_EBPF_BROWSER: browser, CALICO_EBPF_VSIX: vsix };
+  return {
+    ...(await provideTestCluster(node)),
+    CALICO_EBPF_EDITOR: editor,
+    CALICO_EBPF_BROWSER: browser,
+    CALICO_EBPF_VSIX: vsix,
+  };
 }
 
 function report(failedChecks, outcomes) {

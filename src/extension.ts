@@ -4,29 +4,27 @@ import { registerCopy } from './commands/copy.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
 import { registerRefresh } from './commands/refresh.ts';
+import { registerSelectCluster } from './commands/selectCluster.ts';
 import { registerShowLog } from './commands/showLog.ts';
 import { registerDocuments } from './documents/register.ts';
-import { Connection, type ClusterSource } from './host/connection.ts';
+import { Connection } from './host/connection.ts';
 import { createLog } from './host/log.ts';
+import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
-import type { Session } from './session/session.ts';
 import { ClusterTree } from './views/cluster/provider.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const samplePath = vscode.Uri.joinPath(context.extensionUri, 'media', 'sample-snapshot').fsPath;
-  // The backends are a bundle of their own, loaded when the first cluster is opened.
-  const openSession = async (source: ClusterSource, signal: AbortSignal): Promise<Session> => {
-    const { openSnapshotSession } = await import('./backend.ts');
-    const path = source.kind === 'sample' ? samplePath : source.path;
-    return openSnapshotSession(path, { kind: source.kind, log }, signal);
-  };
   const remembered = new RememberedSources({
     workspace: context.workspaceState,
     everywhere: context.globalState,
   });
-  const connection = new Connection({ openSession, findSource: () => remembered.find() });
+  const connection = new Connection({
+    openSession: (source, signal) => openSession(source, { samplePath, log }, signal),
+    findSource: () => remembered.find(),
+  });
   const tree = new ClusterTree(connection);
 
   context.subscriptions.push(
@@ -37,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (connection.state.kind === 'open') remembered.remember(connection.state.source);
     }),
     registerClusterView({ connection, tree, log }),
+    registerSelectCluster({ connection, remembered, log }),
     registerOpenCluster({ connection, remembered, log }),
     registerOpenDump({ connection, log }),
     registerRefresh({ connection, log }),

@@ -3,6 +3,7 @@ import type { MapTarget, ProbeTarget } from '../session/session.ts';
 
 /** Every command, with what it takes. Commands without an argument ask when they need to know more. */
 export interface Commands {
+  'calicoBpf.cluster.select': () => void;
   'calicoBpf.cluster.openSample': () => void;
   'calicoBpf.cluster.openSnapshot': (path?: string) => void;
   'calicoBpf.cluster.close': () => void;

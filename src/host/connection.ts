@@ -7,7 +7,8 @@ import { setContext } from './context.ts';
 /** Where a cluster comes from; kept between windows, so plain data. */
 export type ClusterSource =
   | { readonly kind: 'sample' }
-  | { readonly kind: 'snapshot'; readonly path: string };
+  | { readonly kind: 'snapshot'; readonly path: string }
+  | { readonly kind: 'live'; readonly context: string };
 
 export type ConnectionState =
   | { readonly kind: 'none' }

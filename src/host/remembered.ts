@@ -25,7 +25,7 @@ export class RememberedSources {
 
   remember(source: ClusterSource): void {
     void this.#memories.workspace.update(sourceKey, source);
-    if (source.kind === 'sample') return;
+    if (source.kind !== 'snapshot') return;
     const others = this.recent.filter((path) => path !== source.path);
     void this.#memories.everywhere.update(recentKey, [source.path, ...others].slice(0, maxRecent));
   }

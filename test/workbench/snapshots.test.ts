@@ -38,7 +38,7 @@ keepPictureOfFailures(() => workbench);
 test('a snapshot in the workspace is opened by itself; one that is too new says what to do', async () => {
   const { page } = workbench;
   await showContainer(page);
-  const failure = row(page, 'The snapshot cannot be opened');
+  const failure = row(page, 'The cluster cannot be opened');
   await failure.waitFor();
   assert.match((await failure.getAttribute('aria-label')) ?? '', /Update Calico eBPF/);
   await takePicture(page, 'newer-snapshot');

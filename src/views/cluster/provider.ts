@@ -42,7 +42,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     const { state } = this.#connection;
     if (state.kind === 'failed') {
       const { reason, message } = state.error;
-      return [{ kind: 'failure', under: 'root', what: 'The snapshot cannot be opened', reason, message }];
+      return [{ kind: 'failure', under: 'root', what: 'The cluster cannot be opened', reason, message }];
     }
     if (state.kind !== 'open') return []; // The welcome text says what to do.
     if (parent === undefined) return [{ kind: 'cluster', info: state.session.cluster.info }];

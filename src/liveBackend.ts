@@ -1,0 +1,15 @@
+import { listContexts, type ContextChoice } from './cluster/kubernetes/kubeconfig.ts';
+import { openKubernetes, type OpenKubernetesOptions } from './cluster/kubernetes/kubernetesCluster.ts';
+import { createSession, type SessionLog } from './session/create.ts';
+import type { Session } from './session/session.ts';
+
+export { listContexts };
+export type { ContextChoice };
+
+/** Connects to a cluster and makes a session of it. The Kubernetes client comes with it: loaded on first use. */
+export async function openLiveSession(
+  { log, ...options }: OpenKubernetesOptions & { readonly log: SessionLog },
+  signal: AbortSignal,
+): Promise<Session> {
+  return createSession(await openKubernetes(options, signal), log);
+}
