@@ -1,13 +1,13 @@
 /**
  * The raw form of a conntrack entry, `ConntrackKey{…} -> Entry{…}`, as `Value.String()` in Calico's
- * felix/bpf/conntrack/v2, v3 and v4 (map.go) writes it. Its fields changed with the versions: legs and tail are read as
- * `name:value` pairs, whichever there are.
+ * felix/bpf/conntrack/v2, v3 and v4 (map.go) writes it. Its fields changed with the versions: conntrackLeg.ts reads
+ * the legs of all of them.
  */
-import { parseIp, type IpAddress } from '../net/address.ts';
 import { parseEndpoint, type Endpoint } from '../net/endpoint.ts';
 import { parseDuration } from '../text/duration.ts';
 import type { Scanner } from '../text/scanner.ts';
 import type { TcpState } from './conntrack.ts';
+import { parseLeg, parseOriginal, type ConntrackLeg, type OriginalAddresses } from './conntrackLeg.ts';
 
 export interface RawConntrackEntry {
   readonly kind: 'raw';
@@ -40,31 +40,6 @@ export interface ConntrackKey {
   readonly protocol: number | undefined;
   readonly a: Endpoint;
   readonly b: Endpoint;
-}
-
-/** What was seen in one direction; `undefined` where the version does not print it. */
-export interface ConntrackLeg {
-  readonly bytes: bigint | undefined;
-  readonly packets: bigint | undefined;
-  readonly sequence: number | undefined;
-  readonly syn: boolean;
-  readonly ack: boolean;
-  readonly fin: boolean;
-  readonly rst: boolean;
-  /** Policy on this side has accepted (`Whitelisted` to v3.24). */
-  readonly approved: boolean;
-  readonly opener: boolean;
-  readonly workload: boolean | undefined;
-  readonly ifIndex: number;
-}
-
-/** Where the packet came from and went to before NAT; zero addresses for none. */
-export interface OriginalAddresses {
-  readonly destination: IpAddress | undefined;
-  readonly source: IpAddress | undefined;
-  readonly destinationPort: number | undefined;
-  readonly sourcePort: number | undefined;
-  readonly tunnel: IpAddress | undefined;
 }
 
 const key = /ConntrackKey\{proto=(\d+) (\S+) <-> ([^\s}]+)\}/y;
@@ -131,11 +106,17 @@ function readBody(line: Scanner): Body | undefined {
   }
   const match = line.expect('“Data: {A2B:{…} B2A:{…} …}” or “REVKey: …”', data);
   if (match === undefined) return undefined;
-  return {
-    ...noBody,
-    legs: { aToB: readLeg(match[1] ?? ''), bToA: readLeg(match[2] ?? '') },
-    original: readOriginal(match[3] ?? ''),
-  };
+  const [whole, first = '', second = '', rest = ''] = match;
+  const aToB = parseLeg(first);
+  const bToA = parseLeg(second);
+  const original = parseOriginal(rest);
+  if (aToB === undefined || bToA === undefined || original === undefined) {
+    const { start: end } = line.rest;
+    const message = 'expected two legs and the original addresses, with the fields of a known version';
+    line.report({ start: end - whole.length, end }, 'expected', message);
+  }
+  const legs = aToB && bToA && { aToB, bToA };
+  return { ...noBody, legs, original };
 }
 
 /** ` <none>`, ` name name`, or from v3.23 ` 0x140 ext-local B-A`. */
@@ -146,49 +127,6 @@ function readFlags(text: string): Pick<RawConntrackEntry, 'flagBits' | 'flags'> 
   return { flagBits: bits ?? (names.length === 0 ? 0 : undefined), flags: names };
 }
 
-function readLeg(text: string): ConntrackLeg {
-  const pairs = readPairs(text);
-  const is = (name: string) => pairs.get(name) === 'true';
-  return {
-    bytes: optionalBigint(pairs.get('Bytes')),
-    packets: optionalBigint(pairs.get('Packets')),
-    sequence: optionalNumber(pairs.get('Seqno')),
-    syn: is('SynSeen'),
-    ack: is('AckSeen'),
-    fin: is('FinSeen'),
-    rst: is('RstSeen'),
-    approved: is('Approved') || is('Whitelisted'),
-    opener: is('Opener'),
-    workload: pairs.has('Workload') ? is('Workload') : undefined,
-    ifIndex: Number(pairs.get('Ifindex') ?? 0),
-  };
-}
-
-function readOriginal(text: string): OriginalAddresses {
-  const pairs = readPairs(text);
-  return {
-    destination: parseIp(pairs.get('OrigDst') ?? ''),
-    source: parseIp(pairs.get('OrigSrc') ?? ''),
-    destinationPort: optionalNumber(pairs.get('OrigPort')),
-    sourcePort: optionalNumber(pairs.get('OrigSPort')),
-    tunnel: parseIp(pairs.get('TunIP') ?? ''),
-  };
-}
-
-/** `name:value` pairs; a value may hold colons (`OrigDst:::`). */
-function readPairs(text: string): ReadonlyMap<string, string> {
-  const pairs = new Map<string, string>();
-  for (const word of text.split(' ')) {
-    const colon = word.indexOf(':');
-    if (colon > 0) pairs.set(word.slice(0, colon), word.slice(colon + 1));
-  }
-  return pairs;
-}
-
 function optionalNumber(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
-}
-
-function optionalBigint(digits: string | undefined): bigint | undefined {
-  return digits !== undefined && /^\d+$/.test(digits) ? BigInt(digits) : undefined;
 }

@@ -22,7 +22,7 @@ export class JsonObject {
   /** The fields that were asked for, and how many of them are there. */
   readonly #asked: string[] = [];
   #found = 0;
-  readonly #children: JsonObject[] = [];
+  #children: JsonObject[] | undefined;
 
   constructor(source: Source, path: JsonPath, fields: JsonFields) {
     this.#source = source;
@@ -36,29 +36,31 @@ export class JsonObject {
 
   /** A text that `parse` understands. */
   text<T>(name: string, what: string, parse: (text: string) => T | undefined): T | undefined {
-    return this.#expect(name, what, (value) => (typeof value === 'string' ? parse(value) : undefined));
+    const value = this.#take(name);
+    return this.#checked(name, what, typeof value === 'string' ? parse(value) : undefined);
   }
 
   optionalText<T>(name: string, what: string, parse: (text: string) => T | undefined): T | undefined {
-    return this.#optional(name, what, (value) => (typeof value === 'string' ? parse(value) : undefined));
+    return this.#isAbsent(name) ? undefined : this.text(name, what, parse);
   }
 
   /** A whole number. */
   number(name: string, what: string): number | undefined {
-    return this.#expect(name, what, toInteger);
+    const value = this.#take(name);
+    return this.#checked(name, what, Number.isSafeInteger(value) ? Number(value) : undefined);
   }
 
   optionalNumber(name: string, what: string): number | undefined {
-    return this.#optional(name, what, toInteger);
+    return this.#isAbsent(name) ? undefined : this.number(name, what);
   }
 
   /** A whole number of any size, without sign; `undefined` for none. */
   optionalBigint(name: string, what: string): bigint | undefined {
-    return this.#optional(name, what, (value) => {
-      if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) return undefined;
-      // What a double cannot hold stands in full only in the text.
-      return Number.isSafeInteger(value) ? BigInt(value) : parseBigint(this.#textOf([name]));
-    });
+    if (this.#isAbsent(name)) return undefined;
+    const value = this.#take(name);
+    // What a double cannot hold stands in full only in the text.
+    const digits = Number.isSafeInteger(value) ? String(value) : this.#textOf(name);
+    return this.#checked(name, what, /^\d+$/.test(digits) ? BigInt(digits) : undefined);
   }
 
   texts<T>(name: string, what: string, parse: (text: string) => T | undefined): readonly T[] {
@@ -71,7 +73,7 @@ export class JsonObject {
 
   /** The object in a field; reported when there is none. */
   object(name: string): JsonObject | undefined {
-    const value = this.#expect(name, 'an object', toFields);
+    const value = this.#checked(name, 'an object', toFields(this.#take(name)));
     return value && this.#child([name], value);
   }
 
@@ -99,24 +101,22 @@ export class JsonObject {
         if (!this.#asked.includes(name)) this.report([name], 'unknown', `unknown field “${name}”`);
       }
     }
-    for (const child of this.#children) child.reportUnread();
+    for (const child of this.#children ?? []) child.reportUnread();
   }
 
-  #expect<T>(name: string, what: string, read: (value: unknown) => T | undefined): T | undefined {
-    const value = this.#take(name);
-    const result = value === undefined ? undefined : read(value);
+  /** A field as it was understood; where it was not, that is reported. */
+  #checked<T>(name: string, what: string, result: T | undefined): T | undefined {
     if (result !== undefined) return result;
-    if (value === undefined) this.report([], 'expected', `expected a field “${name}”: ${what}`);
+    if (this.#fields[name] === undefined) this.report([], 'expected', `expected a field “${name}”: ${what}`);
     else this.report([name], 'expected', `expected ${what}`);
     return undefined;
   }
 
-  #optional<T>(name: string, what: string, read: (value: unknown) => T | undefined): T | undefined {
-    const value = this.#take(name);
-    if (value === undefined || value === null) return undefined;
-    const result = read(value);
-    if (result === undefined) this.report([name], 'expected', `expected ${what}`);
-    return result;
+  #isAbsent(name: string): boolean {
+    const value = this.#fields[name];
+    if (value !== undefined && value !== null) return false;
+    this.#take(name);
+    return true;
   }
 
   #take(name: string): unknown {
@@ -127,19 +127,20 @@ export class JsonObject {
   }
 
   #list(name: string): readonly unknown[] {
-    const toList = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : undefined);
-    return this.#optional(name, 'a list', toList) ?? [];
+    if (this.#isAbsent(name)) return [];
+    const value = this.#take(name);
+    return this.#checked(name, 'a list', Array.isArray(value) ? (value as unknown[]) : undefined) ?? [];
   }
 
   #child(place: JsonPath, fields: JsonFields): JsonObject {
     const child = new JsonObject(this.#source, [...this.#path, ...place], fields);
-    this.#children.push(child);
+    (this.#children ??= []).push(child);
     return child;
   }
 
-  #textOf(place: JsonPath): string {
+  #textOf(name: string): string {
     const { text, span } = this.#source;
-    const { start, end } = findValue(text, span, [...this.#path, ...place]);
+    const { start, end } = findValue(text, span, [...this.#path, name]);
     return text.slice(start, end);
   }
 }
@@ -148,12 +149,4 @@ export class JsonObject {
 export function toFields(value: unknown): JsonFields | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? (value as JsonFields) : undefined;
-}
-
-function toInteger(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) ? Number(value) : undefined;
-}
-
-function parseBigint(digits: string): bigint | undefined {
-  return /^\d+$/.test(digits) ? BigInt(digits) : undefined;
 }
