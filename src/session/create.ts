@@ -11,6 +11,7 @@ import { summarizeMap } from '../core/dump/summary.ts';
 import { parseIfState } from '../core/dump/ifstate.ts';
 import { parseIpSets } from '../core/dump/ipsets.ts';
 import { parseNat } from '../core/dump/nat.ts';
+import { parseRoutes } from '../core/dump/routes.ts';
 import { createAddressBook, type AddressBook } from '../core/names/addressBook.ts';
 import { createNames, noNodeNaming } from '../core/names/createNames.ts';
 import type { Names } from '../core/names/names.ts';
@@ -71,6 +72,7 @@ class ClusterSession implements Session {
       if (kind === undefined) throw new ClusterError('unsupported', `There is no map “${map}”.`);
       const probe = mapProbe(kind, family);
       const answer = await this.text({ node, probe }, own);
+      if (answer.text.length > maxReadLength) throw tooLong(node, probe, answer.text.length);
       const dump = readDump(probe, answer.text);
       if (dump === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
       const pin = kind.pins[family];
@@ -95,18 +97,16 @@ class ClusterSession implements Session {
     return this.#memory.recall(`names/${node ?? ''}`, signal, async (own) => {
       const book = await this.#addressBook(own);
       if (node === undefined) return createNames(book, noNodeNaming);
-      const [ifstate, nat, natV6, ipSets, ipSetsV6, felixLog] = await Promise.all(
-        ['ifstate.dump', 'nat.dump', 'nat.dump.v6', 'ipsets.dump', 'ipsets.dump.v6', 'felix.log'].map(
-          (probe) => this.#textIfAny({ node, probe }, own),
-        ),
-      );
+      const texts = await Promise.all(namingProbes.map((probe) => this.#textIfAny({ node, probe }, own)));
+      const read = (probe: (typeof namingProbes)[number]) => readable(texts[namingProbes.indexOf(probe)]);
       const agent = findAgent(await this.#objects('pods', own), node);
       return createNames(book, {
         node,
-        interfaces: parseIfState(ifstate ?? '').entries,
-        frontends: [...parseNat(nat ?? '').entries, ...parseNat(natV6 ?? '').entries],
-        ipSets: [...parseIpSets(ipSets ?? '').entries, ...parseIpSets(ipSetsV6 ?? '').entries],
-        ipSetNames: readFelixLog(felixLog ?? '').ipSetNames,
+        interfaces: parseIfState(read('ifstate.dump')).entries,
+        routes: [...parseRoutes(read('routes.dump')).entries, ...parseRoutes(read('routes.dump.v6')).entries],
+        frontends: [...parseNat(read('nat.dump')).entries, ...parseNat(read('nat.dump.v6')).entries],
+        ipSets: [...parseIpSets(read('ipsets.dump')).entries, ...parseIpSets(read('ipsets.dump.v6')).entries],
+        ipSetNames: readFelixLog(read('felix.log')).ipSetNames,
         interfacePrefixes: (agentEnvironment(agent, 'FELIX_INTERFACEPREFIX') ?? 'cali').split(','),
       });
     });
@@ -143,15 +143,34 @@ class ClusterSession implements Session {
 
   #addressBook(signal: AbortSignal): Promise<AddressBook> {
     return this.#memory.recall('addresses', signal, async (own) => {
-      const resources = ['nodes', 'pods', 'services', 'endpointslices.discovery.k8s.io'];
-      const [nodes = [], pods = [], services = [], endpointSlices = []] = await Promise.all(
-        resources.map((resource) => this.#objects(resource, own)),
-      );
-      const [ipPools, blockAffinities] = await Promise.all([
-        this.#calicoObjects('ippools', own),
-        this.#calicoObjects('blockaffinities', own),
+      const kubernetes = (resource: string) => this.#objects(resource, own);
+      const calico = (plural: string) => this.#calicoObjects(plural, own);
+      const [nodes, pods, services, endpointSlices] = await Promise.all([
+        kubernetes('nodes'),
+        kubernetes('pods'),
+        kubernetes('services'),
+        kubernetes('endpointslices.discovery.k8s.io'),
       ]);
-      return createAddressBook({ nodes, pods, services, endpointSlices, ipPools, blockAffinities });
+      const [ipPools, blockAffinities, ipamBlocks] = await Promise.all([
+        calico('ippools'),
+        calico('blockaffinities'),
+        calico('ipamblocks'),
+      ]);
+      const policies = await Promise.all([
+        kubernetes('networkpolicies.networking.k8s.io'),
+        calico('networkpolicies'),
+        calico('globalnetworkpolicies'),
+      ]);
+      return createAddressBook({
+        nodes,
+        pods,
+        services,
+        endpointSlices,
+        ipPools,
+        blockAffinities,
+        ipamBlocks,
+        policies: policies.flat(),
+      });
     });
   }
 
@@ -199,6 +218,34 @@ class ClusterSession implements Session {
     const time = durationMs === undefined ? '' : `, ${durationMs} ms`;
     this.#log.info(`${node}: ${asked} → ${stdout.length} bytes, status ${exitCode ?? 'unknown'}${time}`);
   }
+}
+
+/** What names are read from, node by node. */
+const namingProbes = [
+  'ifstate.dump',
+  'routes.dump',
+  'routes.dump.v6',
+  'nat.dump',
+  'nat.dump.v6',
+  'ipsets.dump',
+  'ipsets.dump.v6',
+  'felix.log',
+] as const;
+
+/** The most that is read of one dump in the editor's own process: 25 million characters, some 350,000 connections. */
+const maxReadLength = 25_000_000;
+
+/** A text that is short enough to be read; names know less where it is not. */
+function readable(text: string | undefined): string {
+  return text === undefined || text.length > maxReadLength ? '' : text;
+}
+
+function tooLong(node: string, probe: string, length: number): ClusterError {
+  const size = Math.round(length / 1e6);
+  return new ClusterError(
+    'too-large',
+    `${probe} of ${node} has ${size} MB; here at most ${maxReadLength / 1e6} MB of one dump are read. On the command line: calico-ebpf parse ${probe} FILE.`,
+  );
 }
 
 const answers = new WeakMap<ClusterError, FailedAnswer>();

@@ -141,3 +141,26 @@ test('without Kubernetes objects a node is known by its probes, and names know l
   const [only] = await session.interfaces('node-x', signal);
   assert.deepEqual([only?.name, only?.pod], ['cali0123456789a', undefined]);
 });
+
+test('an IP set is told by the policies that match by it', async () => {
+  const names = await (await sample()).names('node-a', signal);
+  const [set] = names.ipSet('0x27e6ff21d0b1479c');
+  assert.match(set?.label ?? '', /front-end/);
+  assert.ok(
+    set?.details.some((detail) => detail.includes('cart-from-frontend')),
+    set?.details.join('; '),
+  );
+});
+
+test('a dump that is too long to be read here is refused with its size, and its text is there', async () => {
+  const path = join(folder, 'huge');
+  const line = 'TCP 10.0.0.1:1 -> 10.0.0.2:2  Active ago 1s CLOSED\n';
+  await writeFiles(path, {
+    'snapshot.json': manifest,
+    'nodes/node-x/conntrack.dump.out': line.repeat(600_000),
+  });
+  const session = createSession(await openSnapshot(path, {}, signal), silent);
+  const target = { node: 'node-x', map: 'conntrack', family: 'IPv4' } as const;
+  await checkFails(session.map(target, signal), /has 31 MB; here at most 25 MB/, 'too-large');
+  assert.ok((await session.text({ node: 'node-x', probe: 'conntrack.dump' }, signal)).text.startsWith('TCP'));
+});
