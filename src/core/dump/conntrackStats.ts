@@ -45,9 +45,11 @@ export function parseConntrackStats(text: string): Dump<ConntrackStats> {
   let last: Span = { start: 0, end: 0 };
   for (const span of linesOf(text)) {
     if (isBlankOrLog(text, span, problems)) continue;
-    const [, label = '', value = ''] = /^([^:]*?) *: *(.*?)\s*$/.exec(text.slice(span.start, span.end)) ?? [];
+    const line = text.slice(span.start, span.end);
+    const colon = line.indexOf(':');
+    const label = line.slice(0, Math.max(colon, 0)).trim();
     const [name] = names.find(([, each]) => each === label) ?? [];
-    const count = parseUint(value);
+    const count = parseUint(line.slice(colon + 1).trim());
     last = span;
     if (name !== undefined && count !== undefined) counts.set(name, count);
     else problems.push({ code: 'expected', span, message: 'expected the name of a count and a number' });

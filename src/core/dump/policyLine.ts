@@ -101,7 +101,9 @@ function readWords(text: string): PolicyLine | undefined {
 
 /** `shop/default.cart  Action: allow`. */
 function readRule(text: string): Omit<PolicyRule, 'span'> {
-  const [, owner = text, action] = /^(.*?)(?: +Action: (\S+))?$/.exec(text) ?? [];
+  const at = text.indexOf('  Action: ');
+  const owner = at === -1 ? text : text.slice(0, at);
+  const action = at === -1 ? undefined : text.slice(at + 10);
   return { owner, action, id: undefined, matches: [], ipSets: [], hits: undefined };
 }
 

@@ -16,7 +16,8 @@ export function parseVersion(text: string): Dump<ToolVersion> {
   for (const span of linesOf(text)) {
     if (isBlankOrLog(text, span, problems)) continue;
     const line = text.slice(span.start, span.end);
-    const [, label, value] = /^(Version|Full git commit ID|Build date):\s*(.*?)\s*$/.exec(line) ?? [];
+    const [, label, rest = ''] = /^(Version|Full git commit ID|Build date):(.*)$/.exec(line) ?? [];
+    const value = rest.trim();
     if (label !== undefined) values.set(label, value === '' ? undefined : value);
     else problems.push({ code: 'expected', span, message: 'expected a version, a commit or a build date' });
   }

@@ -102,6 +102,36 @@ test('random text is read without a throw, by every reader and every outline', (
   );
 });
 
+test('texts made to be slow take no longer than others of their length', () => {
+  const pieces = [
+    '{\n',
+    '[{',
+    '{},',
+    '{\n"a":1}\n',
+    '{"a":"',
+    '"',
+    ' ',
+    '\t',
+    ': ',
+    'a ',
+    '0x1,',
+    '// Start of rule a:{',
+    '|',
+    '2',
+  ];
+  for (const piece of pieces) {
+    const text = piece.repeat(40_000);
+    for (const probe of readableProbes) {
+      for (const start of ['', '[\n  {\n    "dest": ']) {
+        const began = performance.now();
+        readDump(probe, `${start}${text}x`);
+        const took = performance.now() - began;
+        assert.ok(took < 1500, `${probe} took ${took} ms for ${JSON.stringify(start + piece)}`);
+      }
+    }
+  }
+});
+
 test('changed bytes of real dumps are read without a throw', () => {
   const samples = [...texts].filter(([text]) => text.length < 4000);
   const change = fc.tuple(
