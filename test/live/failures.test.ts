@@ -5,6 +5,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts';
 import { checkFails } from '../cluster/contract.ts';
 import { startCluster } from './cluster.ts';
 import { startFaultyProxy, type Fault } from './faultyProxy.ts';
+import { until } from './objects.ts';
 import { freePorts } from './processes.ts';
 
 const server = await startCluster();
@@ -156,11 +157,11 @@ test('a pod that is replaced is found again', async () => {
   const probe = () => cluster.probe({ node: 'node-b', probe: 'routes.dump' }, signal);
   const before = await probe();
   await server.admin.delete(`${pods}/calico-node-h7q9d?gracePeriodSeconds=0`);
-  await checkFails(probe(), /node-b has no calico-node pod/, 'unreachable');
+  await until(() => checkFails(probe(), /node-b has no calico-node pod/, 'unreachable'));
 
   await server.record({ 'calico-system/calico-node-new': server.recordingOf('node-b') });
   await server.admin.post(pods, { ...pod, metadata: { name: 'calico-node-new', labels: metadata.labels } });
-  await checkFails(probe(), /calico-node-new of node-b is Pending/, 'unreachable');
+  await until(() => checkFails(probe(), /calico-node-new of node-b is Pending/, 'unreachable'));
   await server.admin.patch(`${pods}/calico-node-new/status`, { status: pod.status });
-  assert.deepEqual((await probe()).stdout, before.stdout);
+  await until(async () => assert.deepEqual((await probe()).stdout, before.stdout));
 });

@@ -128,18 +128,68 @@ test('starting and cancelling many times leaves no process and no socket', async
   await cluster.close();
 });
 
+/** Probes that differ in their name only. */
+const manyProbes = (count: number) =>
+  Array.from({ length: count }, (_, index) => `counters.dump.eth${index}`);
+
 test('no more commands run at once than are allowed', async () => {
-  await programTool('exec sleep 0.2');
+  await programTool('exec sleep 0.05');
   const cluster = await open({ limits: { perNode: 2 } });
-  const probes = ['routes.dump', 'nat.dump', 'arp.dump', 'ipsets.dump'];
-  const all = Promise.all(probes.map((probe) => cluster.probe({ node: 'node-a', probe }, signal)));
+  const ask = (probe: string) => cluster.probe({ node: 'node-a', probe }, signal);
+  const ended = Promise.all(manyProbes(40).map(ask)).then(() => true);
   let most = 0;
-  const ended = all.then(() => true);
   while (!(await Promise.race([ended, server.processes().then(() => false)]))) {
     const sleeping = (await server.processes()).filter(({ argv }) => argv[0] === 'sleep');
     most = Math.max(most, sleeping.length);
   }
   assert.equal(most, 2);
+  await cluster.close();
+});
+
+test('what is asked of a node in one go shares an exec, and each gets its own answer', async () => {
+  await programTool('echo "$PPID $4"; echo "no $4" >&2; exit 5');
+  const cluster = await open();
+  const probes = manyProbes(8);
+  const answers = await Promise.all(probes.map((probe) => cluster.probe({ node: 'node-a', probe }, signal)));
+  const parents = new Set(answers.map(({ stdout }) => text(stdout).split(' ')[0]));
+  assert.equal(parents.size, 1);
+  for (const [index, { stdout, stderr, exitCode }] of answers.entries()) {
+    assert.match(text(stdout), new RegExp(` --iface=eth${index}\n$`));
+    assert.equal(text(stderr), `no --iface=eth${index}\n`);
+    assert.equal(exitCode, 5);
+  }
+  await cluster.close();
+});
+
+test('a command without an end does not cost the others that share its exec', async () => {
+  await programTool('case $4 in *eth1) yes ;; *eth2) exec sleep 1000 ;; *) echo fine ;; esac');
+  const cluster = await open({ limits: { maxBytes: 500_000, timeoutMs: 400 } });
+  const [first, endless, silent, last] = await Promise.allSettled(
+    manyProbes(4).map((probe) => cluster.probe({ node: 'node-a', probe }, signal)),
+  );
+  for (const fine of [first, last]) {
+    assert.ok(fine?.status === 'fulfilled');
+    assert.equal(text(fine.value.stdout), 'fine\n');
+    assert.equal(fine.value.truncated, false);
+  }
+  assert.ok(endless?.status === 'fulfilled' && endless.value.truncated);
+  assert.ok(silent?.status === 'rejected');
+  assert.match(String(silent.reason), /no answer within/);
+  await checkNothingLeft();
+  await cluster.close();
+});
+
+test('who gives up on a shared exec leaves it to the others', async () => {
+  await programTool('sleep 0.2; echo fine');
+  const cluster = await open();
+  const stop = new AbortController();
+  const ask = (probe: string, own: AbortSignal) => cluster.probe({ node: 'node-a', probe }, own);
+  const [given, kept] = [ask('nat.dump', stop.signal), ask('routes.dump', signal)];
+  const failed = assert.rejects(given, { name: 'AbortError' });
+  await untilRunning();
+  stop.abort();
+  await failed;
+  assert.equal(text((await kept).stdout), 'fine\n');
   await cluster.close();
 });
 

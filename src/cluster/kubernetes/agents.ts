@@ -1,6 +1,8 @@
 /** The calico-node pod of each node: where Calico's tool is. */
+import type { Connection } from './connection.ts';
 import { StatusError } from './failure.ts';
 import type { ContainerRef } from './exec.ts';
+import { waitFor } from './patience.ts';
 import type { Resources } from './resources.ts';
 import { ClusterError } from '../cluster.ts';
 import { field, listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
@@ -16,11 +18,73 @@ export interface Agent extends ContainerRef {
 const usualNamespaces = ['calico-system', 'kube-system'];
 const label = 'k8s-app=calico-node';
 
-/** The calico-node pods of all nodes, by node; of two on one node the one that runs. */
-export async function findAgents(
-  resources: Resources,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Agent>> {
+/** How long the list of pods is taken to hold, and how long a list that was found wanting. */
+const holdMs = 30_000;
+const doubtMs = 1000;
+
+/** The calico-node pods of all nodes, found once for all who ask. */
+export class Agents {
+  readonly #connection: Connection;
+  readonly #resources: Resources;
+  readonly #lifetime: AbortSignal;
+  #known: { readonly agents: Promise<ReadonlyMap<string, Agent>>; readonly at: number } | undefined;
+  #isDoubted = false;
+
+  constructor(connection: Connection, resources: Resources, lifetime: AbortSignal) {
+    this.#connection = connection;
+    this.#resources = resources;
+    this.#lifetime = lifetime;
+  }
+
+  /**
+   * The pod of a node, ready to run commands.
+   * @throws ClusterError `not-recorded`, `unreachable`, `unsupported`
+   */
+  async of(node: string, signal: AbortSignal): Promise<Agent> {
+    const agent = (await this.all(signal)).get(node);
+    if (agent !== undefined && agent.trouble === undefined) return agent;
+    this.doubt();
+    if (agent === undefined) throw await this.#missing(node, signal);
+    const { namespace, pod, trouble } = agent;
+    throw new ClusterError('unreachable', `The pod ${namespace}/${pod} of ${node} ${trouble}.`);
+  }
+
+  all(signal: AbortSignal): Promise<ReadonlyMap<string, Agent>> {
+    const age = performance.now() - (this.#known?.at ?? Number.NEGATIVE_INFINITY);
+    if (this.#known === undefined || age > (this.#isDoubted ? doubtMs : holdMs)) {
+      const known = { agents: findAgents(this.#resources, this.#lifetime), at: performance.now() };
+      this.#known = known;
+      this.#isDoubted = false;
+      known.agents.catch(() => {
+        if (this.#known === known) this.#known = undefined;
+      });
+    }
+    return waitFor(this.#known.agents, signal);
+  }
+
+  /** Something is not as it was listed: pods may have gone, and others come. */
+  doubt(): void {
+    this.#isDoubted = true;
+  }
+
+  /** Why a node has no agent. */
+  async #missing(name: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      const node = await this.#connection.getJson(`/api/v1/nodes/${encodeURIComponent(name)}`, signal);
+      if (textField(node, 'metadata', 'labels', 'kubernetes.io/os') === 'windows') {
+        return new ClusterError('unsupported', `${name} runs Windows, where Calico has no eBPF dataplane.`);
+      }
+    } catch (error) {
+      const isGone = error instanceof StatusError && error.code === 404;
+      if (isGone) return new ClusterError('not-recorded', `There is no node “${name}”.`);
+      if (!(error instanceof StatusError)) return error;
+    }
+    return new ClusterError('unreachable', `${name} has no calico-node pod.`);
+  }
+}
+
+/** Of two pods on one node, the one that runs. */
+async function findAgents(resources: Resources, signal: AbortSignal): Promise<ReadonlyMap<string, Agent>> {
   const agents = new Map<string, Agent>();
   for (const pod of await findPods(resources, signal)) {
     const agent = toAgent(pod);
@@ -70,13 +134,4 @@ function troubleOf(pod: KubernetesObject, container: string): string | undefined
   if (ended !== undefined) return `has ended (${reason ?? phase})`;
   if (phase !== 'Running') return `is ${phase}${reason === undefined ? '' : ` (${reason})`}`;
   return undefined;
-}
-
-/** Why a node without an agent has none. */
-export function agentMissing(name: string, node: KubernetesObject | undefined): ClusterError {
-  if (node === undefined) return new ClusterError('not-recorded', `There is no node “${name}”.`);
-  if (textField(node, 'metadata', 'labels', 'kubernetes.io/os') === 'windows') {
-    return new ClusterError('unsupported', `${name} runs Windows, where Calico has no eBPF dataplane.`);
-  }
-  return new ClusterError('unreachable', `${name} has no calico-node pod.`);
 }

@@ -1,26 +1,34 @@
 /**
- * A command that does not outlive us, and whose output is known to be whole.
+ * Commands that do not outlive us, and whose output is known to be whole.
  *
  * An exec leaves its process running when the client goes away, unless it writes; so a shell beside it reads the
- * standard input, which ends with the connection, and ends the command then. When the command ends, the shell ends both streams with
- * a mark: without it, something was lost on the way, whatever the status says.
+ * standard input, which ends with the connection, and ends the command then. After each command the shell ends both
+ * streams of it with a mark and the exit status: without them something was lost on the way, whatever the API server
+ * says. Several commands share one exec, because to start one takes longer than most commands do.
  */
 import { randomBytes } from 'node:crypto';
 
-/** A constant: the mark is `$0`, the command and its arguments are the positional parameters. */
+/**
+ * A constant. The first parameter is the mark; then come the commands, each as the number of its words and the words. The text
+ * that is evaluated holds numbers of parameters only, never their values.
+ */
 const script = `
-exec 3<&0
-"$@" </dev/null 3<&- &
-job=$!
-{ while read -r line; do :; done; kill "$job"; } <&3 >/dev/null 2>&1 &
+mark=$1; shift
+exec 3<&0 </dev/null
+trap '{ j=$!; kill $j; sleep 0.1; kill $j && sleep 1 && kill -9 $j; } 2>/dev/null; exit 143' TERM
+{ while read -r line; do :; done; kill $$; } <&3 3<&- >/dev/null 2>&1 &
 watch=$!
 exec 3<&-
-wait "$job"
-code=$?
-kill "$watch" 2>/dev/null
-printf %s "$0"
-printf %s "$0" >&2
-exit "$code"
+while [ $# -gt 0 ]; do
+n=$1; shift; i=0; words=
+while [ $i -lt $n ]; do i=$((i+1)); words="$words \\"\\\${$i}\\""; done
+eval "exec $words" &
+wait $!; code=$?
+[ "$mark" = - ] || { printf '%s%s\\n' "$mark" $code; printf '%s%s\\n' "$mark" $code >&2; }
+shift $n
+done
+kill $watch
+exit $code
 `;
 
 export interface Guarded {
@@ -28,18 +36,36 @@ export interface Guarded {
   readonly mark: Buffer;
 }
 
-export function guard(argv: readonly string[]): Guarded {
-  const mark = `\n#end ${randomBytes(12).toString('hex')}\n`;
-  return { argv: ['sh', '-c', script, mark, ...argv], mark: Buffer.from(mark) };
+export function guard(commands: readonly (readonly string[])[]): Guarded {
+  const mark = `\n#end ${randomBytes(12).toString('hex')} `;
+  return { argv: ['sh', '-c', script, 'sh', mark, ...commands.flatMap(counted)], mark: Buffer.from(mark) };
 }
 
-/** The same for a stream that nobody reads to its end: without a mark. */
+/** The same for one command whose stream nobody reads to its end: without a mark. */
 export function guardOpen(argv: readonly string[]): readonly string[] {
-  return ['sh', '-c', script, '', ...argv];
+  return ['sh', '-c', script, 'sh', '-', ...counted(argv)];
 }
 
-/** What came before the mark; `undefined` when the mark is not there. */
-export function withoutMark(output: Buffer, mark: Buffer): Buffer | undefined {
-  const end = output.length - mark.length;
-  return end >= 0 && output.subarray(end).equals(mark) ? output.subarray(0, end) : undefined;
+function counted(argv: readonly string[]): readonly string[] {
+  return [String(argv.length), ...argv];
+}
+
+export interface Marked {
+  /** What each command that came to its mark printed. */
+  readonly parts: readonly { readonly bytes: Buffer; readonly exitCode: number }[];
+  /** What came after the last mark. */
+  readonly rest: Buffer;
+}
+
+export function splitAtMarks(output: Buffer, mark: Buffer): Marked {
+  const parts: { readonly bytes: Buffer; readonly exitCode: number }[] = [];
+  let from = 0;
+  for (;;) {
+    const at = output.indexOf(mark, from);
+    const end = at < 0 ? -1 : output.indexOf(0x0a, at + mark.length);
+    if (end < 0) return { parts, rest: output.subarray(from) };
+    const exitCode = Number(output.subarray(at + mark.length, end).toString('latin1'));
+    parts.push({ bytes: output.subarray(from, at), exitCode });
+    from = end + 1;
+  }
 }

@@ -1,13 +1,14 @@
-import { agentMissing, findAgents, type Agent } from './agents.ts';
+import { Agents, type Agent } from './agents.ts';
 import { findCommand, type Command } from './commands.ts';
 import type { Connection } from './connection.ts';
-import { isPassing, LostConnection, messageOf, StatusError } from './failure.ts';
+import { isPassing, LostConnection, StatusError } from './failure.ts';
 import { follow, traceArgv } from './follow.ts';
 import { Gate } from './gate.ts';
+import { Order, OrderQueue, type Answer } from './orders.ts';
 import { retry, waitFor, type Patience } from './patience.ts';
 import type { Resources, Terms } from './resources.ts';
-import { requireSomething, runBare, runGuarded, type Bounds, type Output } from './run.ts';
-import { findTool, type Tool } from './tools.ts';
+import { runBare, runGuarded, type BatchOutput, type Bounds, type Output } from './run.ts';
+import { Tools, type Tool } from './tools.ts';
 import {
   ClusterError,
   type ProbeRequest,
@@ -17,25 +18,24 @@ import {
 } from '../cluster.ts';
 
 export interface ProbeLimits extends Bounds {
-  /** Commands at once, in the whole cluster and on one node. */
+  /** Execs at once, in the whole cluster and on one node. */
   readonly concurrency: number;
   readonly perNode: number;
 }
 
-/** How long the list of calico-node pods is taken to hold. */
-const agentsHoldMs = 30_000;
+/** What is run by exec, not read over the API. */
+type Run = Exclude<Command, { readonly kind: 'log' }>;
 
 /** Runs probes in the calico-node pods. */
 export class Prober {
   readonly #connection: Connection;
-  readonly #resources: Resources;
+  readonly #agents: Agents;
+  readonly #tools: Tools;
   readonly #limits: ProbeLimits;
   readonly #patience: Patience;
   readonly #lifetime: AbortSignal;
-  readonly #clusterGate: Gate;
-  readonly #nodeGates = new Map<string, Gate>();
-  readonly #tools = new Map<string, Promise<Tool>>();
-  #agents: { readonly found: Promise<ReadonlyMap<string, Agent>>; readonly until: number } | undefined;
+  readonly #gate: Gate;
+  readonly #queues = new Map<string, OrderQueue<Run>>();
 
   constructor(
     connection: Connection,
@@ -43,24 +43,28 @@ export class Prober {
     { limits, patience, lifetime }: Terms & { readonly limits: ProbeLimits },
   ) {
     this.#connection = connection;
-    this.#resources = resources;
+    this.#agents = new Agents(connection, resources, lifetime);
+    this.#tools = new Tools(connection, limits, lifetime);
     this.#limits = limits;
     this.#patience = patience;
     this.#lifetime = lifetime;
-    this.#clusterGate = new Gate(limits.concurrency);
+    this.#gate = new Gate(limits.concurrency);
   }
 
   async probe({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
     const command = findCommand(probe);
     if (command === undefined) throw new ClusterError('unsupported', `There is no probe “${probe}”.`);
-    const run = () => this.#ask(node, probe, command, signal);
-    return this.#gateOf(node).pass(() => this.#clusterGate.pass(run, signal), signal);
+    if (command.kind === 'log') return this.#probeLog({ node, probe }, signal);
+    const order = new Order<Run>(command, signal);
+    this.#queueOf(node).add(order);
+    const { argv, output, startedAt, durationMs } = await waitFor(order.answered, signal);
+    return toResult({ node, probe, argv, startedAt, durationMs }, output);
   }
 
   /** The namespace of the calico-node pods; where nobody may look, the usual one. */
   async namespace(signal: AbortSignal): Promise<string> {
     try {
-      const [agent] = (await this.#allAgents(signal)).values();
+      const [agent] = (await this.#agents.all(signal)).values();
       return agent?.namespace ?? 'calico-system';
     } catch (error) {
       if (error instanceof StatusError) return 'calico-system';
@@ -68,10 +72,16 @@ export class Prober {
     }
   }
 
-  /** The lines of the trace pipe of a node. Takes no place at the gates: it lasts. */
+  /** The nodes with a calico-node pod that runs. */
+  async nodes(signal: AbortSignal): Promise<readonly string[]> {
+    const agents = [...(await this.#agents.all(signal)).values()];
+    return agents.filter(({ trouble }) => trouble === undefined).map(({ node }) => node);
+  }
+
+  /** The lines of the trace pipe of a node. Takes no place at the gate: it lasts. */
   async *followTrace({ node, seconds }: TraceRequest, signal: AbortSignal): AsyncGenerator<StreamPiece> {
     const argv = traceArgv(seconds);
-    const agent = await this.#agentOf(node, signal);
+    const agent = await this.#agents.of(node, signal);
     try {
       yield* follow(this.#connection, agent, argv, signal);
     } catch (error) {
@@ -79,61 +89,92 @@ export class Prober {
     }
   }
 
-  /** The nodes with a calico-node pod that runs. */
-  async nodes(signal: AbortSignal): Promise<readonly string[]> {
-    const agents = [...(await this.#allAgents(signal)).values()];
-    return agents.filter(({ trouble }) => trouble === undefined).map(({ node }) => node);
-  }
-
-  async #ask(node: string, probe: string, command: Command, signal: AbortSignal): Promise<ProbeResult> {
-    const startedAt = new Date();
-    const began = performance.now();
-    const { argv, output } = await this.#askPatiently(node, command, signal);
-    return {
-      node,
-      probe,
-      argv,
-      stdout: output.stdout,
-      stderr: output.stderr,
-      exitCode: output.exitCode,
-      startedAt,
-      durationMs: Math.round(performance.now() - began),
-      truncated: output.end !== 'whole',
-    };
+  #queueOf(node: string): OrderQueue<Run> {
+    let queue = this.#queues.get(node);
+    if (queue === undefined) {
+      queue = new OrderQueue<Run>(this.#limits.perNode, (orders, signal) => {
+        const own = AbortSignal.any([signal, this.#lifetime]);
+        return this.#gate.pass(() => this.#serve(node, orders, own), own);
+      });
+      this.#queues.set(node, queue);
+    }
+    return queue;
   }
 
   /** All probes only read, so all may be repeated. What stays incomplete is better than nothing. */
-  async #askPatiently(node: string, command: Command, signal: AbortSignal): Promise<Answer> {
+  async #serve(node: string, orders: readonly Order<Run>[], signal: AbortSignal): Promise<void> {
     try {
-      return await retry(this.#patience, () => this.#askOnce(node, command, signal), signal);
+      await retry(this.#patience, () => this.#serveOnce(node, orders, signal), signal);
     } catch (error) {
-      if (error instanceof LostOutput) return error.answer;
-      throw error;
+      if (!(error instanceof LostOutput)) throw error;
+      const [first, ...others] = orders.filter(({ isOpen }) => isOpen);
+      first?.answer(error.answer);
+      if (others.length > 0) await this.#serve(node, others, signal);
     }
   }
 
-  async #askOnce(node: string, command: Command, signal: AbortSignal): Promise<Answer> {
-    const agent = await this.#agentOf(node, signal);
+  async #serveOnce(node: string, orders: readonly Order<Run>[], signal: AbortSignal): Promise<void> {
+    const agent = await this.#agents.of(node, signal);
     try {
-      if (command.kind === 'log') return { argv: [], output: await this.#readLog(agent, signal) };
-      const tool = await this.#toolOf(agent, signal);
-      const argv = argvOf(command, tool);
-      const run = tool.hasShell ? runGuarded : runBare;
-      const output = await this.#withFreshCredentials(() =>
-        run(this.#connection, agent, argv, this.#limits, signal),
-      );
-      requireSomething(output, argv.join(' '), this.#limits);
-      if (output.end === 'lost') throw new LostOutput({ argv, output });
-      return { argv, output };
+      const tool = await this.#tools.of(agent, signal);
+      const open = orders.filter(({ isOpen }) => isOpen);
+      if (tool.hasShell) await this.#runTogether(agent, tool, open, signal);
+      else for (const order of open) await this.#runTogether(agent, tool, [order], signal);
     } catch (error) {
       throw this.#reconsider(error, agent);
     }
   }
 
+  /** Runs what was ordered in one exec; when a bound cuts it, what is left runs each by itself. */
+  async #runTogether(
+    agent: Agent,
+    tool: Tool,
+    orders: readonly Order<Run>[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const startedAt = new Date();
+    const began = performance.now();
+    const commands = orders.map(({ command }) => argvOf(command, tool));
+    const { done, cut } = await this.#withFreshCredentials(() => this.#run(agent, tool, commands, signal));
+    const toAnswer = (output: Output, index: number) => ({
+      argv: commands[index] ?? [],
+      output,
+      startedAt,
+      durationMs: Math.round(performance.now() - began),
+    });
+    for (const [index, output] of done.entries()) orders[index]?.answer(toAnswer(output, index));
+    if (cut === undefined) return;
+    if (cut.end === 'lost') throw new LostOutput(toAnswer(cut, done.length));
+    const [first, ...others] = orders;
+    if (others.length > 0) {
+      for (const order of orders.slice(done.length)) await this.#runTogether(agent, tool, [order], signal);
+    } else if (isNothing(cut)) first?.fail(this.#noAnswer(commands[0] ?? []));
+    else first?.answer(toAnswer(cut, 0));
+  }
+
+  async #run(
+    agent: Agent,
+    tool: Tool,
+    commands: readonly (readonly string[])[],
+    signal: AbortSignal,
+  ): Promise<BatchOutput> {
+    if (tool.hasShell) return runGuarded(this.#connection, agent, commands, this.#limits, signal);
+    const output = await runBare(this.#connection, agent, commands[0] ?? [], this.#limits, signal);
+    return output.end === 'whole' ? { done: [output], cut: undefined } : { done: [], cut: output };
+  }
+
+  #noAnswer(argv: readonly string[]): ClusterError {
+    const seconds = this.#limits.timeoutMs / 1000;
+    return new ClusterError(
+      'unreachable',
+      `${argv.join(' ')} gave no answer within ${seconds} s, and was stopped.`,
+    );
+  }
+
   /** The pod may have gone meanwhile, and another come in its place. */
   #reconsider(error: unknown, { pod }: Agent): unknown {
     const isGone = error instanceof StatusError && error.code === 404;
-    if (isGone || isPassing(error)) this.#agents = undefined;
+    if (isGone || isPassing(error)) this.#agents.doubt();
     return isGone ? new LostConnection(`The pod ${pod} is gone.`) : error;
   }
 
@@ -147,86 +188,45 @@ export class Prober {
     }
   }
 
-  async #readLog({ namespace, pod, container }: Agent, signal: AbortSignal): Promise<Output> {
+  #probeLog({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
+    return this.#gate.pass(async () => {
+      const startedAt = new Date();
+      const began = performance.now();
+      const output = await retry(this.#patience, () => this.#readLog(node, signal), signal);
+      const durationMs = Math.round(performance.now() - began);
+      return toResult({ node, probe, argv: [], startedAt, durationMs }, output);
+    }, signal);
+  }
+
+  async #readLog(node: string, signal: AbortSignal): Promise<Output> {
+    const agent = await this.#agents.of(node, signal);
     const limit = Math.min(this.#limits.maxBytes, mostLogBytes);
-    const query = new URLSearchParams({ container, limitBytes: String(limit) }).toString();
-    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
-    const stdout = await this.#connection.getBytes(path, {}, signal);
-    const end = stdout.length >= limit ? 'too-large' : 'whole';
-    return { stdout, stderr: Buffer.alloc(0), exitCode: 0, end };
-  }
-
-  async #agentOf(node: string, signal: AbortSignal): Promise<Agent> {
-    const agent = (await this.#allAgents(signal)).get(node);
-    if (agent !== undefined && agent.trouble === undefined) return agent;
-    this.#agents = undefined; // What is not as it should be may be so at the next call.
-    if (agent === undefined) {
-      const nodes = await this.#resources.list('nodes', {}, signal);
-      throw agentMissing(
-        node,
-        nodes.find(({ metadata }) => metadata.name === node),
-      );
+    const query = new URLSearchParams({ container: agent.container, limitBytes: String(limit) }).toString();
+    const [space, pod] = [encodeURIComponent(agent.namespace), encodeURIComponent(agent.pod)];
+    try {
+      const path = `/api/v1/namespaces/${space}/pods/${pod}/log?${query}`;
+      const stdout = await this.#connection.getBytes(path, {}, signal);
+      const end = stdout.length >= limit ? 'too-large' : 'whole';
+      return { stdout, stderr: Buffer.alloc(0), exitCode: 0, end };
+    } catch (error) {
+      throw this.#reconsider(error, agent);
     }
-    throw new ClusterError(
-      'unreachable',
-      `The pod ${agent.namespace}/${agent.pod} of ${node} ${agent.trouble}.`,
-    );
-  }
-
-  #allAgents(signal: AbortSignal): Promise<ReadonlyMap<string, Agent>> {
-    if (this.#agents === undefined || this.#agents.until < Date.now()) {
-      const found = findAgents(this.#resources, this.#lifetime);
-      this.#agents = { found, until: Date.now() + agentsHoldMs };
-      found.catch(() => {
-        if (this.#agents?.found === found) this.#agents = undefined;
-      });
-    }
-    return waitFor(this.#agents.found, signal);
-  }
-
-  #toolOf(agent: Agent, signal: AbortSignal): Promise<Tool> {
-    let tool = this.#tools.get(agent.image);
-    if (tool === undefined) {
-      tool = findTool(agent.image, (argv) => this.#tryOut(agent, argv, this.#lifetime));
-      this.#tools.set(agent.image, tool);
-      tool.catch(() => this.#tools.delete(agent.image));
-    }
-    return waitFor(tool, signal);
-  }
-
-  /** Runs a command that may not exist, in a container that may have no shell. */
-  async #tryOut(
-    agent: Agent,
-    argv: readonly string[],
-    signal: AbortSignal,
-  ): Promise<{ readonly stdout: string; readonly hasShell: boolean } | undefined> {
-    for (const hasShell of [true, false]) {
-      const run = hasShell ? runGuarded : runBare;
-      try {
-        const output = await run(this.#connection, agent, argv, this.#limits, signal);
-        const isThere = output.exitCode !== 126 && output.exitCode !== 127;
-        if (isThere) return { stdout: output.stdout.toString('utf8'), hasShell };
-        if (hasShell && output.end === 'whole') return undefined; // The shell says that there is none.
-      } catch (error) {
-        if (!isNoProgram(error)) throw error;
-      }
-    }
-    return undefined;
-  }
-
-  #gateOf(node: string): Gate {
-    const gate = this.#nodeGates.get(node) ?? new Gate(this.#limits.perNode);
-    this.#nodeGates.set(node, gate);
-    return gate;
   }
 }
 
-const mostLogBytes = 16 * 1024 * 1024;
+/** The beginning says how Felix was configured; a node may have logged for months since. */
+const mostLogBytes = 4 * 1024 * 1024;
 
-interface Answer {
-  /** Empty for the log, which is no command. */
-  readonly argv: readonly string[];
-  readonly output: Output;
+function toResult(
+  asked: Pick<ProbeResult, 'node' | 'probe' | 'argv' | 'startedAt' | 'durationMs'>,
+  { stdout, stderr, exitCode, end }: Output,
+): ProbeResult {
+  return { ...asked, stdout, stderr, exitCode, truncated: end !== 'whole' };
+}
+
+/** A part of an answer is better than nothing; nothing is a failure. */
+function isNothing({ stdout, stderr }: Output): boolean {
+  return stdout.length === 0 && stderr.length === 0;
 }
 
 /** The command ended, but the end of its output did not arrive. */
@@ -239,7 +239,7 @@ class LostOutput extends LostConnection {
   }
 }
 
-function argvOf(command: Exclude<Command, { readonly kind: 'log' }>, tool: Tool): readonly string[] {
+function argvOf(command: Run, tool: Tool): readonly string[] {
   switch (command.kind) {
     case 'tool':
       return [...tool.prefix, ...command.args];
@@ -248,9 +248,4 @@ function argvOf(command: Exclude<Command, { readonly kind: 'log' }>, tool: Tool)
     case 'program':
       return command.argv;
   }
-}
-
-/** What container runtimes say when there is nothing to start; they end such an exec with a failure. */
-function isNoProgram(error: unknown): boolean {
-  return /executable file not found|no such file or directory/.test(messageOf(error));
 }

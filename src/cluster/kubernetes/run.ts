@@ -1,9 +1,7 @@
 /** Runs one command in a container, once, within bounds, and collects what it prints. */
 import type { Connection } from './connection.ts';
 import { exec, type ContainerRef } from './exec.ts';
-import { LostConnection } from './failure.ts';
-import { guard, withoutMark } from './guard.ts';
-import { ClusterError } from '../cluster.ts';
+import { guard, splitAtMarks } from './guard.ts';
 
 export interface Bounds {
   /** Of standard output; standard error has its own, smaller bound. */
@@ -22,20 +20,36 @@ export interface Output {
 
 const mostErrorBytes = 4 * 1024 * 1024;
 
-/** Runs a command that ends when we are gone. */
+/** Several commands of one exec. */
+export interface BatchOutput {
+  /** Those that came to their end, in their order. */
+  readonly done: readonly Output[];
+  /** What came of the first that did not; `undefined` when all did. */
+  readonly cut: Output | undefined;
+}
+
+/** Runs commands one after another; they end when we are gone. */
 export async function runGuarded(
   connection: Connection,
   target: ContainerRef,
-  argv: readonly string[],
+  commands: readonly (readonly string[])[],
   bounds: Bounds,
   signal: AbortSignal,
-): Promise<Output> {
-  const guarded = guard(argv);
-  const output = await runBare(connection, target, guarded.argv, bounds, signal);
-  if (output.exitCode === undefined) return output;
-  const stdout = withoutMark(output.stdout, guarded.mark);
-  const stderr = withoutMark(output.stderr, guarded.mark) ?? output.stderr;
-  return { ...output, stdout: stdout ?? output.stdout, stderr, end: stdout === undefined ? 'lost' : 'whole' };
+): Promise<BatchOutput> {
+  const { argv, mark } = guard(commands);
+  const whole = await runBare(connection, target, argv, bounds, signal);
+  const stdout = splitAtMarks(whole.stdout, mark);
+  const stderr = splitAtMarks(whole.stderr, mark);
+  const stderrOf = (index: number) => stderr.parts[index]?.bytes ?? stderr.rest;
+  const done = stdout.parts.map(({ bytes, exitCode }, index): Output => ({
+    stdout: bytes,
+    stderr: stderrOf(index),
+    exitCode,
+    end: 'whole',
+  }));
+  if (done.length === commands.length) return { done, cut: undefined };
+  const end = whole.end === 'whole' ? 'lost' : whole.end;
+  return { done, cut: { ...whole, stdout: stdout.rest, stderr: stderrOf(done.length), end } };
 }
 
 /** Runs a command as it is, for containers without a shell. */
@@ -99,16 +113,4 @@ class Collector {
   bytes(): Buffer {
     return Buffer.concat(this.#chunks, this.#size);
   }
-}
-
-/** What a bound or a loss means for who asked: a part is better than nothing, nothing is a failure. */
-export function requireSomething(output: Output, asked: string, bounds: Bounds): void {
-  if (output.stdout.length > 0 || output.stderr.length > 0) return;
-  if (output.end === 'too-long') {
-    throw new ClusterError(
-      'unreachable',
-      `${asked} gave no answer within ${bounds.timeoutMs / 1000} s, and was stopped.`,
-    );
-  }
-  if (output.end === 'lost') throw new LostConnection('The connection was lost before anything came.');
 }

@@ -1,4 +1,9 @@
 /** How Calico's BPF tool is called in an image: this changed in v3.33. */
+import type { Agent } from './agents.ts';
+import type { Connection } from './connection.ts';
+import { messageOf } from './failure.ts';
+import { waitFor } from './patience.ts';
+import { runBare, runGuarded, type Bounds } from './run.ts';
 import { ClusterError } from '../cluster.ts';
 
 export interface Tool {
@@ -18,21 +23,76 @@ const forms = [
   },
 ] as const;
 
-/** What a trial said: `undefined` when there is no such program. */
-export type Trial = (
-  argv: readonly string[],
-) => Promise<{ readonly stdout: string; readonly hasShell: boolean } | undefined>;
+/** Asks each image once which form it has, by asking for the version in each. */
+export class Tools {
+  readonly #connection: Connection;
+  readonly #bounds: Bounds;
+  readonly #lifetime: AbortSignal;
+  readonly #known = new Map<string, Promise<Tool>>();
 
-/** Finds the form that an image has, by asking for the version in each. */
-export async function findTool(image: string, tryOut: Trial): Promise<Tool> {
-  for (const { prefix, health } of forms) {
-    const answer = await tryOut([...prefix, 'version']);
-    if (answer === undefined) continue;
-    const version = /^Version:\s*(\S+)/m.exec(answer.stdout)?.[1];
-    return { prefix, health, version, hasShell: answer.hasShell };
+  constructor(connection: Connection, bounds: Bounds, lifetime: AbortSignal) {
+    this.#connection = connection;
+    this.#bounds = bounds;
+    this.#lifetime = lifetime;
   }
-  throw new ClusterError(
-    'unsupported',
-    `The image ${image} has neither \`calico-node\` nor \`calico\`: it is not known how to ask it.`,
-  );
+
+  /** @throws ClusterError `unsupported` */
+  of(agent: Agent, signal: AbortSignal): Promise<Tool> {
+    let tool = this.#known.get(agent.image);
+    if (tool === undefined) {
+      tool = this.#find(agent);
+      this.#known.set(agent.image, tool);
+      tool.catch(() => this.#known.delete(agent.image));
+    }
+    return waitFor(tool, signal);
+  }
+
+  async #find(agent: Agent): Promise<Tool> {
+    for (const { prefix, health } of forms) {
+      const answer = await this.#tryOut(agent, [...prefix, 'version']);
+      if (answer === undefined) continue;
+      const version = /^Version:\s*(\S+)/m.exec(answer.stdout)?.[1];
+      return { prefix, health, version, hasShell: answer.hasShell };
+    }
+    throw new ClusterError(
+      'unsupported',
+      `The image ${agent.image} has neither \`calico-node\` nor \`calico\`: it is not known how to ask it.`,
+    );
+  }
+
+  /** Runs a command that may not exist, in a container that may have no shell. */
+  async #tryOut(agent: Agent, argv: readonly string[]): Promise<Trial | undefined> {
+    const [connection, bounds, signal] = [this.#connection, this.#bounds, this.#lifetime];
+    const guarded = await orNoProgram(async () => {
+      const { done } = await runGuarded(connection, agent, [argv], bounds, signal);
+      return done[0];
+    });
+    // A shell that came to the mark was there, whatever became of the command.
+    if (guarded !== undefined) return isThere(guarded) ? toTrial(guarded, true) : undefined;
+    const bare = await orNoProgram(() => runBare(connection, agent, argv, bounds, signal));
+    return bare !== undefined && isThere(bare) ? toTrial(bare, false) : undefined;
+  }
+}
+
+interface Trial {
+  readonly stdout: string;
+  readonly hasShell: boolean;
+}
+
+function toTrial({ stdout }: { readonly stdout: Buffer }, hasShell: boolean): Trial {
+  return { stdout: stdout.toString('utf8'), hasShell };
+}
+
+function isThere({ exitCode }: { readonly exitCode: number | undefined }): boolean {
+  return exitCode !== 126 && exitCode !== 127;
+}
+
+/** What container runtimes say when there is nothing to start: some by a status, some by a failure of the exec. */
+async function orNoProgram<T>(run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    if (/executable file not found|no such file or directory/.test(messageOf(error))) return undefined;
+    throw error;
+  }
 }
