@@ -148,6 +148,13 @@ export async function tokenColours(page: Page): Promise<ReadonlySet<string>> {
 
 /** Saves a picture of the page as `test-results/screenshots/<name>.png`. */
 export async function takePicture(page: Page, name: string): Promise<void> {
+  // What fades in is shown when it has; a cursor blinks for ever.
+  await page.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+  });
   await page.screenshot({ path: join(root, 'test-results', 'screenshots', `${name}.png`) });
 }
 
