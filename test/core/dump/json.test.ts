@@ -245,6 +245,44 @@ for (const recording of recordingNames) {
   });
 }
 
+test('conntrack: what lives through both commands is the same connection in both forms', async () => {
+  let same = 0;
+  let whole = 0;
+  for (const recording of ['v3.32.1-healthy', 'v3.32.1-dual-stack', 'master-healthy']) {
+    const outputs = (await recordedOutputs(recording)).filter(({ stream }) => stream === 'out');
+    for (const { node, probe, text } of outputs) {
+      if (!/^conntrack\.dump(?:\.raw)?(?:\.v6)?$/.test(probe)) continue;
+      const json = outputs.find((other) => other.node === node && other.probe === `${probe}.json`);
+      if (json === undefined) continue;
+      const inText = new Set(lasting(text));
+      const inJson = lasting(json.text);
+      whole += inJson.length;
+      same += inJson.filter((entry) => inText.has(entry)).length;
+    }
+  }
+  assert.ok(whole > 300 && same > whole * 0.9, `${same} of ${whole} are the same`);
+});
+
+/** Conntrack entries without what changes with every packet, and what only one form says. */
+function lasting(text: string): readonly string[] {
+  const dump = readDump('conntrack.dump', text);
+  assert.ok(dump !== undefined);
+  const changing = [
+    'created',
+    'lastSeen',
+    'legs',
+    'original',
+    'idle',
+    'state',
+    'flags',
+    'flagBits',
+    'natSourcePort',
+  ];
+  return entriesOf(dump).map((entry) =>
+    JSON.stringify(entry, (key, value: unknown) => (changing.includes(key) ? undefined : value)),
+  );
+}
+
 test('NAT: grouped by service gives the same frontends as the flat list', async () => {
   const outputs = (await recordedOutputs('v3.32.1-dual-stack')).filter(({ stream }) => stream === 'out');
   const find = (node: string, probe: string) =>
