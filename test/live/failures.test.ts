@@ -6,7 +6,6 @@ import { checkFails } from '../cluster/contract.ts';
 import { startCluster } from './cluster.ts';
 import { startFaultyProxy, type Fault } from './faultyProxy.ts';
 import { until } from './objects.ts';
-import { freePorts } from './processes.ts';
 
 const server = await startCluster();
 const proxy = await startFaultyProxy(server.port, server.certificates);
@@ -38,35 +37,6 @@ async function checkOvercomes(fault: Fault): Promise<void> {
   assert.equal(answer.truncated, false);
   assert.equal(proxy.failures, fault.times);
 }
-
-test('a server that is not there is named, with what is wrong', async () => {
-  const [port = 0] = await freePorts(1);
-  const path = await server.writeKubeconfig('nowhere', { port });
-  await checkFails(
-    openKubernetes({ kubeconfig: path, ...options }, signal),
-    /Connecting to shop .*connection refused/,
-    'unreachable',
-  );
-});
-
-test('a server whose certificate is of another authority is not spoken to', async () => {
-  const authority = server.certificates.tokens.certificate;
-  const path = await server.writeKubeconfig('stranger', { authority });
-  await checkFails(
-    openKubernetes({ kubeconfig: path, ...options }, signal),
-    /certificate is not of the kubeconfig’s authority/,
-    'unreachable',
-  );
-});
-
-test('credentials that are not accepted are said to be', async () => {
-  const path = await server.writeKubeconfig('expired', { token: 'of-yesterday' });
-  await checkFails(
-    openKubernetes({ kubeconfig: path, ...options }, signal),
-    /401.*Log in again/,
-    'forbidden',
-  );
-});
 
 test('a token that expires during use is read again from the kubeconfig', async () => {
   const path = await server.writeKubeconfig('renewed', { port: proxy.port, token: 'viewer-token' });

@@ -1,8 +1,9 @@
 /** A proxy between client and API server that fails in the ways of a bad network, as it is told to. */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls';
 import type { Certificates } from './certificates.ts';
+import { listenOnLoopback } from './processes.ts';
 
 /** What happens to the next answers to requests whose head matches. Bytes are those of the answer. */
 export type Fault = { readonly match: RegExp; readonly times: number } & (
@@ -44,7 +45,7 @@ export async function startFaultyProxy(target: number, certificates: Certificate
     });
     join({ raw, client, upstream }, state);
   });
-  const port = await listen(server);
+  const port = await listenOnLoopback(server);
   return {
     port,
     fail: (fault) => state.faults.push({ fault, left: fault.times }),
@@ -176,13 +177,4 @@ function refusal({ status, body, retryAfter }: Extract<Fault, { kind: 'refuse' }
   );
   const again = retryAfter === undefined ? '' : `retry-after: ${retryAfter}\r\n`;
   return `HTTP/1.1 ${status} Told\r\ncontent-type: application/json\r\n${again}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** A program that ends when it is stopped, or when the process that started it is gone. */
 export interface Running {
@@ -57,17 +57,17 @@ function started(child: ChildProcess, log: string, firstLine: string): Running {
 /** Ports of the loopback that are free at the moment. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
+  const ports = await Promise.all(servers.map(listenOnLoopback));
   for (const server of servers) server.close();
   return ports;
+}
+
+/** Lets a server listen where only this machine is; answers its port. */
+export function listenOnLoopback(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
 }

@@ -3,7 +3,7 @@ import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from
 import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { LostConnection, messageOf, StatusError } from './failure.ts';
+import { LostConnection, messageOf, sentence, StatusError } from './failure.ts';
 import { ClusterError } from '../cluster.ts';
 
 export interface ConnectionOptions {
@@ -112,7 +112,7 @@ export class Connection {
     } catch (error) {
       throw new ClusterError(
         'unreachable',
-        `The credentials of context “${this.context}” cannot be had: ${messageOf(error).trim()}`,
+        `The credentials of context “${this.context}” cannot be had: ${sentence(messageOf(error))}`,
         { cause: error },
       );
     }

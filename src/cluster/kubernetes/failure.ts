@@ -138,7 +138,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   const trimmed = text.trim().replace(/[:,;]$/, '');
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -1,10 +1,11 @@
 import { Connection } from './connection.ts';
-import { toClusterError } from './failure.ts';
+import { StatusError, toClusterError } from './failure.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { usualPatience, type Patience } from './patience.ts';
 import { checkAccess, roleYaml, type CalicoPlace } from './permissions.ts';
 import { Prober, type ProbeLimits } from './prober.ts';
 import { Resources } from './resources.ts';
+import { survey } from './survey.ts';
 import {
   ClusterError,
   isClusterError,
@@ -55,8 +56,8 @@ export async function openKubernetes(
     const closing = new AbortController();
     const terms = { patience, lifetime: closing.signal };
     const resources = new Resources(connection, terms);
-    const info = await readInfo(connection, resources, signal);
     const prober = new Prober(connection, resources, { ...terms, limits: { ...usualLimits, ...limits } });
+    const info = await readInfo({ connection, resources, prober }, signal);
     const watch = options.watch ?? usualWatch;
     return new KubernetesCluster({ info, connection, resources, prober, closing, watch });
   } catch (error) {
@@ -67,21 +68,25 @@ export async function openKubernetes(
 }
 
 async function readInfo(
-  connection: Connection,
-  resources: Resources,
+  { connection, resources, prober }: Pick<Parts, 'connection' | 'resources' | 'prober'>,
   signal: AbortSignal,
 ): Promise<ClusterInfo> {
+  // The first answer says whether there is a server at all; only then the rest is asked.
   const version = await connection.getJson('/version', signal);
+  const [calicoVersion, agents] = await Promise.all([
+    findCalicoVersion(resources, signal),
+    prober.agentsIfAllowed(signal),
+  ]);
   return {
     name: connection.context,
     kind: 'live',
     origin: connection.server.href.replace(/\/$/, ''),
     takenAt: undefined,
-    calicoVersion: await findCalicoVersion(resources, signal),
+    calicoVersion,
     kubernetesVersion: textField(version, 'gitVersion'),
     description: undefined,
     redacted: false,
-    notices: [],
+    notices: await survey(resources, agents, signal),
   };
 }
 
@@ -95,7 +100,7 @@ async function findCalicoVersion(resources: Resources, signal: AbortSignal): Pro
     } catch (error) {
       signal.throwIfAborted();
       // Nothing depends on it: whatever is wrong shows again where it matters.
-      if (!isClusterError(error) && !(error instanceof Error)) throw error;
+      if (!isClusterError(error) && !(error instanceof StatusError)) throw error;
     }
   }
   return undefined;

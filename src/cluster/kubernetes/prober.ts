@@ -63,11 +63,16 @@ export class Prober {
 
   /** The namespace of the calico-node pods; where nobody may look, the usual one. */
   async namespace(signal: AbortSignal): Promise<string> {
+    const [agent] = (await this.agentsIfAllowed(signal))?.values() ?? [];
+    return agent?.namespace ?? 'calico-system';
+  }
+
+  /** The calico-node pods by node; `undefined` for those who may not list pods. */
+  async agentsIfAllowed(signal: AbortSignal): Promise<ReadonlyMap<string, Agent> | undefined> {
     try {
-      const [agent] = (await this.#agents.all(signal)).values();
-      return agent?.namespace ?? 'calico-system';
+      return await this.#agents.all(signal);
     } catch (error) {
-      if (error instanceof StatusError) return 'calico-system';
+      if (error instanceof StatusError) return undefined;
       throw error;
     }
   }
