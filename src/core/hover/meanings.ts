@@ -20,6 +20,12 @@ export const routeMeanings: { readonly [flag in RouteFlag]: string } = {
   'blackhole-reject': 'Packets to the address are refused with an ICMP error: no service has it.',
 };
 
+/** The words that stand before a value. */
+export const routeLabelMeanings: Readonly<Record<string, string>> = {
+  idx: 'The index of the interface that the pod is behind.',
+  nh: 'The node that the address is behind.',
+};
+
 export const natFlagMeanings: Readonly<Record<string, string>> = {
   'external-local':
     'externalTrafficPolicy: Local. Traffic from outside goes to pods of this node only; without one it is refused.',
@@ -79,8 +85,7 @@ export const counterMeanings: Readonly<Record<string, string>> = {
   packets: 'All packets that the programs of the interface saw.',
   'by another program': 'Accepted already by another of Calico’s programs: the packet carries its mark.',
   'by failsafe': 'Accepted by a failsafe port, which no policy can close.',
-  'by policy':
-    'Decided by policy. As a drop: a policy denied the packet, or none allowed it; the policy dump of the interface has the rule.',
+  'by policy': 'Decided by policy: allowed by a rule, or, as a drop, denied by a rule or allowed by none.',
   'failed decapsulation': 'The packet came through a tunnel and could not be unpacked.',
   'failed encapsulation': 'The packet could not be packed for the tunnel.',
   'incorrect checksum': 'The checksum was wrong.',
@@ -108,11 +113,82 @@ export const counterMeanings: Readonly<Record<string, string>> = {
     'The packet needed a tunnel, and the node’s own address was not known yet.',
 };
 
-export function findCounterMeaning(text: string): string | undefined {
+/** What a row of the table counts; a policy both accepts and drops. */
+export function findCounterMeaning(text: string, category: string | undefined): string | undefined {
+  if (text === 'by policy' && category === 'Accepted') return 'A policy, or a profile, allowed the packet.';
+  if (text === 'by policy' && category === 'Dropped')
+    return 'A policy denied the packet, or none allowed it; the policy dump of the interface has the rule.';
   const exact = counterMeanings[text];
   if (exact !== undefined || text.length < 4) return exact;
   return Object.entries(counterMeanings).find(([type]) => type.startsWith(text) || type.endsWith(text))?.[1];
 }
+
+export const categoryMeanings: Readonly<Record<string, string>> = {
+  Total: 'All packets.',
+  Accepted: 'Packets that were let through, by what let them.',
+  Dropped: 'Packets that were dropped, by why.',
+  Redirect: 'How packets were handed on without the host’s routing. Not faults.',
+  Other: 'Events that are no verdict.',
+};
+
+export const columnMeanings: Readonly<Record<string, string>> = {
+  INGRESS:
+    'Into the node through the interface, as tc sees it: for a workload interface what the *pod sends*, so its egress policy.',
+  EGRESS:
+    'Out of the node through the interface, as tc sees it: for a workload interface what goes *to the pod*, so its ingress policy.',
+  XDP: 'At the network card, before everything else; host interfaces only.',
+};
+
+export const entryTypeMeanings: Readonly<Record<string, string>> = {
+  '0': 'A connection without NAT.',
+  '1': 'Leads from a service’s address to the entry of the connection (REVKey).',
+  '2': 'A connection through a service: between client and backend.',
+};
+
+export const legFlagMeanings: Readonly<Record<string, string>> = {
+  SynSeen: 'whether a SYN was seen in this direction',
+  AckSeen: 'whether an ACK was seen in this direction',
+  FinSeen: 'whether a FIN was seen in this direction',
+  RstSeen: 'whether a RST was seen in this direction',
+  Approved: 'whether policy on this side has accepted the connection',
+  Whitelisted: 'whether policy on this side has accepted the connection',
+  Opener: 'whether this side opened the connection',
+  Workload: 'whether a pod of this node is on this side',
+};
+
+/** Bits of a conntrack entry's flags by their printed names (felix/bpf/conntrack/v4/map.go). */
+export const conntrackFlagBits: readonly (readonly [bit: number, name: string])[] = [
+  [0x1, 'nat-out'],
+  [0x2, 'fwd-dsr'],
+  [0x4, 'np-fwd'],
+  [0x8, 'skip-fib'],
+  [0x40, 'ext-local'],
+  [0x80, 'via-nat-iface'],
+  [0x100, 'B-A'],
+  [0x200, 'host-psnat'],
+  [0x400, 'svc-self'],
+  [0x800, 'np-loop'],
+  [0x1000, 'np-remote'],
+  [0x2000, 'no-dsr'],
+  [0x4000, 'no-redir-peer'],
+  [0x8000, 'dscp'],
+  [0x10000, 'maglev'],
+  [0x20000, 'send-rst'],
+];
+
+export const actionMeanings: Readonly<Record<string, string>> = {
+  allow: 'Lets the packet through; nothing after this rule is looked at.',
+  deny: 'Drops the packet.',
+  pass: 'Goes on with the next tier, or with the profiles after the last one.',
+  'next-tier': 'Goes on with the next tier, or with the profiles after the last one.',
+  log: 'Writes a line to the trace, and goes on with the next rule. It never counts hits.',
+};
+
+export const tierEndMeanings: Readonly<Record<string, string>> = {
+  deny: 'A packet that no rule of the tier matches is dropped. These drops have no hit count; the counters have them.',
+  pass: 'A packet that no rule of the tier matches goes on with the next tier.',
+  empty: 'A packet that no rule of the tier matches is dropped.',
+};
 
 export const hookMeanings: Readonly<Record<string, string>> = {
   'tc ingress':

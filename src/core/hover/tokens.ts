@@ -1,7 +1,8 @@
-import type { DumpLanguage } from '../probes.ts';
 import type { Span } from '../text/problem.ts';
+import { patterns, type TokenLanguage } from './patterns.ts';
 
-export const tokenKinds = [
+/** Tokens that stand for somebody. */
+export const identityKinds = [
   'address',
   'cidr',
   'endpoint',
@@ -9,20 +10,52 @@ export const tokenKinds = [
   'ifIndex',
   'interface',
   'ipSet',
+  /** An IPv4 address as hexadecimal digits, as traces through v3.29 print it. */
+  'hexAddress',
+] as const;
+export type IdentityKind = (typeof identityKinds)[number];
+
+/** Tokens that mean something. */
+export const meaningKinds = [
   'protocol',
   'routeFlag',
   'natFlag',
   'natCount',
+  'natLocal',
+  'ordinal',
   'missing',
   'conntrackFlag',
+  'flagBits',
+  'entryType',
+  'legFlag',
+  'idle',
   'tcpState',
   'interfaceFlag',
+  'program',
+  'category',
   'counter',
+  'column',
+  'unavailable',
   'hook',
+  'action',
+  'tierEnd',
+  'hitCount',
+  'profile',
+  'traceHook',
+  'traceSource',
+  'verdict',
+  'reason',
+  'tcCode',
+  'ctResult',
+  'policyCode',
+  'mark',
+  'message',
 ] as const;
-export type TokenKind = (typeof tokenKinds)[number];
+export type MeaningKind = (typeof meaningKinds)[number];
 
-/** What stands in a line of a dump. */
+export type TokenKind = IdentityKind | MeaningKind;
+
+/** What stands in a line of a dump or a trace. */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
@@ -32,11 +65,33 @@ export interface Token {
   readonly line: Readonly<Record<string, string>>;
 }
 
+/** The text of the line so many lines above; `undefined` above the first. */
+export type LineAbove = (distance: number) => string | undefined;
+
 /**
  * Finds what stands at a column of a line. The patterns name their parts: a group `address2` is the second
- * token of the kind `address`; other groups are facts about their neighbours.
+ * token of the kind `address`; other groups are facts about their neighbours. With the lines above, a row of a
+ * table knows its category, and a backend its protocol.
  */
-export function tokenAt(language: DumpLanguage, line: string, column: number): Token | undefined {
+export function tokenAt(
+  language: TokenLanguage,
+  line: string,
+  column: number,
+  above: LineAbove = () => undefined,
+): Token | undefined {
+  const start = line.length > maxLength ? Math.max(0, column - window) : 0;
+  const part = line.length > maxLength ? line.slice(start, column + window) : line;
+  const token = findToken(language, part, column - start);
+  if (token === undefined) return undefined;
+  const span = { start: token.span.start + start, end: token.span.end + start };
+  return withSurroundings({ ...token, span }, line, above);
+}
+
+/** Of a longer line only what stands around the column is looked at: v3.23 prints all affinities on one line. */
+const maxLength = 20_000;
+const window = 2_000;
+
+function findToken(language: TokenLanguage, line: string, column: number): Token | undefined {
   for (const pattern of patterns[language]) {
     for (const match of line.matchAll(pattern)) {
       const token = tokenIn(match, column);
@@ -58,55 +113,39 @@ function tokenIn({ groups = {}, indices }: RegExpMatchArray, column: number): To
   return undefined;
 }
 
+const allKinds: readonly TokenKind[] = [...identityKinds, ...meaningKinds];
+
 function kindOf(group: string): TokenKind | undefined {
   const base = group.replace(/\d+$/, '');
-  return tokenKinds.find((kind) => kind === base);
+  return allKinds.find((kind) => kind === base);
 }
 
-const address = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f.]*)`;
+function withSurroundings(token: Token, line: string, above: LineAbove): Token {
+  if (token.kind === 'counter' && line.startsWith('|')) {
+    const category = categoryOf(line, above);
+    return category === undefined ? token : { ...token, line: { ...token.line, category } };
+  }
+  if (token.kind === 'endpoint' && line.startsWith('\t')) {
+    const protocol = findAbove(above, (each) => /^\S+ port \d+ proto (\d+) /.exec(each)?.[1]);
+    return protocol === undefined ? token : { ...token, line: { ...token.line, protocol } };
+  }
+  return token;
+}
 
-const patterns: { readonly [language in DumpLanguage]: readonly RegExp[] } = {
-  'calico-bpf-routes': [
-    /^\s*(?<cidr>\S+\/\d+):/dg,
-    /\bidx (?<ifIndex>\d+)/dg,
-    /\bnh (?<address>\S+)/dg,
-    /(?<=\s)(?<routeFlag>[a-z][a-z-]+)(?=\s|$)/dg,
-  ],
-  'calico-bpf-nat': [
-    /^(?<address>\S+) port (?<port>\d+) proto (?<protocol>\d+) id (?<serviceId>\d+) count (?<natCount>-?\d+) local \d+/dg,
-    /\bsrc (?<cidr>\S+)/dg,
-    /(?<natFlag>external-local|internal-local|nat-exclude|maglev)/dg,
-    /^\t(?<serviceId>\d+):\d+\t (?:(?<endpoint>\S+:\d+)|(?<missing>is missing))/dg,
-    /^client (?<address>\S+) svc proto (?<protocol>\d+) (?<endpoint1>\S+) -> (?<endpoint2>\S+)/dg,
-    /ClientIP:(?<address1>\S+) FrontEndAffinityKey\{Proto:(?<protocol>\d+) Addr:(?<address2>\S+) Port:\d+\}\}[^{]*\{[^{]*\{Addr:(?<address3>\S+) /dg,
-    /^svc (?<serviceId>\d+) ordinal \d+ -> (?<endpoint>\S+)/dg,
-  ],
-  'calico-bpf-conntrack': [
-    /^(?<protocol>TCP|UDP|ICMP6?|UNKNOWN|Proto-\d+) (?<endpoint1>\S+) -> (?<endpoint2>\S+)(?: -> (?<endpoint3>\S+))?/dg,
-    /forwarded to\/from (?<address>\S+)/dg,
-    /proto=(?<protocol>\d+) (?<endpoint1>\S+) <-> (?<endpoint2>[^\s}]+)/dg,
-    /(?:OrigDst|OrigSrc|TunIP):(?<address>[^\s}]+)/dg,
-    /Ifindex:(?<ifIndex>\d+)/dg,
-    /(?<= )(?<conntrackFlag>nat-out|fwd-dsr|np-fwd|skip-fib|ext-local|via-nat-iface|B-A|host-psnat|svc-self|np-loop|np-remote|no-dsr|no-redir-peer|dscp)(?= )/dg,
-    / (?<tcpState>SYN-SENT|ESTABLISHED|CLOSED|RESET)\s*$/dg,
-  ],
-  'calico-bpf-counters': [/^\|[^|]*\| *(?<counter>[^|]*[^| ]) *\|/dg, /^dumped (?<interface>\S+) counters/dg],
-  'calico-bpf-ipsets': [
-    /^IP set (?<ipSet>0x[0-9a-f]+)/dg,
-    /^ +(?<cidr>\S+\/\d+)/dg,
-    /^ +(?<endpoint>\S+) \(proto (?<protocol>\d+)\)/dg,
-  ],
-  'calico-bpf-ifstate': [
-    /^\s*(?<ifIndex>\d+) :/dg,
-    /name: (?<interface>[^\s}]+)\}/dg,
-    /(?<interfaceFlag>workload|v4Ready|v6Ready|ready|host|bondslave|bond|vxlan|ipip|wg|l3|notmanaged),/dg,
-  ],
-  'calico-bpf-arp': [/^dev +(?<ifIndex>\d+): +(?<address>\S+) :/dg],
-  'calico-bpf-policy': [
-    /^IfaceName: (?<interface>\S+)/dg,
-    /^Hook: (?<hook>.*)$/dg,
-    /(?<ipSet>\b0x[0-9a-f]{5,16}\b)/dg,
-    new RegExp(String.raw`(?<cidr>${address}\/\d+)`, 'dg'),
-    new RegExp(String.raw`(?<endpoint>${address}:\d+)(?: \(proto (?<protocol>\d+)\))?`, 'dg'),
-  ],
-};
+/** Only the first row of a category names it. */
+function categoryOf(line: string, above: LineAbove): string | undefined {
+  const read = (row: string) => /^\| *([A-Z][a-z]+) *\|/.exec(row)?.[1];
+  return read(line) ?? findAbove(above, read);
+}
+
+/** How far up a line is looked for what it belongs to: a frontend stands above all of its backends. */
+const maxDistance = 5000;
+
+function findAbove(above: LineAbove, read: (line: string) => string | undefined): string | undefined {
+  for (let distance = 1; distance <= maxDistance; distance++) {
+    const line = above(distance);
+    const found = line === undefined ? undefined : read(line);
+    if (line === undefined || found !== undefined) return found;
+  }
+  return undefined;
+}

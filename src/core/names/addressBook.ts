@@ -1,7 +1,15 @@
 import { parseCidr, parseIp, type IpAddress } from '../net/address.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import { nodeIdentity, podIdentity, portIdentity, serviceIdentity, wellKnown } from './identities.ts';
+import {
+  backendIdentity,
+  nodeIdentity,
+  podIdentity,
+  portIdentity,
+  portLabel,
+  serviceIdentity,
+  wellKnown,
+} from './identities.ts';
 import { readAllocations } from './ipamBlocks.ts';
 import { findIpSetUses, type IpSetUse } from './ipSetUses.ts';
 import type { Identity } from './names.ts';
@@ -128,7 +136,11 @@ class ObjectsAddressBook implements AddressBook {
 
   #atPort(ip: IpAddress, { port, protocol }: AddressPort): readonly Identity[] {
     const backends = this.#backends.get(endpointKey(ip, port, protocol ?? tcp)) ?? [];
-    const found = this.#ownersOf(ip).map((identity) => withBackends(identity, backends));
+    const owners = this.#ownersOf(ip);
+    const found =
+      owners.length === 0
+        ? backends.map(backendIdentity)
+        : owners.map((identity) => withBackends(identity, backends));
     const service =
       protocol === undefined ? undefined : this.findServicePort({ address: ip, port }, protocol);
     if (service === undefined) return found;
@@ -168,8 +180,7 @@ function toIdentity(owner: Owner): Identity {
 function withBackends(identity: Identity, backends: readonly ServiceBackend[]): Identity {
   if (backends.length === 0 || identity.kind === 'service') return identity;
   const details = backends.map(
-    ({ namespace, service, portName, isReady }) =>
-      `${isReady ? 'ready' : 'not ready'} backend of service ${namespace}/${service}${portName === '' ? '' : `:${portName}`}`,
+    (backend) => `${backend.isReady ? 'ready' : 'not ready'} backend of service ${portLabel(backend)}`,
   );
   return { ...identity, details: [...identity.details, ...new Set(details)] };
 }

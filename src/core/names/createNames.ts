@@ -1,6 +1,11 @@
 import type { NatFrontend } from '../dump/nat.ts';
 import type { AddressBook } from './addressBook.ts';
-import { createInterfaceNames, interfaceIdentity, type InterfaceNaming } from './interfaces.ts';
+import {
+  createInterfaceNames,
+  describeDevice,
+  interfaceIdentity,
+  type InterfaceNaming,
+} from './interfaces.ts';
 import { createIpSetNames, type IpSetNaming } from './ipSetNames.ts';
 import type { Identity, Names } from './names.ts';
 
@@ -30,7 +35,8 @@ export function createNames(book: AddressBook, naming: NodeNaming): Names {
       const name = nameByIndex.get(index);
       if (name === undefined) return [];
       const source = `ifstate dump: interface index ${index} is ${name}`;
-      return [interfaceIdentity(name, naming.node, [], source), ...interfaceName(name)];
+      const behind = interfaceName(name).filter(({ kind }) => kind !== 'interface');
+      return [interfaceIdentity(name, naming.node, describeDevice(name), source), ...behind];
     },
     serviceId: (id) => servicesById.get(id) ?? [],
     ipSet: createIpSetNames(book, naming),

@@ -1,6 +1,6 @@
 import { protocolName } from '../net/protocol.ts';
 import type { Identity } from './names.ts';
-import type { NodeAddress, PodFacts, ServiceFacts, ServicePort } from './objects.ts';
+import type { NodeAddress, PodFacts, ServiceBackend, ServiceFacts, ServicePort } from './objects.ts';
 import { wildcards } from './servicePorts.ts';
 
 export function podIdentity({ namespace, name, node, phase }: PodFacts, source?: string): Identity {
@@ -42,7 +42,7 @@ export function portIdentity(port: ServicePort, ip: string): Identity {
   const target = `port ${port.port}/${protocolName(port.protocol)} → ${port.targetPort}`;
   return {
     kind: 'service',
-    label: `${namespace}/${service}${name === '' ? '' : `:${name}`}`,
+    label: portLabel({ namespace, service, portName: name }),
     namespace,
     name: service,
     node: undefined,
@@ -51,6 +51,29 @@ export function portIdentity(port: ServicePort, ip: string): Identity {
       ? `Service ${namespace}/${service} spec.ports.nodePort, for any node`
       : `Service ${namespace}/${service}`,
   };
+}
+
+/** A backend that is neither a pod nor a node, as the API server is to the service `kubernetes`. */
+export function backendIdentity(backend: ServiceBackend): Identity {
+  const { namespace, service, isReady } = backend;
+  return {
+    kind: 'well-known',
+    label: `backend of service ${portLabel(backend)}`,
+    namespace,
+    name: service,
+    node: undefined,
+    details: isReady ? [] : ['not ready'],
+    source: `EndpointSlices of service ${namespace}/${service}`,
+  };
+}
+
+/** `shop/catalog:http`; the only port of a service need not have a name. */
+export function portLabel({
+  namespace,
+  service,
+  portName,
+}: Pick<ServiceBackend, 'namespace' | 'service' | 'portName'>): string {
+  return `${namespace}/${service}${portName === '' ? '' : `:${portName}`}`;
 }
 
 export function nodeIdentity({ node, how, source }: NodeAddress): Identity {

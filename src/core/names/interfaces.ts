@@ -34,8 +34,11 @@ export function createInterfaceNames(
     pods ??= indexPods(book, naming);
     const behind = pods.get(name);
     if (behind !== undefined) return [podIdentity(behind.pod, behind.source)];
-    const what = deviceKinds.find(([pattern]) => pattern.test(name))?.[1];
-    if (what !== undefined) return [interfaceIdentity(name, naming.node, [what], 'by its name')];
+    const device = describeDevice(name);
+    if (device.length > 0) return [interfaceIdentity(name, naming.node, device, 'by its name')];
+    const index = naming.interfaces.find((each) => each.name === name)?.index;
+    if (index !== undefined)
+      return [interfaceIdentity(name, naming.node, [`interface index ${index}`], 'ifstate dump')];
     return isShortened(name, naming) ? findByBeginning(name, pods) : [];
   };
 }
@@ -93,6 +96,12 @@ const deviceKinds: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^lo$/, 'loopback'],
   [/^kube-ipvs0$/, 'left by kube-proxy in IPVS mode'],
 ];
+
+/** What a device is by its name; empty for what is none of Calico's or the host's own. */
+export function describeDevice(name: string): readonly string[] {
+  const what = deviceKinds.find(([pattern]) => pattern.test(name))?.[1];
+  return what === undefined ? [] : [what];
+}
 
 export function interfaceIdentity(
   name: string,

@@ -124,6 +124,23 @@ test('without objects nothing is known, but what addresses mean by convention', 
   assert.deepEqual(empty.find('not an address', undefined), []);
 });
 
+test('a backend that is neither pod nor node is known as a backend', () => {
+  const endpoints: KubernetesObject = {
+    metadata: {
+      namespace: 'default',
+      name: 'kubernetes',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    ports: [{ name: 'https', port: 6443 }],
+    endpoints: [{ addresses: ['192.0.2.1'] }],
+  };
+  const [server] = createAddressBook({ ...none, endpointSlices: [endpoints] }).find('192.0.2.1', {
+    port: 6443,
+    protocol: 6,
+  });
+  assert.equal(server?.label, 'backend of service default/kubernetes:https');
+});
+
 test('an address that IPAM gave out is its owner’s, when nobody else is known to have it', () => {
   const block: KubernetesObject = {
     metadata: { name: '10-65-9-192-26' },

@@ -60,6 +60,19 @@ test('the devices of Calico are told by their names', () => {
   assert.deepEqual(names.interfaceName('eth0'), []);
 });
 
+test('an interface of the node is known by its index', () => {
+  const own = createNames(book, {
+    ...noNodeNaming,
+    node: 'node-a',
+    interfaces: [{ index: 2, name: 'eth0' }],
+  });
+  assert.deepEqual(own.interfaceName('eth0')[0]?.details, ['interface index 2']);
+  assert.deepEqual(
+    own.interfaceIndex(2).map(({ label }) => label),
+    ['eth0'],
+  );
+});
+
 test('a service id leads to the service of its frontend; an unknown one to nothing', () => {
   assert.equal(names.serviceId(7)[0]?.label, 'shop/web:http');
   assert.match(names.serviceId(7)[0]?.source ?? '', /service id 7 has the frontend 10\.96\.4\.7 port 80/);
