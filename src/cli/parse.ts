@@ -11,7 +11,7 @@ export async function runParse(args: readonly string[], io: CliIo): Promise<numb
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    // JSON is the only form; `--calico` settles what a layout leaves open, which no text layout does so far.
+    // JSON is the only form of the answer; a layout tells its version, so `--calico` changes nothing so far.
     options: { calico: { type: 'string' }, json: { type: 'boolean' } },
   });
   const [probe, file = '-', ...rest] = positionals;
@@ -34,7 +34,7 @@ export async function runParse(args: readonly string[], io: CliIo): Promise<numb
 function unknownProbe(probe: string): string {
   const nearest = readableProbes.filter((each) => each.split('.').some((word) => probe.includes(word)));
   const known = nearest.length > 0 ? nearest : readableProbes;
-  return `Nobody reads “${probe}”. There are ${known.join(', ')}; .raw and .v6 may follow.`;
+  return `Nobody reads “${probe}”. There are ${known.join(', ')}; .raw, .v6 and .json may follow.`;
 }
 
 async function readInput(file: string, io: CliIo): Promise<Uint8Array> {

@@ -170,10 +170,6 @@ export class ClusterError extends Error {
   }
 }
 
-export function isLive(cluster: Cluster): cluster is LiveCluster {
-  return cluster.info.kind === 'live';
-}
-
 /** Recognised by name: bundles may hold the class twice. */
 export function isClusterError(error: unknown): error is ClusterError {
   return error instanceof Error && error.name === 'ClusterError';
