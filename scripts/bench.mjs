@@ -10,6 +10,7 @@ import { provideEditor } from './setup/editor.mjs';
 import { root } from './setup/node.mjs';
 import { makeReady, runScript } from './setup/ready.mjs';
 import { run, say } from './setup/run.mjs';
+import { provideTestCluster } from './setup/testCluster.mjs';
 
 const results = join(root, 'bench-results');
 
@@ -32,6 +33,7 @@ await runScript(async (wanted) => {
     CALICO_EBPF_VSIX: vsix,
     CALICO_EBPF_EDITOR: await provideEditor(node),
     CALICO_EBPF_BROWSER: await provideBrowser(),
+    ...(await provideTestCluster(node)),
   };
   let failed = 0;
   for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {

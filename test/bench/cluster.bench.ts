@@ -1,0 +1,133 @@
+/**
+ * The live backend against a real API server, beside kubectl of the same Kubernetes: throughput and memory of an
+ * exec, and a cluster of 1,000 nodes.
+ */
+import { spawnSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '../../src/cluster/kubernetes/connection.ts';
+import { exec } from '../../src/cluster/kubernetes/exec.ts';
+import { loadKubeconfig } from '../../src/cluster/kubernetes/kubeconfig.ts';
+import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
+import type { KubernetesObject } from '../../src/core/objects/object.ts';
+import { field, listField } from '../../src/core/objects/object.ts';
+import { startCluster } from '../live/cluster.ts';
+import { createAll } from '../live/objects.ts';
+import { report, type Row } from './report.ts';
+
+const server = await startCluster();
+const signal = new AbortController().signal;
+const target = { namespace: 'calico-system', pod: 'calico-node-x4k2p', container: 'calico-node' };
+const nodeCount = 1000;
+const mebibyte = 1024 * 1024;
+const folders = (process.env['CALICO_EBPF_TEST_PROGRAMS'] ?? '').split(delimiter);
+const kubectl =
+  folders.map((folder) => join(folder, 'kubectl')).find((path) => existsSync(path)) ?? 'kubectl';
+
+try {
+  report('cluster', [...(await measureExec()), ...(await measureManyNodes())]);
+} finally {
+  await server.stop();
+}
+
+/** Milliseconds, and how much memory this process took more at its height. */
+async function measure(what: string, work: () => unknown): Promise<Row> {
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const timer = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 10);
+  const start = performance.now();
+  await work();
+  const time = performance.now() - start;
+  clearInterval(timer);
+  const more = (Math.max(most, process.memoryUsage().rss) - before) / mebibyte;
+  return { what, 'time (ms)': Math.round(time), 'memory (MiB more)': Math.round(more) };
+}
+
+async function measureExec(): Promise<readonly Row[]> {
+  const load = () => loadKubeconfig({ path: server.kubeconfig, context: undefined });
+  const connection = new Connection({ load, silenceMs: 30_000 });
+  const big = ['head', '-c', '100000000', '/dev/zero'];
+  const runKubectl = (argv: readonly string[]) =>
+    spawnSync(
+      kubectl,
+      ['--kubeconfig', server.kubeconfig, 'exec', '-n', target.namespace, target.pod, '--', ...argv],
+      { stdio: 'ignore' },
+    );
+  const run = (argv: readonly string[], pauseEvery = 0) => {
+    let pieces = 0;
+    const stdout = () => {
+      pieces += 1;
+      return pauseEvery > 0 && pieces % pauseEvery === 0 ? delay(5) : undefined;
+    };
+    return exec(connection, target, argv, { stdout, stderr: () => {} }, signal);
+  };
+  await run(['true']);
+  const rows = [
+    await measure('kubectl exec, 100 MB', () => runKubectl(big)),
+    await measure('our exec, 100 MB', () => run(big)),
+    await measure('our exec, 100 MB, slow reader', () => run(big, 16)),
+    await measure('kubectl exec, nothing', () => runKubectl(['true'])),
+    await measure('our exec, nothing', () => run(['true'])),
+  ];
+  connection.close();
+  return rows;
+}
+
+async function measureManyNodes(): Promise<readonly Row[]> {
+  await createNodes();
+  const rows: Row[] = [];
+  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    let answer: T | undefined;
+    rows.push(await measure(what, async () => (answer = await work())));
+    return answer;
+  };
+  const cluster = await timed('connect', () => openKubernetes({ kubeconfig: server.kubeconfig }, signal));
+  if (cluster === undefined) return rows;
+  await timed(`list ${nodeCount} nodes and their pods`, () =>
+    Promise.all([cluster.list('nodes', signal), cluster.list('pods', signal)]),
+  );
+  const nodes = await cluster.probedNodes(signal);
+  const askAll = (probes: readonly string[]) =>
+    Promise.all(nodes.flatMap((node) => probes.map((probe) => cluster.probe({ node, probe }, signal))));
+  await timed(`one dump of each of ${nodes.length} nodes`, () => askAll(['routes.dump']));
+  await timed(`five dumps of each of ${nodes.length} nodes`, () =>
+    askAll(['routes.dump', 'nat.dump', 'ifstate.dump', 'ipsets.dump', 'conntrack.stats']),
+  );
+  await cluster.close();
+  return rows;
+}
+
+/** Nodes and calico-node pods like those of node-a. */
+async function createNodes(): Promise<void> {
+  const node = (await server.admin.get('/api/v1/nodes/node-a')) as KubernetesObject;
+  const pods = await server.admin.get(`/api/v1/namespaces/${target.namespace}/pods`);
+  const pod = listField(pods, 'items').find((one) => field(one, 'metadata', 'name') === target.pod);
+  const copy = (object: unknown, name: string, spec: unknown): KubernetesObject => {
+    const original = object as KubernetesObject;
+    const { namespace, labels } = original.metadata;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels: labels ?? {} };
+    return { ...original, metadata, spec };
+  };
+  const folder = server.recordingOf('node-a');
+  for (let from = 0; from < nodeCount; from += 50) {
+    const names = Array.from({ length: 50 }, (_, index) => `many-${from + index}`);
+    const podSpec = field(pod, 'spec') as object;
+    await createAll(
+      server.admin,
+      'nodes',
+      names.map((name) => copy(node, name, {})),
+    );
+    await createAll(
+      server.admin,
+      'pods',
+      names.map((name) =>
+        copy({ ...(pod as object), apiVersion: 'v1' }, `calico-node-${name}`, { ...podSpec, nodeName: name }),
+      ),
+    );
+    await server.record(
+      Object.fromEntries(names.map((name) => [`${target.namespace}/calico-node-${name}`, folder])),
+    );
+  }
+}
