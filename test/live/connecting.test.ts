@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import type { LiveCluster } from '../../src/cluster/cluster.ts';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { checkFails, testClusterContract } from '../cluster/contract.ts';
+import { testAnyCluster } from './anyCluster.ts';
 import { startCluster } from './cluster.ts';
 import { createAll } from './objects.ts';
 import { freePorts, listenOnLoopback } from './processes.ts';
@@ -20,6 +21,8 @@ testClusterContract('live', async () => {
   const cluster = await openKubernetes({ kubeconfig: server.kubeconfig }, signal);
   return { cluster, close: () => cluster.close() };
 });
+
+testAnyCluster(server.kubeconfig);
 
 interface KubeconfigFile {
   readonly clusters: readonly [{ readonly cluster: Record<string, unknown> }];
