@@ -51,6 +51,9 @@ const explanations: { readonly [kind in MeaningKind]: Explanation } = {
   ordinal: (text) => `Place ${text} among the backends of the service, counted from 0.`,
   missing: () =>
     'The frontend announces this backend, but the backend map has none: packets that choose it are dropped.',
+  connectTimeClient: () =>
+    'No client: the connect-time load balancer chose the backend, when a process connected.',
+  sinceBoot: () => 'When the entry was made, counted from the node’s boot. It is no age.',
   conntrackFlag: (text) => conntrackFlagMeanings[text],
   flagBits: explainFlagBits,
   entryType: (text) => entryTypeMeanings[text.at(-1) ?? ''],

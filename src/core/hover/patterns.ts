@@ -18,6 +18,8 @@ export const patterns: { readonly [language in TokenLanguage]: readonly RegExp[]
     /\bsrc (?<cidr>\S+)/dg,
     /(?<natFlag>external-local|internal-local|nat-exclude|maglev)/dg,
     /^\t(?<serviceId>\d+):(?<ordinal>\d+)\t (?:(?<endpoint>\S+:\d+)|(?<missing>is missing))/dg,
+    /(?:^client |ClientIP:)(?<connectTimeClient>0\.0\.0\.0|::)(?= )/dg,
+    / ts (?<sinceBoot>\S+)$/dg,
     /^client (?<address>\S+) svc proto (?<protocol>\d+) (?<endpoint1>\S+) -> (?<endpoint2>\S+)/dg,
     /ClientIP:(?<address1>\S+) FrontEndAffinityKey\{Proto:(?<protocol>\d+) Addr:(?<address2>\S+) Port:\d+\}\}[^{]*\{[^{]*\{Addr:(?<address3>\S+) /dg,
     /^svc (?<serviceId>\d+) ordinal (?<ordinal>\d+) -> (?<endpoint>\S+)/dg,

@@ -24,6 +24,8 @@ export const meaningKinds = [
   'natLocal',
   'ordinal',
   'missing',
+  'connectTimeClient',
+  'sinceBoot',
   'conntrackFlag',
   'flagBits',
   'entryType',

@@ -36,6 +36,32 @@ test('a NAT backend holds its service id and its endpoint', () => {
   assert.equal(tokenAt('calico-bpf-nat', '\t7:0\t is missing', 9)?.kind, 'missing');
 });
 
+test('an affinity holds its client, service and backend, in every version’s layout', () => {
+  checkToken(
+    'calico-bpf-nat',
+    `
+client 10.65.0.2 svc proto 6 10.96.4.7:80 -> 10.65.1.9:8080 ts 2h15m23.45s
+         ^ address 10.65.0.2
+                                 ^ endpoint 10.96.4.7:80
+                                               ^ endpoint 10.65.1.9:8080
+                                                                ^ sinceBoot 2h15m23.45s`,
+  );
+  checkToken(
+    'calico-bpf-nat',
+    `
+client 0.0.0.0 svc proto 6 10.96.4.7:80 -> 10.65.1.9:8080 ts 2h15m23.45s
+         ^ connectTimeClient 0.0.0.0`,
+  );
+  checkToken(
+    'calico-bpf-nat',
+    `
+AffinityKey{ClientIP:10.65.0.2 FrontEndAffinityKey{Proto:6 Addr:10.96.4.7 Port:80}} AffinityValue{Timestamp:8,Backend:NATBackendValue{Addr:10.65.1.9 Port:8080}}
+                        ^ address 10.65.0.2
+                                                                   ^ address 10.96.4.7
+                                                                                                                                           ^ address 10.65.1.9`,
+  );
+});
+
 test('a route holds its CIDR, words, interface and next hop', () => {
   checkToken(
     'calico-bpf-routes',
