@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describeToken } from '../core/hover/describe.ts';
 import { tokenAt } from '../core/hover/tokens.ts';
+import { noNames } from '../core/names/names.ts';
 import { toAbortSignal } from '../host/cancellation.ts';
 import type { Connection } from '../host/connection.ts';
 import { dumpLanguageOf, dumpSelector, nodeOf } from './dumpDocument.ts';
@@ -11,11 +12,15 @@ export function registerDumpHover({ connection }: { readonly connection: Connect
     async provideHover(document, position, cancellation) {
       const language = dumpLanguageOf(document);
       const { session } = connection;
-      if (language === undefined || session === undefined) return undefined;
+      if (language === undefined) return undefined;
       const line = document.lineAt(position.line);
-      const token = tokenAt(language, line.text, position.character);
+      const above = (distance: number) => {
+        const number = position.line - distance;
+        return number < 0 ? undefined : document.lineAt(number).text;
+      };
+      const token = tokenAt(language, line.text, position.character, above);
       if (token === undefined) return undefined;
-      const names = await session.names(nodeOf(document), toAbortSignal(cancellation));
+      const names = (await session?.names(nodeOf(document), toAbortSignal(cancellation))) ?? noNames;
       const paragraphs = describeToken(token, names).map((text) => new vscode.MarkdownString(text));
       if (paragraphs.length === 0) return undefined;
       const { start, end } = token.span;

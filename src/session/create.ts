@@ -87,7 +87,7 @@ class ClusterSession implements Session {
       const stdout = decode(result.stdout);
       const stderr = decode(result.stderr);
       this.#logProbe(result);
-      const answer = judgeAnswer({ stdout, stderr, exitCode: result.exitCode });
+      const answer = judgeAnswer({ probe, stdout, stderr, exitCode: result.exitCode });
       if (answer.kind === 'failed') throw toError(result, answer);
       return { text: stdout, argv: result.argv, stderr, truncated: result.truncated };
     });

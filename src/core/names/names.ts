@@ -27,3 +27,13 @@ export interface Names {
   /** An IP-set number as printed: `0x9bb9786e55d550fe`. */
   ipSet(number: string): readonly Identity[];
 }
+
+/** Knows nobody: for a dump that was opened without its cluster. */
+export const noNames: Names = {
+  address: () => [],
+  cidr: () => [],
+  interfaceIndex: () => [],
+  interfaceName: () => [],
+  serviceId: () => [],
+  ipSet: () => [],
+};
