@@ -19,8 +19,10 @@ const tiers = {
   unit: { owns: (file) => !isContract(file) && !isWorkbench(file) && !isLive(file) },
   contract: { owns: isContract },
   cluster: { owns: ownsLive, args: ['--test-concurrency=1'], prepare: provideTestCluster },
-  workbench: { owns: isWorkbench, args: ['--test-concurrency=1'], prepare: prepareWorkbench },
+  workbench: { owns: ownsWorkbench, args: ['--test-concurrency=1'], prepare: prepareWorkbench },
 };
+
+const hasOtherCluster = Boolean(process.env.CALICO_EBPF_TEST_KUBECONFIG);
 
 function isContract(file) {
   return file.endsWith('.contract.test.ts');
@@ -30,14 +32,18 @@ function isLive(file) {
   return /^live[\\/]/.test(file);
 }
 
-/** With a cluster of somebody's, the tests that need our own are left out. */
+/** With a cluster of somebody's, the tests that need our own are left out: here, and in the editor. */
 function ownsLive(file) {
-  const isForAny = /anyCluster\.test\.ts$/.test(file);
+  const isForAny = file.endsWith('anyCluster.test.ts');
   return isLive(file) && isForAny === Boolean(process.env.CALICO_EBPF_TEST_KUBECONFIG);
 }
 
 function isWorkbench(file) {
   return /^workbench[\\/]/.test(file);
+}
+
+function ownsWorkbench(file) {
+  return isWorkbench(file) && !(hasOtherCluster && file.endsWith('live.test.ts'));
 }
 
 await runScript(async (wanted) => {
