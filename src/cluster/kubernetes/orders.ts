@@ -77,16 +77,20 @@ export class OrderQueue<Command> {
   }
 
   async #serveAll(orders: readonly Order<Command>[]): Promise<void> {
+    const ended = new AbortController();
     try {
-      await this.#serve(orders, allAborted(orders.map(({ signal }) => signal)));
+      const signals = orders.map(({ signal }) => signal);
+      await this.#serve(orders, allAborted(signals, ended.signal));
     } catch (error) {
       for (const order of orders) if (order.isOpen) order.fail(error);
+    } finally {
+      ended.abort();
     }
   }
 }
 
-/** Aborted when the last of the signals is. */
-function allAborted(signals: readonly AbortSignal[]): AbortSignal {
+/** Aborted when the last of the signals is; listens to them until it is told to end. */
+function allAborted(signals: readonly AbortSignal[], ended: AbortSignal): AbortSignal {
   const all = new AbortController();
   let left = signals.length;
   for (const signal of signals) {
@@ -95,7 +99,7 @@ function allAborted(signals: readonly AbortSignal[]): AbortSignal {
       if (left === 0) all.abort(signal.reason);
     };
     if (signal.aborted) count();
-    else signal.addEventListener('abort', count, { once: true });
+    else signal.addEventListener('abort', count, { once: true, signal: ended });
   }
   return all.signal;
 }
