@@ -9,7 +9,7 @@ export class Channel<T> implements AsyncIterable<T> {
   #wakeSender: () => void = () => {};
 
   constructor(most: number, sizeOf: (piece: T) => number) {
-    this.#most = most;
+    this.#most = Math.max(1, most);
     this.#sizeOf = sizeOf;
   }
 
