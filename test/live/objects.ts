@@ -20,20 +20,20 @@ export function readSnapshotObjects(snapshot: string): ReadonlyMap<string, reado
 /** Creates the objects of a snapshot, with their status, so that exec into every pod reaches the test kubelet. */
 export async function loadSnapshot(admin: Admin, snapshot: string, kubeletPort: number): Promise<void> {
   const objects = readSnapshotObjects(snapshot);
-  await createDefinitions(admin, objects);
-  const resources = [...objects.keys()].filter((name) => name !== 'namespaces');
+  const defined = createDefinitions(admin, objects);
   await createAll(admin, 'namespaces', [...(objects.get('namespaces') ?? []), ...impliedNamespaces(objects)]);
   await Promise.all(
-    resources.map((name) =>
-      createAll(
-        admin,
-        name,
-        (objects.get(name) ?? []).map((object) =>
-          name === 'nodes' ? servedBy(object, kubeletPort) : object,
-        ),
-      ),
-    ),
+    [...objects].map(async ([name, all]) => {
+      // Definitions take two seconds to be served; what needs none goes on meanwhile.
+      if (isCustom(name)) await defined;
+      const isNode = name === 'nodes';
+      await createAll(admin, name, isNode ? all.map((node) => servedBy(node, kubeletPort)) : all);
+    }),
   );
+}
+
+function isCustom(resource: string): boolean {
+  return resource.endsWith('.crd.projectcalico.org');
 }
 
 /** The namespaces that objects are in: a recording need not list them. */
@@ -91,7 +91,7 @@ async function createDefinitions(
   admin: Admin,
   objects: ReadonlyMap<string, readonly KubernetesObject[]>,
 ): Promise<void> {
-  const custom = [...objects].filter(([name]) => name.endsWith('.crd.projectcalico.org'));
+  const custom = [...objects].filter(([name]) => isCustom(name));
   const present = custom.flatMap(([name, [first]]) => (first === undefined ? [] : [{ name, first }]));
   await Promise.all(
     present.map(({ name, first }) =>
