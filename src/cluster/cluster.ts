@@ -101,6 +101,56 @@ export interface LiveCluster extends Cluster {
 
   /** Roles, as YAML, with the least privilege for what is wanted. */
   roleYaml(features: readonly LiveFeature[], signal: AbortSignal): Promise<string>;
+
+  /** Whether the cluster serves a resource's API group. */
+  serves(resource: string, signal: AbortSignal): Promise<boolean>;
+
+  /**
+   * An object as it is now, whole; `undefined` when it is not there.
+   * @throws ClusterError `forbidden`, `unreachable`, `not-recorded` when there is no such resource
+   */
+  read(ref: ObjectRef, signal: AbortSignal): Promise<KubernetesObject | undefined>;
+
+  /**
+   * Changes an object, or asks what a change would do. Only `cluster/changes.ts` calls it. It is never repeated:
+   * when the answer is lost, whether the change was made is not known.
+   * @throws ClusterError `forbidden`, `unreachable`
+   */
+  write(order: WriteOrder, signal: AbortSignal): Promise<WriteAnswer>;
+}
+
+/** A cluster-scoped object. */
+export interface ObjectRef {
+  /** `<plural>.<group>`, as in `list`. */
+  readonly resource: string;
+  readonly name: string;
+}
+
+/** `create` fails where the object is, `replace` where it is another version, `apply` is server-side apply. */
+export type WriteVerb = 'create' | 'replace' | 'apply' | 'delete';
+
+export interface WriteOrder {
+  readonly verb: WriteVerb;
+  readonly ref: ObjectRef;
+  /** What to write; of a `delete` its metadata say which version. */
+  readonly object: KubernetesObject;
+  /** Whether `apply` takes fields over that somebody else manages. */
+  readonly force?: boolean;
+  /** Whether the server only says what it would do. */
+  readonly isDryRun: boolean;
+}
+
+export type WriteAnswer =
+  | { readonly kind: 'written'; readonly object: KubernetesObject; readonly warnings: readonly string[] }
+  /** Somebody else manages the fields, or changed the object meanwhile. */
+  | { readonly kind: 'conflict'; readonly message: string; readonly causes: readonly WriteCause[] }
+  /** The server does not take it. */
+  | { readonly kind: 'refused'; readonly message: string; readonly causes: readonly WriteCause[] };
+
+export interface WriteCause {
+  /** Where in the object: `spec.bpfLogLevel`; empty where the server does not say. */
+  readonly field: string;
+  readonly message: string;
 }
 
 /** What a user may want of a cluster; each takes permissions of its own. */

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { fieldsIn, schemaIn } from '../../src/core/felix/fields.ts';
+import { newestVersion } from '../../src/core/felix/versions.ts';
 import { listField, type KubernetesObject } from '../../src/core/objects/object.ts';
 import { AdminError, type Admin } from './admin.ts';
 
@@ -86,7 +88,10 @@ function collectionPath(resource: string, apiVersion: string, namespace: string 
   return `${root}${within}/${resource.split('.', 1)[0] ?? resource}`;
 }
 
-/** Defines Calico's resources, without a schema: what matters here is where they are, not what they hold. */
+/**
+ * Defines Calico's resources. FelixConfigurations are judged by the schema of v3.32.1; of the others matters where they
+ * are, not what they hold.
+ */
 async function createDefinitions(
   admin: Admin,
   objects: ReadonlyMap<string, readonly KubernetesObject[]>,
@@ -105,9 +110,26 @@ async function createDefinitions(
   );
 }
 
+const anySchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+function felixConfigurationSchema(): unknown {
+  const properties = Object.fromEntries(
+    fieldsIn(newestVersion).map((field) => [field.name, schemaIn(field, newestVersion)]),
+  );
+  return {
+    type: 'object',
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { type: 'object' },
+      spec: { type: 'object', properties },
+    },
+  };
+}
+
 export function definition(resource: string, example: KubernetesObject): unknown {
   const [plural = '', ...group] = resource.split('.');
-  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  const schema = plural === 'felixconfigurations' ? felixConfigurationSchema() : anySchema;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',

@@ -14,10 +14,18 @@ export interface ConnectionOptions {
 }
 
 export interface Ask {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
+  /** What the body is; plain JSON where nothing is said. */
+  readonly contentType?: string;
   /** At most so many bytes are read. */
   readonly maxBytes?: number;
+}
+
+export interface Reply {
+  readonly body: Buffer;
+  /** What the API server warns of, in its own words. */
+  readonly warnings: readonly string[];
 }
 
 /** What a request to the API server needs beside its path; certificates are the agent's. */
@@ -66,14 +74,22 @@ export class Connection {
     }
   }
 
-  /** The bytes at a path. When the credentials are refused, they are read again and tried once more. */
+  /** The bytes at a path. */
   async getBytes(path: string, ask: Ask, signal: AbortSignal): Promise<Buffer> {
+    return (await this.send(path, ask, signal)).body;
+  }
+
+  /**
+   * Sends a request. When the credentials are refused, they are read again and it is sent once more; it had not
+   * been carried out.
+   */
+  async send(path: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
     try {
-      return await this.#getOnce(path, ask, signal);
+      return await this.#sendOnce(path, ask, signal);
     } catch (error) {
       if (!(error instanceof StatusError && error.code === 401)) throw error;
       this.renew();
-      return this.#getOnce(path, ask, signal);
+      return this.#sendOnce(path, ask, signal);
     }
   }
 
@@ -143,17 +159,18 @@ export class Connection {
     return linesOf(response);
   }
 
-  async #getOnce(path: string, ask: Ask, signal: AbortSignal): Promise<Buffer> {
+  async #sendOnce(path: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
     const response = await this.#open(path, ask, this.silenceMs, signal);
     if (!isSuccess(response)) throw await toStatusError(response);
-    return readBody(response, ask.maxBytes ?? mostBytes);
+    const body = await readBody(response, ask.maxBytes ?? mostBytes);
+    return { body, warnings: warningsOf(response) };
   }
 
   async #open(path: string, ask: Ask, silenceMs: number, signal: AbortSignal): Promise<IncomingMessage> {
     signal.throwIfAborted();
     const access = await this.access();
-    const { method = 'GET', body } = ask;
-    const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    const { method = 'GET', body, contentType = 'application/json' } = ask;
+    const content = body === undefined ? {} : { 'content-type': contentType };
     const headers = { accept: 'application/json', ...access.headers, ...content };
     const send = this.server.protocol === 'http:' ? requestHttp : requestHttps;
     return new Promise<IncomingMessage>((resolve, reject) => {
@@ -183,6 +200,12 @@ function makeAgent(config: KubeConfig, options: RequestOptions): HttpAgent {
 
 function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
   return statusCode >= 200 && statusCode <= 299;
+}
+
+/** `Warning: 299 - "what is wrong"`, several in one line. */
+function warningsOf({ headers }: IncomingMessage): readonly string[] {
+  const found = (headers['warning'] ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g);
+  return [...found].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'));
 }
 
 async function toStatusError(response: IncomingMessage): Promise<StatusError> {

@@ -3,6 +3,7 @@ import { StatusError, toClusterError } from './failure.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { usualPatience, type Patience } from './patience.ts';
 import { checkAccess, roleYaml, type CalicoPlace } from './permissions.ts';
+import { readObject, writeObject } from './objects.ts';
 import { Prober, type ProbeLimits } from './prober.ts';
 import { Resources } from './resources.ts';
 import { survey } from './survey.ts';
@@ -12,12 +13,15 @@ import {
   type FeatureAccess,
   type LiveCluster,
   type LiveFeature,
+  type ObjectRef,
   type ClusterInfo,
   type ProbeRequest,
   type ProbeResult,
   type StreamPiece,
   type TraceRequest,
   type WatchEvent,
+  type WriteAnswer,
+  type WriteOrder,
 } from '../cluster.ts';
 import { usualWatch, watchObjects, type WatchTerms } from './watch.ts';
 import { textField, type KubernetesObject } from '../../core/objects/object.ts';
@@ -185,6 +189,23 @@ class KubernetesCluster implements LiveCluster {
 
   roleYaml(features: readonly LiveFeature[], signal: AbortSignal): Promise<string> {
     return this.#ask('Write the role', signal, async (own) => roleYaml(features, await this.#place(own)));
+  }
+
+  serves(resource: string, signal: AbortSignal): Promise<boolean> {
+    const group = resource.split('.').slice(1).join('.');
+    return this.#ask(`Find ${resource}`, signal, async (own) => this.#resources.hasGroup(group, own));
+  }
+
+  read(ref: ObjectRef, signal: AbortSignal): Promise<KubernetesObject | undefined> {
+    return this.#ask(`Read ${ref.resource} ${ref.name}`, signal, (own) =>
+      readObject(this.#resources, ref, own),
+    );
+  }
+
+  write(order: WriteOrder, signal: AbortSignal): Promise<WriteAnswer> {
+    const { verb, ref, isDryRun } = order;
+    const wanted = `${isDryRun ? 'Try to ' : ''}${verb} ${ref.resource} ${ref.name}`;
+    return this.#ask(wanted, signal, (own) => writeObject(this.#connection, this.#resources, order, own));
   }
 
   async #place(signal: AbortSignal): Promise<CalicoPlace> {

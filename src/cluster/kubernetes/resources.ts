@@ -98,6 +98,20 @@ export class Resources {
     }
   }
 
+  /** One object, whole; `undefined` when it is not there. @throws ClusterError `not-recorded` */
+  async get(resource: string, name: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
+    const path = await this.path(resource, undefined, signal);
+    try {
+      const object = await this.#get(`${path}/${encodeURIComponent(name)}`, signal);
+      return isObject(object) ? object : undefined;
+    } catch (error) {
+      if (!(error instanceof StatusError && error.code === 404)) throw error;
+      // Only a server that has the resource names the object that it lacks.
+      if (textField(error.body, 'details', 'name') === name) return undefined;
+      throw noSuch(resource);
+    }
+  }
+
   async #getPage(resource: string, path: string, signal: AbortSignal): Promise<unknown> {
     try {
       return await this.#get(path, signal);

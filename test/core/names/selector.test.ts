@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { canonicalSelector } from '../../../src/core/names/selector.ts';
+import { canonicalSelector, matchesSelector, parseSelector } from '../../../src/core/names/selector.ts';
 
 test('writes a selector as Felix hashes it', () => {
   for (const [text, canonical] of [
@@ -62,4 +62,28 @@ test('canonical text is canonical, and no text makes it throw', () => {
       },
     ),
   );
+});
+
+test('matches labels as Calico does; a label that is not there differs from every value', () => {
+  const labels = { zone: 'eu-1', role: 'web' };
+  for (const [text, expected] of [
+    ['', true],
+    ['global()', true],
+    ['has(zone)', true],
+    ['has(rack)', false],
+    ["zone == 'eu-1'", true],
+    ["rack == 'r1'", false],
+    ["rack != 'r1'", true],
+    ["zone in {'us-1', 'eu-1'}", true],
+    ["rack in {'r1'}", false],
+    ["rack not in {'r1'}", true],
+    ["zone starts with 'eu' && zone ends with '1'", true],
+    ["zone contains 'us' || role == 'web'", true],
+    ["rack contains ''", false],
+    ["!(role == 'web')", false],
+  ] as const) {
+    const selector = parseSelector(text);
+    assert.ok(selector);
+    assert.equal(matchesSelector(selector, labels), expected, text);
+  }
 });

@@ -1,0 +1,23 @@
+import { matchesSelector, parseSelector } from '../names/selector.ts';
+import { field, textField, type KubernetesObject } from '../objects/object.ts';
+
+/**
+ * The nodes that a FelixConfiguration is for, by its name: `default` for all, `node.<name>` for one, any other for
+ * those that its nodeSelector matches (from v3.32 on; felix/calc/config_batcher.go). Felix restarts on them when it
+ * changes. Empty when it is for none, or its selector cannot be read.
+ */
+export function nodesReached(
+  configuration: KubernetesObject,
+  nodes: readonly KubernetesObject[],
+): readonly string[] {
+  const { name } = configuration.metadata;
+  const names = nodes.map((node) => node.metadata.name);
+  if (name === 'default') return names;
+  if (name.startsWith('node.')) return names.filter((node) => `node.${node}` === name);
+  const text = textField(field(configuration, 'spec'), 'nodeSelector');
+  const selector = text === undefined ? undefined : parseSelector(text);
+  if (selector === undefined) return [];
+  return nodes
+    .filter(({ metadata }) => matchesSelector(selector, metadata.labels ?? {}))
+    .map(({ metadata }) => metadata.name);
+}
