@@ -1,0 +1,33 @@
+import type { IfState } from '../dump/ifstate.ts';
+import { isReady } from '../dump/summary.ts';
+import type { AddressBook } from '../names/addressBook.ts';
+import type { Names } from '../names/names.ts';
+import type { Fact } from './fact.ts';
+
+/** What follows from a node's ifstate: the running pods of the node whose interfaces are absent or not ready. */
+export function interfaceStateFacts(
+  states: readonly IfState[],
+  { node, names, book }: { readonly node: string; readonly names: Names; readonly book: AddressBook },
+): readonly Fact[] {
+  const found = states.map((state, row) => ({ state, row, pods: podsBehind(state.name, names) }));
+  const notReady = found.flatMap(({ state, row, pods }): Fact[] => {
+    if (pods.length === 0 || isReady(state)) return [];
+    const text = `${state.name} of ${pods.join(', ')} is not ready: its BPF programs are not in place.`;
+    return [{ rule: 'interface-not-ready', rows: [row], subject: pods[0] ?? state.name, text }];
+  });
+  // Where workload interfaces have no pod, pods cannot be told by their interfaces either (another CNI).
+  if (found.some(({ state, pods }) => state.flags.includes('workload') && pods.length === 0)) return notReady;
+  const present = new Set(found.flatMap(({ pods }) => pods));
+  const absent = book.podsOn(node).flatMap((pod): Fact[] => {
+    const subject = `${pod.namespace}/${pod.name}`;
+    const isHere = pod.node === node && pod.phase === 'Running' && !pod.isHostNetworked;
+    if (!isHere || pod.addresses.length === 0 || present.has(subject)) return [];
+    const text = `${subject} runs on ${node}, and ifstate has no interface of it.`;
+    return [{ rule: 'interface-absent', rows: [], subject, text }];
+  });
+  return [...notReady, ...absent];
+}
+
+function podsBehind(name: string, names: Names): readonly string[] {
+  return names.interfaceName(name).flatMap(({ kind, label }) => (kind === 'pod' ? label : []));
+}
