@@ -1,7 +1,6 @@
 /**
  * The language server as an editor drives it, over stdio, on documents of growing length: from a key press to the
- * diagnostics, hover, completion, start and memory. Beside it yaml-language-server with the schema of the same keys,
- * when it is installed, or at the path that `YAML_LANGUAGE_SERVER` names.
+ * diagnostics, hover, completion, start and memory. Beside it yaml-language-server with the schema of the same keys.
  */
 import { installedServers } from './language/servers.ts';
 import { ServerProcess } from './language/serverProcess.ts';

@@ -1,6 +1,6 @@
 /**
  * Sixty mistakes: what the API server and Felix make of them (recorded), what our server says, and what
- * yaml-language-server says with the CRD's schema, when it is installed.
+ * yaml-language-server says with the CRD's schema.
  */
 import type { Diagnostic } from 'vscode-languageserver';
 import { readVerdicts } from '../core/felix/verdicts.ts';

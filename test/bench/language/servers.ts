@@ -1,23 +1,21 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fieldsIn, schemaIn } from '../../../src/core/felix/fields.ts';
 import { newestVersion } from '../../../src/core/felix/versions.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const built = join(root, 'dist', 'server.cjs');
 
-/** Ours, and yaml-language-server when it is installed or `YAML_LANGUAGE_SERVER` names it. */
+/** Ours, and the usual one for YAML. */
 export function installedServers(): readonly { readonly name: string; readonly path: string }[] {
   const ours = existsSync(built) ? built : join(root, 'src', 'language', 'server.ts');
-  const theirs =
-    process.env['YAML_LANGUAGE_SERVER'] ??
-    join(root, 'node_modules', 'yaml-language-server', 'bin', 'yaml-language-server');
+  const theirs = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
   return [
     { name: 'calico-ebpf', path: ours },
     { name: 'yaml-language-server', path: theirs },
-  ].filter(({ path }) => existsSync(path));
+  ];
 }
 
 /** The CRD's schema of every key, as a JSON schema for the other server. */
