@@ -1,0 +1,113 @@
+import { parseUint } from '../text/number.ts';
+import type { Identity, Names } from '../names/names.ts';
+import type { Column, EndpointColumn, Subject, Table, TermColumn, Who } from './table.ts';
+
+/** The values of one column that somebody with `Names` is asked about, each once. */
+export interface NameQuestion {
+  readonly subject: Subject;
+  /** Addresses, numbers or names as text; of an `endpoint` with port and protocol: `10.96.0.10 53 17`. */
+  readonly values: readonly string[];
+}
+
+/** Who each value of a question is; plain data, so that it crosses threads. */
+export type NameAnswer = readonly (readonly Who[])[];
+
+/** What is to be asked so that a table shows names: a question for each of its columns that has some. */
+export function nameQuestions({ columns, rowCount }: Table): readonly NameQuestion[] {
+  return columns.flatMap((column) => {
+    if (column.names === undefined || column.form === 'number') return [];
+    const { subject } = column.names;
+    if (column.form === 'endpoint' && subject === 'endpoint') {
+      return [{ subject, values: distinctEndpoints(column, rowCount).values }];
+    }
+    return [{ subject, values: column.terms }];
+  });
+}
+
+/** The table with a column of names before each column that was asked about. */
+export function withNames(table: Table, answers: readonly NameAnswer[]): Table {
+  const left = [...answers];
+  const columns = table.columns.flatMap((column) => {
+    const answer = column.names === undefined || column.form === 'number' ? undefined : left.shift();
+    const named = answer && nameColumn(column, answer, table.rowCount);
+    return named === undefined || named.terms.every((term) => term === '') ? [column] : [named, column];
+  });
+  return { ...table, columns };
+}
+
+function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermColumn | undefined {
+  if (column.names === undefined || column.form === 'number') return undefined;
+  const { title, subject } = column.names;
+  const isEndpoint = column.form === 'endpoint' && subject === 'endpoint';
+  return {
+    form: 'term',
+    kind: 'name',
+    id: `${column.id}.name`,
+    title,
+    meaning: `Who that is: ${column.title.toLowerCase()} by name.`,
+    terms: answer.map((who) => who.map(({ label }) => label).join(', ')),
+    at: isEndpoint ? distinctEndpoints(column, rowCount).at : column.at,
+    who: answer,
+  };
+}
+
+interface DistinctEndpoints {
+  readonly values: readonly string[];
+  readonly at: (row: number) => number;
+}
+
+/** Beyond so many different endpoints of one column, those that come later stay without a name. */
+const maxEndpoints = 100_000;
+
+function distinctEndpoints(column: EndpointColumn, rowCount: number): DistinctEndpoints {
+  const values = [''];
+  const known = new Map<number, number>();
+  const codes = new Uint32Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    const term = column.at(row);
+    if (term === 0) continue;
+    const key = (term * 65_536 + column.portAt(row)) * 256 + column.protocolAt(row);
+    let code = known.get(key);
+    if (code === undefined && values.length < maxEndpoints) {
+      code = values.length;
+      known.set(key, code);
+      values.push(`${column.terms[term]} ${column.portAt(row)} ${column.protocolAt(row)}`);
+    }
+    codes[row] = code ?? 0;
+  }
+  return { values, at: (row) => codes[row] ?? 0 };
+}
+
+/** Answers questions, from a value to another: nobody for what is unknown. */
+export function answerName(names: Names, subject: Subject, value: string): readonly Who[] {
+  return value === '' ? [] : identities(names, subject, value).map(toWho);
+}
+
+function identities(names: Names, subject: Subject, value: string): readonly Identity[] {
+  switch (subject) {
+    case 'client':
+      return names.address(value);
+    case 'endpoint': {
+      const [address = '', port = '', protocol = ''] = value.split(' ');
+      return names.address(address, { port: Number(port), protocol: Number(protocol) });
+    }
+    case 'cidr':
+      return value.includes('/') ? names.cidr(value) : names.address(value);
+    case 'interface-index': {
+      const index = parseUint(value);
+      return index === undefined ? [] : names.interfaceIndex(index);
+    }
+    case 'interface-name':
+      return names.interfaceName(value);
+    case 'service-id': {
+      const id = parseUint(value);
+      return id === undefined ? [] : names.serviceId(id);
+    }
+    case 'ip-set':
+      return names.ipSet(value);
+  }
+}
+
+function toWho({ kind, label, namespace, node }: Identity): Who {
+  return { kind, label, namespace, node };
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerName, nameQuestions, withNames } from '../../../src/core/table/naming.ts';
+import type { Table } from '../../../src/core/table/table.ts';
+import { openSample } from '../../support/sample.ts';
+import { rowOf, tableOf } from './tables.ts';
+
+const session = await openSample();
+const { signal } = new AbortController();
+
+async function named(probe: string): Promise<Table> {
+  const { text } = await session.text({ node: 'node-a', probe }, signal);
+  const names = await session.names('node-a', signal);
+  const table = tableOf(probe, text);
+  const answers = nameQuestions(table).map(({ subject, values }) =>
+    values.map((value) => answerName(names, subject, value)),
+  );
+  return withNames(table, answers);
+}
+
+function find(table: Table, id: string, text: string): Readonly<Record<string, string>> {
+  const rows = Array.from({ length: table.rowCount }, (_, row) => rowOf(table, row));
+  const found = rows.find((row) => row[id] === text);
+  assert.ok(found !== undefined, text);
+  return found;
+}
+
+test('a connection through a service tells the pods and the service with its port', async () => {
+  const row = find(await named('conntrack.dump'), 'svc', '10.96.71.203:80');
+  assert.match(row['src.name'] ?? '', /^shop\//);
+  assert.match(row['svc.name'] ?? '', /^shop\/\w+/);
+  assert.match(row['dst.name'] ?? '', /^shop\//);
+});
+
+test('each map that holds addresses, interfaces or ids names them', async () => {
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    'routes.dump': ['dest.name', 'ifindex.name', 'nexthop.name'],
+    'nat.dump': ['frontend.name', 'backend.name'],
+    'nat.maglev': ['id.name', 'backend.name'],
+    'counters.dump': ['iface.name'],
+    'conntrack.dump.raw': ['src.name', 'svc.name', 'dst.name', 'srcif.name', 'dstif.name'],
+  };
+  for (const [probe, ids] of Object.entries(expected)) {
+    const { columns } = await named(probe);
+    const found = columns.filter(({ kind }) => kind === 'name').map(({ id }) => id);
+    for (const id of ids) assert.ok(found.includes(id), `${probe}: ${id}`);
+  }
+});
+
+test('a name stands before the raw value that it belongs to', async () => {
+  const { columns } = await named('routes.dump');
+  assert.deepEqual(
+    columns.slice(0, 2).map(({ id }) => id),
+    ['dest.name', 'dest'],
+  );
+});
+
+test('where nobody is known there are no columns of names', () => {
+  const table = tableOf('routes.dump', '10.65.0.0/16: remote in-pool\n');
+  assert.deepEqual(withNames(table, [[[], []]]).columns, table.columns);
+});
