@@ -11,6 +11,7 @@ const programs = {
   extension: 'src/extension.ts',
   backend: 'src/backend.ts',
   liveBackend: 'src/liveBackend.ts',
+  configuration: 'src/configuration/flows.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
   cli: 'src/cli/program.ts',

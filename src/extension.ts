@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
 import { registerLanguageClient } from './client/register.ts';
+import { registerConfigurationCommands } from './commands/configuration.ts';
 import { registerCopy } from './commands/copy.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
 import { registerRefresh } from './commands/refresh.ts';
 import { registerSelectCluster } from './commands/selectCluster.ts';
 import { registerShowLog } from './commands/showLog.ts';
+import { ComparedTexts } from './documents/objects/compared.ts';
+import { registerObjects } from './documents/objects/register.ts';
 import { registerDocuments } from './documents/register.ts';
 import { Connection } from './host/connection.ts';
 import { createLog } from './host/log.ts';
 import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
 import { ClusterTree } from './views/cluster/provider.ts';
+import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -26,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     findSource: () => remembered.find(),
   });
   const tree = new ClusterTree(connection);
+  const compared = new ComparedTexts();
 
   context.subscriptions.push(
     log,
@@ -38,6 +43,10 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSelectCluster({ connection, remembered, log }),
     registerOpenCluster({ connection, remembered, log }),
     registerOpenDump({ connection, log }),
+    compared,
+    registerConfigurationView({ connection }),
+    registerConfigurationCommands({ connection, compared, log }),
+    registerObjects({ connection }),
     registerRefresh({ connection, log }),
     registerCopy({ log }),
     registerShowLog({ log }),

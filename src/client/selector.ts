@@ -5,7 +5,7 @@ import { isInteresting } from '../language/protocol.ts';
 const languages = ['yaml', 'helm', 'kubernetes', 'json', 'jsonc'];
 
 /** Where texts are that one edits, and objects of a cluster. Not the old side of a comparison. */
-const schemes = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'calico-bpf'];
+const schemes = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'calico-bpf', 'calico-bpf-object'];
 
 export const documentSelector = languages.flatMap((language) =>
   schemes.map((scheme) => ({ language, scheme })),

@@ -153,6 +153,10 @@ export interface WriteCause {
   readonly message: string;
 }
 
+export function isLive(cluster: Cluster): cluster is LiveCluster {
+  return cluster.info.kind === 'live';
+}
+
 /** What a user may want of a cluster; each takes permissions of its own. */
 export type LiveFeature = 'browse' | 'dumps' | 'traces' | 'changes';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ObjectRef } from '../cluster/cluster.ts';
 import type { MapTarget, ProbeTarget } from '../session/session.ts';
 
 /** Every command, with what it takes. Commands without an argument ask when they need to know more. */
@@ -11,6 +12,10 @@ export interface Commands {
   'calicoBpf.node.refresh': (element?: { readonly node: string }) => void;
   'calicoBpf.map.open': (target?: MapTarget) => void;
   'calicoBpf.policy.open': (target?: ProbeTarget) => void;
+  'calicoBpf.configuration.open': (given?: ObjectRef | { readonly ref: ObjectRef }) => void;
+  'calicoBpf.configuration.edit': (given?: ObjectRef | { readonly ref: ObjectRef }) => void;
+  'calicoBpf.configuration.compare': (uri?: vscode.Uri) => void;
+  'calicoBpf.configuration.apply': (uri?: vscode.Uri) => void;
   'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
   'calicoBpf.element.copyValue': (element?: { readonly kind: string }) => void;
   'calicoBpf.log.show': () => void;

@@ -5,7 +5,7 @@ import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { findMapKind, mapKinds, mapProbe, policyProbe } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget, Session } from '../session/session.ts';
-import { runCommand } from './ids.ts';
+import { needSession } from './needSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
 
@@ -32,17 +32,6 @@ export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.
       await openDump({ session, ...target });
     }),
   );
-}
-
-/** The open session; without one the sample or a snapshot is offered first. */
-async function needSession(connection: Connection): Promise<Session | undefined> {
-  if (connection.session !== undefined) return connection.session;
-  const command = await pick('No cluster is open', [
-    { label: 'Open Sample Cluster', value: 'calicoBpf.cluster.openSample' as const },
-    { label: 'Open Snapshot…', value: 'calicoBpf.cluster.openSnapshot' as const },
-  ]);
-  if (command !== undefined) await runCommand(command);
-  return connection.session;
 }
 
 async function pickMap(session: Session): Promise<MapTarget | undefined> {

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 export interface ContextKeys {
   'calicoBpf.hasCluster': boolean;
   'calicoBpf.isOpening': boolean;
+  /** Whether the active editor shows a FelixConfiguration. */
+  'calicoBpf.isFelixConfiguration': boolean;
 }
 
 export function setContext<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 /** The settings of the manifest, with their types; defaults stand there alone. */
 export interface Settings {
   readonly 'calicoBpf.kubeconfig': string;
+  readonly 'calicoBpf.changes': 'ask' | 'never';
   readonly 'calicoBpf.probe.concurrency': number;
   readonly 'calicoBpf.probe.timeout': number;
   readonly 'calicoBpf.probe.maxBytes': number;

@@ -107,6 +107,8 @@ const workspace = {
   }),
   findFiles: async () => editor.files,
   registerFileSystemProvider: keep('files'),
+  registerTextDocumentContentProvider: keep('texts'),
+  onDidSaveTextDocument: never,
   onDidOpenTextDocument: editor.didOpenDocument.event,
   onDidCloseTextDocument: editor.didCloseDocument.event,
   onDidChangeTextDocument: never,

@@ -21,3 +21,11 @@ export function nodesReached(
     .filter(({ metadata }) => matchesSelector(selector, metadata.labels ?? {}))
     .map(({ metadata }) => metadata.name);
 }
+
+/** The keys that Felix takes over while it runs; for any other it restarts (felix/daemon/daemon.go, handledConfigChanges). */
+const takenOverLive: ReadonlySet<string> = new Set(['healthTimeoutOverrides']);
+
+/** Whether Felix restarts when the value of a key changes that is in effect on its node. */
+export function restartsFelix(key: string): boolean {
+  return !takenOverLive.has(key);
+}

@@ -3,7 +3,7 @@ import type { ClusterErrorReason } from '../../cluster/cluster.ts';
 import { commandOf } from '../../commands/ids.ts';
 import { mapProbe } from '../../core/probes.ts';
 import { mapLabel, type MapElement, type MapState } from './elements.ts';
-import { escape, fact, formatCount, icon, labelled, tooltip, troubleIcon } from './parts.ts';
+import { escape, fact, formatCount, icon, labelled, tooltip, troubleIcon } from '../parts.ts';
 
 /** A BPF map: how many entries it has, how full it is, and what is wrong in it. */
 export function mapItem(element: MapElement): vscode.TreeItem {

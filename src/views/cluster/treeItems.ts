@@ -17,7 +17,7 @@ import {
   type PolicyElement,
 } from './elements.ts';
 import { mapItem } from './mapItem.ts';
-import { escape, fact, formatCount, icon, labelled, quietItem, tooltip, troubleIcon } from './parts.ts';
+import { escape, fact, formatCount, icon, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
 
 const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nodesReached } from '../../../src/core/felix/reach.ts';
+import { fields } from '../../../src/core/felix/fields.ts';
+import { nodesReached, restartsFelix } from '../../../src/core/felix/reach.ts';
 
 const nodes = [
   { metadata: { name: 'node-a', labels: { zone: 'eu-1' } } },
@@ -18,5 +19,11 @@ test('a FelixConfiguration is for all nodes, for one, or for those that its sele
     ['aimless', {}, []],
   ] as const) {
     assert.deepEqual(nodesReached({ metadata: { name }, spec }, nodes), expected, name);
+  }
+});
+
+test('a change of any parameter restarts Felix but of those that the table of facts names', () => {
+  for (const { name, restart, parameter } of fields.values()) {
+    if (parameter !== undefined) assert.equal(restartsFelix(name), restart, name);
   }
 });
