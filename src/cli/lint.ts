@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatVersion, newestVersion, parseVersion } from '../core/felix/versions.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
@@ -6,6 +8,9 @@ import { LineIndex } from '../core/text/lineIndex.ts';
 import { diagnosePiece } from '../language/diagnose.ts';
 import type { Diagnosis } from '../language/diagnosis.ts';
 import { readDocument } from '../language/document.ts';
+import { aimOf } from '../language/kustomize.ts';
+import { isInteresting, isPatchLike, kustomizationNames } from '../language/protocol.ts';
+import type { PatchAim } from '../language/targets.ts';
 import { exitStatus, readAll, UsageError } from './io.ts';
 import type { CliIo } from './io.ts';
 import { toSarif } from './sarif.ts';
@@ -35,7 +40,7 @@ export async function runLint(args: readonly string[], io: CliIo): Promise<numbe
   for (const file of files) {
     const text = await readText(file, io);
     if (text === undefined) unreadable = true;
-    else findings.push(...lint(file === '-' ? '<stdin>' : file, text, version));
+    else findings.push(...lint(file === '-' ? '<stdin>' : file, text, version, await aimedAt(file, text)));
   }
   io.stdout.write(render(findings, format));
   if (format === 'text') io.stderr.write(`${summary(findings, files.length, version)}\n`);
@@ -86,11 +91,28 @@ async function readText(file: string, io: CliIo): Promise<string | undefined> {
   }
 }
 
+/** What the kustomizations in the folder of a JSON patch, and in the two around it, aim the patch at. */
+async function aimedAt(file: string, text: string): Promise<PatchAim | undefined> {
+  if (file === '-' || isInteresting(text) || !isPatchLike(text)) return undefined;
+  const folders = ['.', '..', '../..'].map((up) => join(dirname(resolve(file)), up));
+  const paths = folders.flatMap((folder) => kustomizationNames.map((name) => join(folder, name)));
+  const read = paths.map(async (path) => {
+    const found = await readFile(path, 'utf8').catch(() => undefined);
+    return found === undefined ? [] : [{ uri: pathToFileURL(path).href, text: found }];
+  });
+  return aimOf(pathToFileURL(resolve(file)).href, (await Promise.all(read)).flat());
+}
+
 /** What is wrong in a text, in its order. */
-export function lint(file: string, text: string, version: CalicoVersion): readonly LintFinding[] {
+export function lint(
+  file: string,
+  text: string,
+  version: CalicoVersion,
+  aim?: PatchAim,
+): readonly LintFinding[] {
   const lines = new LineIndex(text);
   const context = { version, cluster: undefined, isPatch: /patch/i.test(file), besideYamlServer: false };
-  return readDocument(file, text)
+  return readDocument(file, text, { aim })
     .pieces.flatMap(({ start, piece }) =>
       diagnosePiece(piece, context).map((each) => toFinding(file, lines, each, start)),
     )

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import type { InitializationOptions, VersionInUse } from '../language/protocol.ts';
-import { clusterChanged, clusterRequest, versionInUse } from '../language/protocol.ts';
+import type { InitializationOptions, KustomizationsParams, VersionInUse } from '../language/protocol.ts';
+import { clusterChanged, clusterRequest, kustomizationsRequest, versionInUse } from '../language/protocol.ts';
 import { answerFor } from './clusterAnswer.ts';
+import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
 import { documentSelector } from './selector.ts';
 import { VersionItem } from './versionItem.ts';
@@ -29,6 +30,9 @@ export async function startClient({
     item,
     client.onRequest(clusterRequest, (_, token: vscode.CancellationToken) =>
       answerFor(connection.session, token),
+    ),
+    client.onRequest(kustomizationsRequest, ({ uri }: KustomizationsParams) =>
+      kustomizationsNear(vscode.Uri.parse(uri)),
     ),
     client.onNotification(versionInUse, (used: VersionInUse) => item.show(used)),
     connection.onDidChange(() => {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
-import { isInteresting } from '../language/protocol.ts';
+import { isInteresting, isPatchLike } from '../language/protocol.ts';
+import { kustomizationsNear } from './kustomizations.ts';
 import { registerDocumentSnippets } from './documentSnippets.ts';
 import { isYamlLike, writesInteresting } from './selector.ts';
 import type { RunningClient } from './client.ts';
@@ -43,7 +44,15 @@ class Gate implements vscode.Disposable {
 
   consider(document: vscode.TextDocument): void {
     if (this.#client !== undefined || !isYamlLike(document) || !isEnabled()) return;
-    if (isInteresting(document.getText())) this.#start();
+    const text = document.getText();
+    if (isInteresting(text)) this.#start();
+    else if (isPatchLike(text)) void this.#considerPatch(document);
+  }
+
+  /** A JSON patch concerns us when a kustomization near it does. */
+  async #considerPatch({ uri }: vscode.TextDocument): Promise<void> {
+    const kustomizations = await kustomizationsNear(uri);
+    if (kustomizations.length > 0 && this.#client === undefined && isEnabled()) this.#start();
   }
 
   /** After the setting changed. */

@@ -8,15 +8,10 @@ import type { Place, Reading } from './yaml/value.ts';
 
 /** The changes of the text that a fix asks for. */
 export function toCorrection(text: string, reading: Reading, finding: FelixFinding): Correction | undefined {
-  const fix = finding.fix ?? removalOf(finding);
+  const { fix } = finding;
   if (fix === undefined) return undefined;
   const change = changeFor(text, reading, reading.locate(finding.path), fix);
   return change && { title: fix.title, changes: [change] };
-}
-
-/** What a version no longer has can only go. */
-function removalOf({ code, path }: FelixFinding): Fix | undefined {
-  return code === 'removed' ? { kind: 'remove', title: `Remove ${path.at(-1)}` } : undefined;
 }
 
 function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Change | undefined {

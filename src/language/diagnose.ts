@@ -3,6 +3,7 @@ import { judgeDocument } from '../core/felix/document.ts';
 import type { ClusterFacts } from '../core/felix/cluster.ts';
 import { judgeEnvironment } from '../core/felix/environment.ts';
 import type { FelixFinding } from '../core/felix/findings.ts';
+import { judgePatch } from '../core/felix/patch.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
 import type { Span } from '../core/text/problem.ts';
 import { toCorrection } from './correction.ts';
@@ -14,9 +15,9 @@ import { diagnoseInstallation } from './objects/installation.ts';
 import { configAnnotations, felixVersions } from './targets.ts';
 import type { Target } from './targets.ts';
 import { asScalar, pairOf, valueOf } from './yaml/node.ts';
-import type { MapNode, ScalarNode } from './yaml/node.ts';
-import { readMap } from './yaml/value.ts';
-import type { Place } from './yaml/value.ts';
+import type { MapNode, Node, ScalarNode } from './yaml/node.ts';
+import { readList, readMap } from './yaml/value.ts';
+import type { Place, Reading } from './yaml/value.ts';
 import { trimmed } from './yaml/trim.ts';
 
 export interface DiagnoseContext {
@@ -56,6 +57,8 @@ function diagnoseTarget(piece: ParsedPiece, target: Target, context: DiagnoseCon
   switch (target.kind) {
     case 'felix':
       return [...diagnoseFelix(piece, target.map, context), ...diagnoseAnnotations(target.map, context)];
+    case 'patch':
+      return diagnosePatch(piece, target, context);
     case 'variable':
       return target.value === undefined
         ? []
@@ -72,16 +75,32 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
   if (reading.excessive) return [excessive(map)];
   const { version, cluster, isPatch } = context;
   const partial = isPatch || piece.isPatch || piece.partial || reading.partial;
-  const findings = judgeDocument(reading.map, { version, partial, ...(cluster && { cluster }) });
+  const findings = judgeDocument(reading.value, { version, partial, ...(cluster && { cluster }) });
   const found = findings
     .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))
-    .map((finding) =>
-      toDiagnosis(finding, spanOf(finding, reading.locate(finding.path)), {
-        key: finding.path[0] === 'spec' && typeof finding.path[1] === 'string' ? finding.path[1] : undefined,
-        correction: toCorrection(piece.text, reading, finding),
-      }),
-    );
+    .map((finding) => placed(piece, reading, finding));
   return [...apiVersionOf(map), ...found];
+}
+
+function placed(piece: ParsedPiece, reading: Reading, finding: FelixFinding): Diagnosis {
+  return toDiagnosis(finding, spanOf(finding, reading.locate(finding.path)), {
+    key: finding.path[0] === 'spec' && typeof finding.path[1] === 'string' ? finding.path[1] : undefined,
+    correction: toCorrection(piece.text, reading, finding),
+  });
+}
+
+function diagnosePatch(
+  piece: ParsedPiece,
+  { list, name }: Extract<Target, { kind: 'patch' }>,
+  context: DiagnoseContext,
+): readonly Diagnosis[] {
+  const reading = readList(list);
+  if (reading.excessive) return [excessive(list)];
+  const { version, cluster } = context;
+  const patch = { operations: reading.value, name };
+  return judgePatch(patch, { version, ...(cluster && { cluster }) }).map((finding) =>
+    placed(piece, reading, finding),
+  );
 }
 
 function apiVersionOf(map: MapNode): readonly Diagnosis[] {
@@ -103,7 +122,7 @@ function apiVersionOf(map: MapNode): readonly Diagnosis[] {
   ];
 }
 
-function excessive({ span }: MapNode): Diagnosis {
+function excessive({ span }: Node): Diagnosis {
   const message = 'The aliases of this document multiply beyond what any reader of YAML accepts.';
   return diagnosis({
     code: 'yaml',

@@ -1,9 +1,11 @@
+import { aimedPatchesIn, bodyOf } from './kustomize.ts';
 import { targetsOf } from './targets.ts';
-import type { Target } from './targets.ts';
+import type { PatchAim, Target } from './targets.ts';
 import { compose } from './yaml/compose.ts';
 import type { SyntaxProblem } from './yaml/problems.ts';
 import type { Node } from './yaml/node.ts';
-import { piecesOf } from './yaml/pieces.ts';
+import { documentsOf, piecesOf } from './yaml/pieces.ts';
+import type { Piece } from './yaml/pieces.ts';
 
 /** What was read from the text of a piece; its spans count from the start of the piece. */
 export interface ParsedPiece {
@@ -14,6 +16,8 @@ export interface ParsedPiece {
   /** Whether templates left things out. */
   readonly partial: boolean;
   readonly isPatch: boolean;
+  /** What the text is aimed at, if it is a JSON patch. */
+  readonly aim: PatchAim | undefined;
 }
 
 /** A piece at its place in the document. */
@@ -29,21 +33,54 @@ export interface LanguageDocument {
   readonly pieces: readonly PlacedPiece[];
 }
 
-/** Reads a document. Pieces that the text had before are taken from there, so an edit costs one piece. */
-export function readDocument(uri: string, text: string, before?: LanguageDocument): LanguageDocument {
+/**
+ * Reads a document, or a patch that another file aims at a FelixConfiguration. Pieces that the text had before are
+ * taken from there, so an edit costs one piece.
+ */
+export function readDocument(
+  uri: string,
+  text: string,
+  {
+    before,
+    aim,
+  }: { readonly before?: LanguageDocument | undefined; readonly aim?: PatchAim | undefined } = {},
+): LanguageDocument {
   const known = new Map(before?.pieces.map(({ piece }) => [piece.text, piece]));
-  const pieces = piecesOf(text).map(({ start, text, isPatch = false }) => {
+  const place = (cut: Piece, aim: PatchAim | undefined): PlacedPiece => {
+    const { start, text, isPatch = false } = cut;
     const same = known.get(text);
-    const piece = same?.isPatch === isPatch ? same : parsePiece(text, isPatch);
+    const isSame = same?.isPatch === isPatch && same.aim?.name === aim?.name && !same.aim === !aim;
+    const piece = isSame ? same : parsePiece(text, isPatch, aim);
     known.set(text, piece);
     return { start, piece };
-  });
+  };
+  const pieces =
+    aim === undefined
+      ? piecesOf(text).flatMap((cut) => withPatches(place(cut, undefined), place))
+      : documentsOf(text).map((cut) => place(cut, aim));
   return { uri, text, pieces };
 }
 
-function parsePiece(text: string, isPatch: boolean): ParsedPiece {
+/** A piece, and the JSON patches in it that are aimed at a FelixConfiguration. */
+function withPatches(
+  outer: PlacedPiece,
+  place: (cut: Piece, aim: PatchAim) => PlacedPiece,
+): readonly PlacedPiece[] {
+  const { text, root } = outer.piece;
+  if (!/\bpatches/.test(text)) return [outer];
+  const inner = aimedPatchesIn(root).flatMap((patch) => {
+    const body = patch.kind === 'inline' ? bodyOf(text, patch.text) : undefined;
+    if (body === undefined) return [];
+    const cut = { start: outer.start + body.start, text: text.slice(body.start, body.end) };
+    const placed = place(cut, { name: patch.name });
+    return placed.piece.targets.some(({ kind }) => kind === 'patch') ? [placed] : [];
+  });
+  return [outer, ...inner];
+}
+
+function parsePiece(text: string, isPatch: boolean, aim: PatchAim | undefined): ParsedPiece {
   const { root, problems, partial } = compose(text);
-  return { text, root, problems, partial, isPatch, targets: targetsOf(root) };
+  return { text, root, problems, partial, isPatch, aim, targets: targetsOf(root, aim) };
 }
 
 /** The piece that an offset is in; the inner one where one holds another. */

@@ -3,20 +3,27 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Span } from '../core/text/problem.ts';
 import { pieceAt, readDocument } from './document.ts';
 import type { LanguageDocument, PlacedPiece } from './document.ts';
+import type { PatchAim } from './targets.ts';
 
 /** A document as the client has it open, with its YAML read when first asked for. */
 export class OpenDocument {
   readonly positions: TextDocument;
   readonly #before: LanguageDocument | undefined;
+  /** What the file is aimed at as a JSON patch. */
+  readonly aim: PatchAim | undefined;
   #language: LanguageDocument | undefined;
 
-  constructor(positions: TextDocument, before: LanguageDocument | undefined) {
+  constructor(positions: TextDocument, before?: LanguageDocument, aim?: PatchAim) {
     this.positions = positions;
     this.#before = before;
+    this.aim = aim;
   }
 
   get language(): LanguageDocument {
-    this.#language ??= readDocument(this.positions.uri, this.positions.getText(), this.#before);
+    this.#language ??= readDocument(this.positions.uri, this.positions.getText(), {
+      before: this.#before,
+      aim: this.aim,
+    });
     return this.#language;
   }
 

@@ -11,6 +11,29 @@ export function isInteresting(text: string): boolean {
   return interesting.test(text);
 }
 
+/** How the operations of a JSON patch tell where they write; the text does not say to what. */
+const patchLike = /\bpath["']?\s*:\s*["']?\/(?:spec|metadata)\b/;
+
+/** Whether a text may be a JSON patch; what it is aimed at stands in a kustomization. */
+export function isPatchLike(text: string): boolean {
+  return patchLike.test(text);
+}
+
+/** Server to client: the kustomizations near a file, which may name it as a patch. */
+export const kustomizationsRequest = 'calicoBpf/kustomizations';
+
+export interface KustomizationsParams {
+  readonly uri: string;
+}
+
+export interface KustomizationFile {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** The names by which Kustomize knows its files. */
+export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
+
 /** Server to client: what the open cluster knows; answered with `null` when none is open. */
 export const clusterRequest = 'calicoBpf/cluster';
 

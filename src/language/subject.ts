@@ -1,4 +1,5 @@
 import { annotationPrefix } from '../core/felix/annotations.ts';
+import { parsePointer } from '../core/felix/syntax/pointer.ts';
 import { fieldOfParameter, fieldOfVariable } from '../core/felix/environment.ts';
 import { fields } from '../core/felix/fields.ts';
 import type { Field } from '../core/felix/fields.ts';
@@ -8,7 +9,7 @@ import { installationFields } from './objects/installation.ts';
 import type { InstallationField } from './objects/installation.ts';
 import type { Target } from './targets.ts';
 import type { ScalarNode } from './yaml/node.ts';
-import { asScalar } from './yaml/node.ts';
+import { asMap, asScalar, textOf } from './yaml/node.ts';
 import { trailTo } from './yaml/trail.ts';
 import type { Stop } from './yaml/trail.ts';
 
@@ -34,7 +35,10 @@ export type Subject =
 export function subjectAt(piece: ParsedPiece, offset: number): Subject | undefined {
   const trail = trailTo(piece.root, offset);
   return (
-    variableAt(piece.targets, offset) ?? fieldAt(piece.targets, trail) ?? installationAt(piece.targets, trail)
+    variableAt(piece.targets, offset) ??
+    fieldAt(piece.targets, trail) ??
+    operationAt(piece.targets, trail) ??
+    installationAt(piece.targets, trail)
   );
 }
 
@@ -59,13 +63,32 @@ function variableAt(targets: readonly Target[], offset: number): Subject | undef
 function fieldAt(targets: readonly Target[], trail: readonly Stop[]): Subject | undefined {
   const steps = stepsBelow(targets, 'felix', trail);
   if (steps === undefined) return undefined;
-  const [top, key, ...below] = steps.map(stepName);
   const last = steps.at(-1);
-  if (last === undefined) return undefined;
+  return last && fieldSubject(steps.map(stepName), last);
+}
+
+/** What the steps from the object on lead to, shown at the last stop. */
+function fieldSubject(steps: readonly (string | number)[], last: Stop): Subject | undefined {
+  const [top, key, ...below] = steps;
   const field =
     top === 'spec' ? fields.get(String(key)) : top === 'metadata' ? annotated(below[0]) : undefined;
   if (field === undefined) return undefined;
   return { kind: 'field', field, below: top === 'spec' ? below : [], ...placeOf(last) };
+}
+
+/** An operation of a JSON patch: its path is the key, and its value goes where that leads. */
+function operationAt(targets: readonly Target[], trail: readonly Stop[]): Subject | undefined {
+  const lists = new Set(targets.flatMap((target) => (target.kind === 'patch' ? [target.list] : [])));
+  const [item, part, ...inside] = trail;
+  const last = trail.at(-1);
+  if (item?.kind !== 'item' || part?.kind !== 'pair' || last === undefined || lists.size === 0)
+    return undefined;
+  const steps = parsePointer(textOf(asMap(item.node), 'path') ?? '') ?? [];
+  if (part.pair.key.text === 'value') return fieldSubject([...steps, ...inside.map(stepName)], last);
+  if (part.pair.key.text !== 'path' && part.pair.key.text !== 'from') return undefined;
+  const named = parsePointer(asScalar(part.pair.value)?.text ?? '') ?? [];
+  const found = fieldSubject(named, last);
+  return found && { ...found, on: 'key' };
 }
 
 function annotated(key: string | number | undefined): Field | undefined {

@@ -1,11 +1,12 @@
 import { annotationPrefix } from '../core/felix/annotations.ts';
 import { readScalar } from '../core/felix/scalar.ts';
 import { asList, asMap, asScalar, pairsOf, resolved, textOf, valueOf } from './yaml/node.ts';
-import type { MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';
+import type { ListNode, MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';
 
 /** What in a YAML document concerns Calico's eBPF dataplane. */
 export type Target =
   | { readonly kind: 'felix'; readonly map: MapNode }
+  | { readonly kind: 'patch'; readonly list: ListNode; readonly name: string | undefined }
   | { readonly kind: 'variable'; readonly name: ScalarNode; readonly value: ScalarNode | undefined }
   | { readonly kind: 'installation'; readonly map: MapNode }
   | { readonly kind: 'endpoint'; readonly map: MapNode };
@@ -13,7 +14,15 @@ export type Target =
 /** Where FelixConfiguration is served: by the Calico API server or its CRDs. */
 export const felixVersions: readonly string[] = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'];
 
-export function targetsOf(root: Node | undefined): readonly Target[] {
+/** What a JSON patch is aimed at, which its own text does not say. */
+export interface PatchAim {
+  /** The FelixConfiguration, unless it is for several. */
+  readonly name: string | undefined;
+}
+
+/** What concerns us in a document, or in one that is a patch of ours if it is a JSON patch at all. */
+export function targetsOf(root: Node | undefined, aim: PatchAim | undefined): readonly Target[] {
+  if (root?.kind === 'list' && aim !== undefined) return [{ kind: 'patch', list: root, name: aim.name }];
   const objects = objectsOf(root)
     .map(toTarget)
     .filter((target) => target !== undefined);

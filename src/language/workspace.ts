@@ -1,10 +1,11 @@
 import type { Connection } from 'vscode-languageserver';
 import { CodeLensRefreshRequest, ErrorCodes, ResponseError, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { Aims } from './aims.ts';
 import type { DiagnoseContext } from './diagnose.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
 import { OpenDocument } from './openDocument.ts';
-import { clusterRequest, versionInUse } from './protocol.ts';
+import { clusterRequest, kustomizationNames, versionInUse } from './protocol.ts';
 import type { ClusterAnswer, InitializationOptions } from './protocol.ts';
 import { toSurroundings, toVersionInUse } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -14,6 +15,7 @@ export class Workspace {
   readonly #connection: Connection;
   readonly #documents = new TextDocuments(TextDocument);
   readonly #open = new Map<string, OpenDocument>();
+  readonly #aims: Aims;
   readonly #due = new Map<string, NodeJS.Timeout>();
   #surroundings: Surroundings = toSurroundings(undefined, undefined);
   #contexts = new Map<string, DiagnoseContext>();
@@ -28,6 +30,7 @@ export class Workspace {
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#aims = new Aims(connection);
     this.#documents.onDidChangeContent(({ document }) => this.#changed(document));
     this.#documents.onDidClose(({ document }) => this.#closed(document.uri));
     this.#documents.listen(connection);
@@ -84,13 +87,32 @@ export class Workspace {
   }
 
   #changed(positions: TextDocument): void {
-    const before = this.#open.get(positions.uri)?.language;
-    this.#open.set(positions.uri, new OpenDocument(positions, before));
-    this.#publishSoon(positions.uri);
+    const { uri } = positions;
+    const before = this.#open.get(uri)?.language;
+    this.#open.set(uri, new OpenDocument(positions, before, this.#aims.of(uri)));
+    this.#publishSoon(uri);
+    if (this.#aims.isOpen(uri, positions.getText())) this.#aim(uri);
+    if (kustomizationNames.some((name) => uri.endsWith(`/${name}`)))
+      for (const other of this.#aims.forgetAll()) this.#aim(other);
+  }
+
+  /** Reads a JSON patch again when it turns out to be aimed at something else than was known. */
+  #aim(uri: string): void {
+    const before = this.#open.get(uri)?.aim;
+    this.#aims
+      .find(uri)
+      .then((aim) => {
+        const document = this.#open.get(uri);
+        if (document === undefined || (aim?.name === before?.name && !aim === !before)) return;
+        this.#open.set(uri, new OpenDocument(document.positions, undefined, aim));
+        this.#publishSoon(uri);
+      })
+      .catch((error: unknown) => this.log('Asking for kustomizations', error));
   }
 
   #closed(uri: string): void {
     this.#open.delete(uri);
+    this.#aims.forget(uri);
     clearTimeout(this.#due.get(uri));
     this.#due.delete(uri);
     void this.#connection.sendDiagnostics({ uri, diagnostics: [] });

@@ -73,6 +73,13 @@ test('reads stdin, and takes other YAML as it is', async () => {
   assert.match(message, /bpfEnabled/);
 });
 
+test('checks a JSON patch that the kustomization beside it aims at a FelixConfiguration', async () => {
+  const path = file('ops.yaml', '- {op: add, path: /spec/bpfEnabled, value: 1}\n');
+  assert.equal((await lint([path])).code, 0);
+  file('kustomization.yaml', 'patches:\n  - path: ops.yaml\n    target:\n      kind: FelixConfiguration\n');
+  assert.match((await lint([path])).out, /ops\.yaml:1:44: error: .*\[type\]/);
+});
+
 test('judges by the version that is asked for', async () => {
   const path = file('old.yaml', `${head}  iptablesLockTimeout: 1s\n`);
   assert.equal((await lint([path, '--calico', 'v3.31'])).code, 0);

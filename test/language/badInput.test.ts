@@ -161,7 +161,7 @@ test('checks 12,000 lines, and after an edit only what it touched', () => {
   const after = readDocument(
     defaultUri,
     `${document.repeat(1000)}${document.replace('1', '2')}${document.repeat(999)}`,
-    before,
+    { before },
   );
   const known = new Set(before.pieces.map(({ piece }) => piece));
   const reread = after.pieces.filter(({ piece }) => !known.has(piece));

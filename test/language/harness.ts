@@ -7,12 +7,19 @@ import {
 } from 'vscode-languageserver/node';
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
 import { serve } from '../../src/language/service.ts';
-import { clusterRequest, versionInUse } from '../../src/language/protocol.ts';
-import type { ClusterAnswer, InitializationOptions, VersionInUse } from '../../src/language/protocol.ts';
+import { clusterRequest, kustomizationsRequest, versionInUse } from '../../src/language/protocol.ts';
+import type {
+  ClusterAnswer,
+  InitializationOptions,
+  KustomizationFile,
+  VersionInUse,
+} from '../../src/language/protocol.ts';
 
 export interface Client {
   /** Opens a text and waits for what is wrong in it. */
   open(text: string, uri?: string): Promise<readonly Diagnostic[]>;
+  /** Opens a patch and waits for what is wrong in it, once it is known what it is aimed at. */
+  openAimed(text: string, uri: string): Promise<readonly Diagnostic[]>;
   /** Replaces the whole text. */
   change(text: string, uri?: string): Promise<readonly Diagnostic[]>;
   /** Applies one edit, as an editor does. */
@@ -35,6 +42,8 @@ export interface Edit {
 
 export interface ClientOptions extends InitializationOptions {
   readonly cluster?: ClusterAnswer;
+  /** The kustomizations near every file. */
+  readonly kustomizations?: readonly KustomizationFile[];
 }
 
 export const defaultUri = 'file:///felix.yaml';
@@ -42,6 +51,7 @@ export const defaultUri = 'file:///felix.yaml';
 /** A client and the whole server, over two streams. */
 export async function startServer({
   cluster,
+  kustomizations = [],
   ...initializationOptions
 }: ClientOptions = {}): Promise<Client> {
   const toServer = new PassThrough();
@@ -97,6 +107,20 @@ export async function startServer({
       sendAndWait(uri, 'textDocument/didOpen', {
         textDocument: { uri, languageId: 'yaml', version, text },
       }),
+    // Its first diagnostics are those of a text that concerns nobody; an edit comes after the answer.
+    openAimed: async (text, uri) => {
+      const asked = new Promise<void>((resolve) => {
+        connection.onRequest(kustomizationsRequest, () => {
+          setImmediate(resolve);
+          return kustomizations;
+        });
+      });
+      await sendAndWait(uri, 'textDocument/didOpen', {
+        textDocument: { uri, languageId: 'yaml', version, text },
+      });
+      await asked;
+      return change(uri, [{ text }]);
+    },
     change: (text, uri = defaultUri) => change(uri, [{ text }]),
     edit: ({ line, character, remove = 0, insert = '' }, uri = defaultUri) =>
       change(uri, [

@@ -52,18 +52,20 @@ function notInVersion({ field, version }: Judged): FelixFinding {
   const gone = last !== undefined && compareVersions(last, version) < 0;
   const instead = replacement === undefined ? '' : ` Use ${replacement} instead.`;
   const message = gone
-    ? `${name} is gone since after ${removedAfter}; Calico ${formatVersion(version)} refuses it.${instead}`
+    ? `${removedAfter} was the last Calico with ${name}; ${formatVersion(version)} refuses it.${instead}`
     : `${name} comes with Calico ${since ?? 'another version'}; ${formatVersion(version)} refuses it.`;
   return finding({
     code: gone ? 'removed' : 'not-yet',
     verdict: 'refused',
     message,
     at: 'key',
-    fix: renamed(field),
+    fix: otherKey(field, gone),
   });
 }
 
-function renamed({ replacement }: Field): Fix | undefined {
-  if (replacement === undefined) return undefined;
-  return { kind: 'rename', title: `Rename to ${replacement}`, key: replacement };
+/** What a version no longer has can only go, unless another key took its place. */
+function otherKey({ name, replacement }: Field, gone: boolean): Fix | undefined {
+  if (replacement !== undefined)
+    return { kind: 'rename', title: `Rename to ${replacement}`, key: replacement };
+  return gone ? { kind: 'remove', title: `Remove ${name}` } : undefined;
 }

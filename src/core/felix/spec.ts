@@ -52,7 +52,8 @@ function keyFindings({ key, value }: YamlEntry, version: CalicoVersion): readonl
   return judgeValue(field, value, version).map((inner) => within(key, inner));
 }
 
-function unknownKey(key: string, version: CalicoVersion): FelixFinding {
+/** A key of the spec that no version has, with the one that may be meant. */
+export function unknownKey(key: string, version: CalicoVersion): FelixFinding {
   const meant = nearestKey(key, version);
   const suggestion = meant === undefined ? '' : ` Is ${meant} meant?`;
   const message = `FelixConfiguration has no key “${key}”; the API server refuses it.${suggestion}`;

@@ -45,7 +45,8 @@ const favourites = new Set([
   'bpfExternalServiceMode',
 ]);
 
-function rankOf({ name, exclusiveTo, deprecated, dataplanes }: Field): number {
+/** Lower comes first. */
+export function rankOf({ name, exclusiveTo, deprecated, dataplanes }: Field): number {
   if (deprecated) return 9;
   if (favourites.has(name)) return 0;
   if (exclusiveTo === 'bpf') return 1;

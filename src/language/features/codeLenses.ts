@@ -42,7 +42,7 @@ function titleOf(spec: MapNode, cluster: ClusterAnswer, { version }: Surrounding
   const total = cluster.nodes.length;
   const differing: string[] = [];
   let checked = 0;
-  for (const { key, value } of readMap(spec).map.entries) {
+  for (const { key, value } of readMap(spec).value.entries) {
     const field = fields.get(key);
     const written = toText(value);
     if (field === undefined || written === undefined) continue;

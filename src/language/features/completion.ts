@@ -7,8 +7,9 @@ import { documentSnippets } from '../../core/felix/snippets.ts';
 import { caretAt } from '../completion/caret.ts';
 import type { Caret } from '../completion/caret.ts';
 import { fieldItems, valueItems } from '../completion/fieldItems.ts';
-import type { Labelled } from '../completion/fieldItems.ts';
 import { filterInterfaces, filterSnippets } from '../completion/filters.ts';
+import { plainItems, plainKeys } from '../completion/items.ts';
+import { patchItems } from '../completion/patchItems.ts';
 import type { ParsedPiece } from '../document.ts';
 import { describeField } from '../fieldText.ts';
 import { installationFields } from '../objects/installation.ts';
@@ -57,6 +58,7 @@ export function completionsAt(
 export const nothing: CompletionList = { isIncomplete: false, items: [] };
 
 function itemsFor(piece: ParsedPiece, caret: Caret, surroundings: Surroundings): CompletionItem[] {
+  if (piece.aim !== undefined) return patchItems(piece, caret, surroundings.version);
   if (isVariableName(caret)) return variableItems(surroundings);
   if (/["']?kind["']?\s*:\s*["']?FelixConfiguration\b/.test(piece.text))
     return felixItems(piece, caret, surroundings);
@@ -171,23 +173,6 @@ function snippetItems(): CompletionItem[] {
     kind: CompletionItemKind.Snippet,
     insertText: body,
     insertTextFormat: InsertTextFormat.Snippet,
-  }));
-}
-
-function plainItems(values: readonly Labelled[]): CompletionItem[] {
-  return values.map(([label, detail]) => ({
-    label,
-    kind: CompletionItemKind.Value,
-    ...(detail !== undefined && { detail }),
-  }));
-}
-
-function plainKeys(keys: readonly (readonly [string, string])[]): CompletionItem[] {
-  return keys.map(([label, detail]) => ({
-    label,
-    detail,
-    kind: CompletionItemKind.Property,
-    insertText: `${label}: `,
   }));
 }
 

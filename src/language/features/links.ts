@@ -6,7 +6,7 @@ import type { OpenDocument } from '../openDocument.ts';
 import type { Target } from '../targets.ts';
 import { asScalar, valueOf } from '../yaml/node.ts';
 
-const pages: Readonly<Record<Exclude<Target['kind'], 'variable'>, string>> = {
+const pages: Readonly<Record<Extract<Target, { map: unknown }>['kind'], string>> = {
   felix: documentationUrl,
   installation: installationPage,
   endpoint: endpointPage,
@@ -16,8 +16,8 @@ const pages: Readonly<Record<Exclude<Target['kind'], 'variable'>, string>> = {
 export function linksOf(document: OpenDocument): DocumentLink[] {
   return document.language.pieces.flatMap((placed) =>
     placed.piece.targets.flatMap((target) => {
-      const kind = target.kind === 'variable' ? undefined : asScalar(valueOf(target.map, 'kind'));
-      if (target.kind === 'variable' || kind === undefined) return [];
+      const kind = 'map' in target ? asScalar(valueOf(target.map, 'kind')) : undefined;
+      if (!('map' in target) || kind === undefined) return [];
       const range = document.rangeOf(kind.span, placed);
       return [{ range, target: pages[target.kind], tooltip: `Calico documentation of ${kind.text}` }];
     }),

@@ -18,7 +18,7 @@ export function symbolsOf(document: OpenDocument): DocumentSymbol[] {
 }
 
 function objectOf(target: Target): MapNode | undefined {
-  return target.kind === 'variable' ? undefined : target.map;
+  return 'map' in target ? target.map : undefined;
 }
 
 function toSymbol(document: OpenDocument, placed: PlacedPiece, map: MapNode): DocumentSymbol {

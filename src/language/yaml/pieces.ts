@@ -22,7 +22,7 @@ export function piecesOf(text: string): readonly Piece[] {
 }
 
 /** Cuts at document markers, which YAML knows by their place at the start of a line alone. */
-function documentsOf(text: string): readonly Piece[] {
+export function documentsOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let start = text.startsWith('\uFEFF') ? 1 : 0;
   for (const marker of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
@@ -75,14 +75,18 @@ function endOfList(text: string, from: number, indent: string): number {
  * right by the same indentation, so they can be read where they are.
  */
 function embeddedIn({ start, text }: Piece): readonly Piece[] {
-  if (!/: *[|>]/.test(text)) return [];
-  return [...text.matchAll(/^((?: |- )*)([\w.-]+):[ \t]*[|>][-+\d]*[ \t]*\r?\n/gm)].flatMap((header) => {
-    const from = header.index + header[0].length;
-    const column = (header[1] ?? '').length;
-    const outside = new RegExp(`^(?! *\\r?$| {${column + 1}})`, 'gm');
-    outside.lastIndex = from;
-    const body = text.slice(from, outside.exec(text)?.index ?? text.length);
-    const isManifest = isInteresting(body) && /^ *kind:/m.test(body) && !/^ *---/m.test(body);
-    return isManifest ? [{ start: start + from, text: body, isPatch: header[2] === 'patch' }] : [];
-  });
+  if (!/(?::|^[ -]*-) *[|>]/m.test(text)) return [];
+  return [...text.matchAll(/^((?: |- )*)(?:([\w.-]+):[ \t]*|(?<=- ))[|>][-+\d]*[ \t]*\r?\n/gm)].flatMap(
+    ([header, lead = '', key], index, all) => {
+      const from = (all[index]?.index ?? 0) + header.length;
+      // The text of a list item stands right of its dash, that of a key right of the key.
+      const column = key === undefined ? lead.lastIndexOf('-') : lead.length;
+      const outside = new RegExp(`^(?! *\\r?$| {${column + 1}})`, 'gm');
+      outside.lastIndex = from;
+      const body = text.slice(from, outside.exec(text)?.index ?? text.length);
+      const isManifest = isInteresting(body) && /^ *kind:/m.test(body) && !/^ *---/m.test(body);
+      const isPatch = key === 'patch' || (key === undefined && /^ *patchesStrategicMerge:/m.test(text));
+      return isManifest ? [{ start: start + from, text: body, isPatch }] : [];
+    },
+  );
 }

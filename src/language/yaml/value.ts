@@ -1,12 +1,12 @@
 import { readKey } from '../../core/felix/scalar.ts';
-import type { YamlEntry, YamlMap, YamlScalar, YamlValue } from '../../core/felix/yamlValue.ts';
+import type { YamlEntry, YamlList, YamlMap, YamlScalar, YamlValue } from '../../core/felix/yamlValue.ts';
 import { entryOf } from '../../core/felix/yamlValue.ts';
 import { pairsOf, resolved } from './node.ts';
-import type { MapNode, Node, PairNode } from './node.ts';
+import type { ListNode, MapNode, Node, PairNode } from './node.ts';
 
-/** A map as the API server reads it, and the way back from each of its values to where it stands. */
-export interface Reading {
-  readonly map: YamlMap;
+/** A map or list as the API server reads it, and the way back from each of its values to where it stands. */
+export interface Reading<T extends YamlValue = YamlValue> {
+  readonly value: T;
   /** Whether something was left out because a template makes it. */
   readonly partial: boolean;
   /** Whether aliases blow the document up beyond what any reader takes. */
@@ -27,21 +27,25 @@ export interface Place {
 /** A FelixConfiguration has some hundred values; what has more than this is built of aliases to aliases. */
 const maxValues = 100_000;
 
-export function readMap(node: MapNode): Reading {
-  return new Reader(node);
+export function readMap(node: MapNode): Reading<YamlMap> {
+  return new Reader(node, (reader) => reader.readMap(node));
 }
 
-class Reader implements Reading {
-  readonly map: YamlMap;
+export function readList(node: ListNode): Reading<YamlList> {
+  return new Reader(node, (reader) => reader.readList(node));
+}
+
+class Reader<T extends YamlValue> implements Reading<T> {
+  readonly value: T;
   partial = false;
-  readonly #node: MapNode;
+  readonly #node: Node;
   readonly #nodes = new Map<YamlValue, Node>();
   readonly #pairs = new Map<YamlEntry, PairNode>();
   #left = maxValues;
 
-  constructor(node: MapNode) {
+  constructor(node: Node, read: (reader: Reader<T>) => T) {
     this.#node = node;
-    this.map = this.#map(node);
+    this.value = read(this);
   }
 
   get excessive(): boolean {
@@ -50,7 +54,7 @@ class Reader implements Reading {
 
   locate(path: readonly (string | number)[]): Place {
     let place: Place = { pair: undefined, node: this.#node, parent: undefined, exact: true };
-    let value: YamlValue | undefined = this.map;
+    let value: YamlValue | undefined = this.value;
     for (const step of path) {
       const entry: YamlEntry | undefined = typeof step === 'string' ? entryAt(value, step) : undefined;
       value = entry === undefined ? itemAt(value, step) : entry.value;
@@ -66,7 +70,7 @@ class Reader implements Reading {
     return place;
   }
 
-  #map(node: MapNode): YamlMap {
+  readMap(node: MapNode): YamlMap {
     const entries: YamlEntry[] = [];
     for (const pair of pairsOf(node)) {
       const value = pair.key.templated ? undefined : this.#value(pair.value);
@@ -78,16 +82,18 @@ class Reader implements Reading {
     return this.#keep({ kind: 'map', entries }, node);
   }
 
+  readList(node: ListNode): YamlList {
+    const items = node.items.map((item) => this.#value(item)).filter((item) => item !== undefined);
+    return this.#keep({ kind: 'list', items }, node);
+  }
+
   /** `undefined` when a template makes the value, or there are too many. */
   #value(node: Node): YamlValue | undefined {
     this.#left--;
     const found = resolved(node);
     if (found === undefined || this.#left <= 0) return undefined;
-    if (found.kind === 'map') return this.#map(found);
-    if (found.kind === 'list') {
-      const items = found.items.map((item) => this.#value(item)).filter((item) => item !== undefined);
-      return this.#keep({ kind: 'list', items }, found);
-    }
+    if (found.kind === 'map') return this.readMap(found);
+    if (found.kind === 'list') return this.readList(found);
     if (found.templated) this.partial = true;
     // A copy, since an aliased scalar may stand in several places.
     return found.templated ? undefined : this.#keep<YamlScalar>({ ...found.value }, found);

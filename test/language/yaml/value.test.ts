@@ -28,7 +28,7 @@ function plain(value: YamlValue): unknown {
 }
 
 test('reads scalars as kubectl does, and says how they are written', () => {
-  const { map } = read('a: Off\nb: "Off"\nc: 010\nd: !!str 5\ne:\nf: |\n  x\n');
+  const { value: map } = read('a: Off\nb: "Off"\nc: 010\nd: !!str 5\ne:\nf: |\n  x\n');
   assert.deepEqual(plain(map), [
     ['a', false],
     ['b', 'Off'],
@@ -44,7 +44,7 @@ test('reads scalars as kubectl does, and says how they are written', () => {
 });
 
 test('merges keys: the map’s own first, then those of earlier merges', () => {
-  const { map } = read('x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  a: 3\n');
+  const { value: map } = read('x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  a: 3\n');
   assert.deepEqual(plain(map.entries[2]?.value ?? map), [
     ['a', 3n],
     ['b', 1n],
@@ -55,7 +55,7 @@ test('merges keys: the map’s own first, then those of earlier merges', () => {
 test('leaves out what a template makes, and says so', () => {
   const reading = read('a: "${A}"\nb: 1\nc: [1, "${C}"]\n');
   assert.equal(reading.partial, true);
-  assert.deepEqual(plain(reading.map), [
+  assert.deepEqual(plain(reading.value), [
     ['b', 1n],
     ['c', [1n]],
   ]);
