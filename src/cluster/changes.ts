@@ -8,6 +8,7 @@ import {
   isClusterError,
   type LiveCluster,
   type ObjectRef,
+  type WriteAnswer,
   type WriteCause,
 } from './cluster.ts';
 import { keeperOf, managersOf } from './managers.ts';
@@ -144,6 +145,35 @@ async function lookWhetherMade(
   throw new ClusterError('unreachable', `${ref.name} was not changed. ${error.message}`, { cause: error });
 }
 
+/**
+ * Writes an object back over the very version that was read; whether it was: somebody else may have been quicker.
+ * Only for what was agreed to before, such as the end of a loan.
+ * @throws ClusterError
+ */
+export async function replaceObject(
+  cluster: LiveCluster,
+  ref: ObjectRef,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return isWritten(await cluster.write({ verb: 'replace', ref, object, isDryRun: false }, signal));
+}
+
+/** Deletes the very version of an object that was read, in the same way. @throws ClusterError */
+export async function withdrawObject(
+  cluster: LiveCluster,
+  ref: ObjectRef,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return isWritten(await cluster.write({ verb: 'delete', ref, object, isDryRun: false }, signal));
+}
+
+function isWritten(answer: WriteAnswer): boolean {
+  if (answer.kind !== 'refused') return answer.kind === 'written';
+  throw new ClusterError('failed', `The API server does not take it back: ${answer.message}`);
+}
+
 interface Attempt {
   readonly ref: ObjectRef;
   readonly way: PlannedChange['way'];
@@ -266,7 +296,7 @@ export function changedKeys(
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
   return keys
     .map((key) => ({ key, before: before[key], after: after[key] }))
-    .filter((change) => canonical(change.before) !== canonical(change.after));
+    .filter((change) => !sameValue(change.before, change.after));
 }
 
 function keptKeys(before: KubernetesObject | undefined, document: KubernetesObject): readonly string[] {
@@ -278,6 +308,11 @@ function hasOtherMetadata(before: KubernetesObject, after: KubernetesObject): bo
   const of = ({ metadata }: KubernetesObject) =>
     canonical([metadata.labels ?? {}, metadata.annotations ?? {}]);
   return of(before) !== of(after);
+}
+
+/** Whether two values are the same, whatever the order of their keys. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
 }
 
 /** A value as text, whatever the order of its keys. */

@@ -106,7 +106,7 @@ test('what a user lacks is known before they try', async () => {
   assert.equal(access.get('browse')?.[0]?.resource, 'nodes');
   assert.deepEqual(access.get('changes'), [
     {
-      verbs: ['get', 'create', 'update', 'patch'],
+      verbs: ['get', 'create', 'update', 'patch', 'delete'],
       group: 'crd.projectcalico.org',
       resource: 'felixconfigurations',
       namespace: undefined,

@@ -170,14 +170,19 @@ export class Connection {
     signal.throwIfAborted();
     const access = await this.access();
     const { method = 'GET', body, contentType = 'application/json' } = ask;
-    const content = body === undefined ? {} : { 'content-type': contentType };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    // Of a DELETE, Node does not say the length by itself.
+    const content =
+      text === undefined
+        ? {}
+        : { 'content-type': contentType, 'content-length': String(Buffer.byteLength(text)) };
     const headers = { accept: 'application/json', ...access.headers, ...content };
     const send = this.server.protocol === 'http:' ? requestHttp : requestHttps;
     return new Promise<IncomingMessage>((resolve, reject) => {
       const request = send(this.urlOf(path), { ...access, method, headers, signal }, resolve);
       request.setTimeout(silenceMs, () => request.destroy(new SilentServer()));
       request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(text);
     });
   }
 }

@@ -20,7 +20,8 @@ export function neededPermissions(
 ): readonly Permission[] {
   const felixConfigurations = { group, resource: 'felixconfigurations', namespace: undefined };
   const changes: readonly Permission[] = [
-    { verbs: ['get', 'create', 'update', 'patch'], ...felixConfigurations },
+    // Deleting is taking back what a trace created.
+    { verbs: ['get', 'create', 'update', 'patch', 'delete'], ...felixConfigurations },
   ];
   const dumps: readonly Permission[] = [
     { verbs: ['list'], group: '', resource: 'pods', namespace },
