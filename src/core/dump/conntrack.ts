@@ -4,11 +4,10 @@
  * (felix/cmd/calico-bpf/commands/conntrack.go, v3.28 to v3.33).
  */
 import { parseIp, type IpAddress } from '../net/address.ts';
-import { parseEndpoint, type Endpoint } from '../net/endpoint.ts';
+import { parseEndpoint, parsePort, type Endpoint } from '../net/endpoint.ts';
 import { Cursor } from '../text/cursor.ts';
 import { parseDuration } from '../text/duration.ts';
 import { linesOf } from '../text/lines.ts';
-import { parseUint } from '../text/number.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { Scanner } from '../text/scanner.ts';
 import { parseRawConntrack, type RawConntrackEntry } from './conntrackRaw.ts';
@@ -47,15 +46,20 @@ export function parseConntrack(text: string): Dump<ConntrackEntry> {
   const spans: Span[] = [];
   const problems: Problem[] = [];
   for (const span of linesOf(text)) {
-    if (isBlankOrLog(text, span, problems)) continue;
-    const entry = text.startsWith('ConntrackKey{', span.start)
-      ? parseRawConntrack(new Scanner(text, span, problems))
-      : parseConnection(new Cursor(text, span, problems));
+    const entry = readConntrackLine(text, span, problems);
     if (entry === undefined) continue;
     entries.push(entry);
     spans.push(span);
   }
   return toDump(text, 'conntrack dump', { entries, spans, problems });
+}
+
+/** Reads a line of either form; nothing for one that is blank, a log line or reported as unreadable. */
+export function readConntrackLine(text: string, span: Span, problems: Problem[]): ConntrackEntry | undefined {
+  if (isBlankOrLog(text, span, problems)) return undefined;
+  return text.startsWith('ConntrackKey{', span.start)
+    ? parseRawConntrack(new Scanner(text, span, problems))
+    : parseConnection(new Cursor(text, span, problems));
 }
 
 function parseConnection(line: Cursor): ConntrackConnection | undefined {
@@ -94,7 +98,7 @@ function parseTail(line: Cursor, first: string | undefined): Tail | undefined {
   }
   if (word === 'source') {
     if (!expectWords(line, ['port', 'changed', 'from'])) return undefined;
-    originalSourcePort = line.expect('a port', parseUint);
+    originalSourcePort = line.expect('a port', parsePort);
     word = line.next()?.text;
   }
   if (word === 'Age:') {

@@ -19,9 +19,12 @@ import { toEndpoint } from './jsonEndpoint.ts';
 import type { JsonObject } from './jsonObject.ts';
 
 export function parseConntrackJson(text: string): Dump<ConntrackEntry> {
-  return parseJsonDump<ConntrackEntry>(text, 'conntrack dump', (object) =>
-    object.has('addr_a') ? toRawEntry(object) : toConnection(object),
-  );
+  return parseJsonDump(text, 'conntrack dump', toConntrackEntry);
+}
+
+/** Reads one object, pretty or raw. */
+export function toConntrackEntry(object: JsonObject): ConntrackEntry | undefined {
+  return object.has('addr_a') ? toRawEntry(object) : toConnection(object);
 }
 
 function toConnection(object: JsonObject): ConntrackConnection | undefined {

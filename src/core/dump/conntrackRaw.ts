@@ -120,7 +120,7 @@ function readBody(line: Scanner): Body | undefined {
 }
 
 /** ` <none>`, ` name name`, or from v3.23 ` 0x140 ext-local B-A`. */
-function readFlags(text: string): Pick<RawConntrackEntry, 'flagBits' | 'flags'> {
+export function readFlags(text: string): Pick<RawConntrackEntry, 'flagBits' | 'flags'> {
   const words = text.trim().split(' ').filter(Boolean);
   const bits = words[0]?.startsWith('0x') ? Number(words[0]) : undefined;
   const names = words.filter((word) => word !== '<none>' && !word.startsWith('0x'));

@@ -3,6 +3,7 @@ import { linesOf } from '../text/lines.ts';
 import { parseLogLine } from '../text/logLine.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { describeForeign, type DumpName } from './foreign.ts';
+import { judgeProblems } from './problems.ts';
 
 /** What a dump says: its entries, where each stands in the text, and what could not be read. */
 export interface Dump<T> {
@@ -34,33 +35,12 @@ export function parseLines<T>(
   return toDump(text, name, { entries, spans, problems });
 }
 
-/** How many problems of one dump are listed one by one. */
-export const maxProblems = 1000;
-
-/**
- * What a parser found, made fit to show: a text that is no such dump at all gets one problem that says what it
- * is, and of very many problems the first ones and their number.
- */
+/** What a parser found, with its problems made fit to show. */
 export function toDump<T>(text: string, name: DumpName, dump: Dump<T>, describe = describeForeign): Dump<T> {
   const { entries, problems } = dump;
-  const [first] = problems;
-  if (first === undefined) return dump;
-  const foreign = entries.length === 0 ? describe(text, name) : undefined;
-  if (foreign !== undefined && first.code !== 'limit') {
-    const { span } = first;
-    return {
-      ...dump,
-      problems: [{ code: 'foreign', span, message: `This is no ${name}: it is ${foreign}.` }],
-    };
-  }
-  const next = problems[maxProblems];
-  if (next === undefined) return dump;
-  const more = problems.length - maxProblems;
-  const message = `${more} more places cannot be read; only the first ${maxProblems} are listed.`;
-  return {
-    ...dump,
-    problems: [...problems.slice(0, maxProblems), { code: 'limit', span: next.span, message }],
-  };
+  if (problems.length === 0) return dump;
+  const judged = { name, text, entryCount: entries.length, problemCount: problems.length };
+  return { ...dump, problems: judgeProblems({ ...judged, problems, describe }) };
 }
 
 /** Whether a line is no part of the dump: blank, or a log line. An error in a log line is reported. */

@@ -1,9 +1,9 @@
-import { maxProblems } from './dump.ts';
+import { maxProblems } from './problems.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { findValue, type JsonPath } from './jsonPath.ts';
 
 /** The object of a dump that others are part of: its text, and where its problems go. */
-interface Source {
+export interface JsonSource {
   readonly text: string;
   readonly span: Span;
   readonly problems: Problem[];
@@ -16,7 +16,7 @@ export type JsonFields = Readonly<Record<string, unknown>>;
  * `null` counts as absent.
  */
 export class JsonObject {
-  readonly #source: Source;
+  readonly #source: JsonSource;
   readonly #path: JsonPath;
   readonly #fields: JsonFields;
   /** The fields that were asked for, and how many of them are there. */
@@ -24,7 +24,7 @@ export class JsonObject {
   #found = 0;
   #children: JsonObject[] | undefined;
 
-  constructor(source: Source, path: JsonPath, fields: JsonFields) {
+  constructor(source: JsonSource, path: JsonPath, fields: JsonFields) {
     this.#source = source;
     this.#path = path;
     this.#fields = fields;

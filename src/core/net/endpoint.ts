@@ -12,6 +12,11 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   if (colon === -1) return undefined;
   const host = text.slice(0, colon);
   const address = parseIp(host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host);
-  const port = parseUint(text.slice(colon + 1));
-  return address === undefined || port === undefined || port > 65535 ? undefined : { address, port };
+  const port = parsePort(text.slice(colon + 1));
+  return address === undefined || port === undefined ? undefined : { address, port };
+}
+
+export function parsePort(text: string): number | undefined {
+  const port = parseUint(text);
+  return port === undefined || port > 65535 ? undefined : port;
 }

@@ -41,6 +41,21 @@ export function termColumn(
   return { ...head, form: 'term', kind, terms: terms.list, at: (row) => codes[row] ?? 0 };
 }
 
+/** A column of texts that are known by numbers: each number is read, where it first stands, but once. */
+export function codedColumn(
+  { kind, ...head }: ColumnHead & { readonly kind: TermKind },
+  rowCount: number,
+  { keyAt, read }: { readonly keyAt: (row: number) => number; readonly read: (row: number) => string },
+): TermColumn {
+  const terms = new Terms();
+  const codes = new Map<number, number>();
+  for (let row = 0; row < rowCount; row++) {
+    const key = keyAt(row);
+    if (!codes.has(key)) codes.set(key, terms.add(read(row)));
+  }
+  return { ...head, form: 'term', kind, terms: terms.list, at: (row) => codes.get(keyAt(row)) ?? 0 };
+}
+
 /** A column of addresses with ports; equal addresses are kept once. */
 export function endpointColumn(
   head: ColumnHead,
@@ -89,7 +104,10 @@ export class Terms {
 
 /** Whether some row has a value: versions and forms leave columns out. */
 export function isFilled(column: Column, rowCount: number): boolean {
-  if (column.form !== 'number') return column.terms.length > 1;
-  for (let row = 0; row < rowCount; row++) if (!Number.isNaN(column.at(row))) return true;
+  const isEmpty =
+    column.form === 'number'
+      ? (row: number) => Number.isNaN(column.at(row))
+      : (row: number) => column.terms[column.at(row)] === '';
+  for (let row = 0; row < rowCount; row++) if (!isEmpty(row)) return true;
   return false;
 }

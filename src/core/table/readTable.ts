@@ -1,6 +1,6 @@
+import { conntrackRows } from '../columns/conntrackRows.ts';
+import { DumpStream, type RowReader } from '../columns/stream.ts';
 import { parseArp, parseArpJson } from '../dump/arp.ts';
-import { parseConntrack } from '../dump/conntrack.ts';
-import { parseConntrackJson } from '../dump/conntrackJson.ts';
 import { parseCounters, parseCountersJson } from '../dump/counters.ts';
 import type { Dump } from '../dump/dump.ts';
 import { parseIfState, parseIfStateJson } from '../dump/ifstate.ts';
@@ -14,7 +14,7 @@ import { parseProfiling } from '../dump/profiling.ts';
 import { parseRoutes, parseRoutesJson } from '../dump/routes.ts';
 import type { Problem } from '../text/problem.ts';
 import { isFilled } from './columns.ts';
-import { conntrackColumns } from './maps/conntrack.ts';
+import { conntrackTable } from './maps/conntrack.ts';
 import { counterColumns, counterShape, profileColumns } from './maps/counters.ts';
 import { affinityColumns, maglevColumns, natColumns, natShape } from './maps/nat.ts';
 import { arpColumns, ifStateColumns, ipSetColumns, ipSetShape, routeColumns } from './maps/others.ts';
@@ -31,7 +31,6 @@ type Reader = (text: string) => TableDump;
 /** The readers by the beginning of the probe's id; arguments, `.raw`, `.v6` and `.json` follow. */
 const readers: readonly (readonly [probe: string, read: Reader])[] = [
   ['arp.dump', flat({ text: parseArp, json: parseArpJson }, arpColumns)],
-  ['conntrack.dump', flat({ text: parseConntrack, json: parseConntrackJson }, conntrackColumns)],
   ['counters.dump', nested({ text: parseCounters, json: parseCountersJson }, counterColumns, counterShape)],
   ['ifstate.dump', flat({ text: parseIfState, json: parseIfStateJson }, ifStateColumns)],
   ['ipsets.dump', nested({ text: parseIpSets, json: parseIpSetsJson }, ipSetColumns, ipSetShape)],
@@ -42,17 +41,62 @@ const readers: readonly (readonly [probe: string, read: Reader])[] = [
   ['routes.dump', flat({ text: parseRoutes, json: parseRoutesJson }, routeColumns)],
 ];
 
+/** Takes a dump piece by piece and makes a table of it, without names yet. */
+export interface TableStream {
+  /** `false` when nothing more is wanted. */
+  push(bytes: Uint8Array): boolean;
+  end(): TableDump;
+}
+
+/** Begins a table of what a probe printed; `undefined` for a probe that has no table. */
+export function openTable(probe: string): TableStream | undefined {
+  if (isOf(probe, 'conntrack.dump')) {
+    const rows = conntrackRows();
+    return streamed(rows, () => {
+      rows.columns.trim();
+      return conntrackTable(rows.columns);
+    });
+  }
+  const read = readers.find(([start]) => isOf(probe, start))?.[1];
+  return read && collected(read);
+}
+
 /** Reads what a probe printed into a table, without names yet; `undefined` for a probe that has no table. */
 export function readTable(probe: string, text: string): TableDump | undefined {
-  return findReader(probe)?.(text);
+  const stream = openTable(probe);
+  stream?.push(new TextEncoder().encode(text));
+  return stream?.end();
 }
 
 export function hasTable(probe: string): boolean {
-  return findReader(probe) !== undefined;
+  return openTable(probe) !== undefined;
 }
 
-function findReader(probe: string): Reader | undefined {
-  return readers.find(([start]) => probe === start || probe.startsWith(`${start}.`))?.[1];
+function isOf(probe: string, start: string): boolean {
+  return probe === start || probe.startsWith(`${start}.`);
+}
+
+/** A dump of many rows, which become columns as they come. */
+function streamed(rows: RowReader, columns: () => readonly Column[]): TableStream {
+  const stream = new DumpStream(rows);
+  return {
+    push: (bytes) => stream.push(bytes),
+    end() {
+      const { starts, ends, problems } = stream.end();
+      const spanAt = (row: number) => ({ start: starts.at(row), end: ends.at(row) });
+      return { problems, table: toTable(rows.count, columns(), spanAt) };
+    },
+  };
+}
+
+/** A dump that is read as a whole. */
+function collected(read: Reader): TableStream {
+  const decoder = new TextDecoder();
+  const texts: string[] = [];
+  return {
+    push: (bytes) => texts.push(decoder.decode(bytes, { stream: true })) > 0,
+    end: () => read(texts.join('') + decoder.decode()),
+  };
 }
 
 interface Parsers<T> {

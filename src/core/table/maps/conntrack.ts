@@ -1,65 +1,144 @@
 /** Conntrack as a table: the pretty form, and the raw one turned so that whoever opened stands first. */
-import type { ConntrackConnection, ConntrackEntry } from '../../dump/conntrack.ts';
-import type { ConntrackLeg } from '../../dump/conntrackLeg.ts';
-import type { RawConntrackEntry } from '../../dump/conntrackRaw.ts';
-import type { IpAddress } from '../../net/address.ts';
-import type { Endpoint } from '../../net/endpoint.ts';
-import { parseProtocol, protocolName } from '../../net/protocol.ts';
-import { bigColumn, endpointColumn, numberColumn, termColumn } from '../columns.ts';
-import type { Column } from '../table.ts';
+import { protocolWord, type ConntrackColumns } from '../../columns/conntrack.ts';
+import { has, legBits, noProtocol, rowKinds } from '../../columns/conntrackLayout.ts';
+import { tcpStates } from '../../dump/conntrack.ts';
+import { protocolName } from '../../net/protocol.ts';
+import { codedColumn, numberColumn } from '../columns.ts';
+import type { Column, ColumnHead, EndpointColumn, TermColumn } from '../table.ts';
 
-/** What both forms tell of an entry. */
-interface Flow {
-  readonly type: string;
-  readonly protocol: string;
-  readonly protocolNumber: number;
-  readonly source: Endpoint;
-  /** Where it was opened to, before NAT. */
-  readonly service: Endpoint | undefined;
-  readonly destination: Endpoint;
-  readonly forwarder: IpAddress | undefined;
-  readonly originalSourcePort: number | undefined;
-  readonly sent: ConntrackLeg | undefined;
-  readonly received: ConntrackLeg | undefined;
+export function conntrackTable(entries: ConntrackColumns): readonly Column[] {
+  const isOpenedByB = openedByB(entries);
+  const terms = addressTerms(entries);
+  const [type, protocol, state, flags] = wordColumns(entries);
+  const [source, service, destination] = endpointColumns(entries, terms, isOpenedByB);
+  return [
+    type,
+    protocol,
+    source,
+    service,
+    destination,
+    state,
+    durationColumn(heads.age, (row) => (hasPart(entries, row, has.age) ? entries.age.at(row) : undefined)),
+    durationColumn(heads.idle, (row) => (hasPart(entries, row, has.idle) ? entries.idle.at(row) : undefined)),
+    flags,
+    ...legColumns(entries, isOpenedByB),
+    forwarderColumn(entries, terms),
+    numberColumn({ ...heads.originalPort, kind: 'port' }, (row) => {
+      const port = hasPart(entries, row, has.originalPort) ? entries.originalPort.at(row) : 0;
+      return port === 0 ? undefined : port;
+    }),
+  ];
 }
 
-export function conntrackColumns(entries: readonly ConntrackEntry[]): readonly Column[] {
-  const count = entries.length;
-  const flows = entries.map((entry) => (entry.kind === 'raw' ? rawFlow(entry) : connectionFlow(entry)));
-  const protocolAt = (row: number) => flows[row]?.protocolNumber ?? 0;
-  const endpoint = (read: (flow: Flow) => Endpoint | undefined) => ({
-    protocolAt,
-    read: (row: number) => {
-      const flow = flows[row];
-      return flow && read(flow);
-    },
-  });
+function hasPart(entries: ConntrackColumns, row: number, part: number): boolean {
+  return (entries.parts.at(row) & part) !== 0;
+}
+
+function durationColumn(head: ColumnHead, at: (row: number) => number | undefined): Column {
+  return numberColumn({ ...head, kind: 'duration' }, at);
+}
+
+function wordColumns(entries: ConntrackColumns) {
+  const { count, kind, protocol, state, flags } = entries;
   return [
-    termColumn({ ...heads.type, kind: 'enum' }, count, (row) => flows[row]?.type),
-    termColumn({ ...heads.protocol, kind: 'enum' }, count, (row) => flows[row]?.protocol),
-    endpointColumn(
+    codedColumn({ ...heads.type, kind: 'enum' }, count, {
+      keyAt: (row) => kind.at(row),
+      read: (row) => (kind.at(row) === 0 ? '' : (rowKinds[kind.at(row)] ?? '')),
+    }),
+    codedColumn({ ...heads.protocol, kind: 'enum' }, count, {
+      keyAt: (row) => protocol.at(row) * 2 + Math.sign(kind.at(row)),
+      read: (row) => spellProtocol(entries, row),
+    }),
+    codedColumn({ ...heads.state, kind: 'enum' }, count, {
+      keyAt: (row) => state.at(row),
+      read: (row) => tcpStates[state.at(row) - 1] ?? '',
+    }),
+    codedColumn({ ...heads.flags, kind: 'flags' }, count, {
+      keyAt: (row) => (hasPart(entries, row, has.flags | has.flagBits) ? flags.at(row) : 0),
+      read: (row) => entries.flagNames(row),
+    }),
+  ] as const;
+}
+
+function endpointColumns(
+  entries: ConntrackColumns,
+  terms: readonly string[],
+  isOpenedByB: (row: number) => boolean,
+) {
+  const { a, aPort, b, bPort, c, cPort, kind, natPort, originalDestination } = entries;
+  const isNone = noneAmong(terms);
+  const endpoint = (head: ColumnHead, at: EndpointColumn['at'], portAt: EndpointColumn['portAt']) =>
+    ({
+      ...head,
+      form: 'endpoint',
+      kind: 'endpoint',
+      terms,
+      at,
+      portAt,
+      protocolAt: protocolOf(entries),
+    }) as const;
+  const serviceId = (row: number) => {
+    if (kind.at(row) === 0) return hasPart(entries, row, has.third) ? c.at(row) : 0;
+    return hasPart(entries, row, has.original) ? originalDestination.at(row) : 0;
+  };
+  return [
+    endpoint(
       heads.source,
-      count,
-      endpoint(({ source }) => source),
+      (row) => (isOpenedByB(row) ? b : a).at(row),
+      (row) => (isOpenedByB(row) ? bPort : aPort).at(row),
     ),
-    endpointColumn(
+    endpoint(
       heads.service,
-      count,
-      endpoint(({ service }) => service),
+      (row) => (isNone(serviceId(row)) ? 0 : serviceId(row)),
+      (row) => (kind.at(row) === 0 ? cPort : natPort).at(row),
     ),
-    endpointColumn(
+    endpoint(
       heads.destination,
-      count,
-      endpoint(({ destination }) => destination),
+      (row) => (isOpenedByB(row) ? a : b).at(row),
+      (row) => (isOpenedByB(row) ? aPort : bPort).at(row),
     ),
-    termColumn({ ...heads.state, kind: 'enum' }, count, (row) => entries[row]?.state),
-    numberColumn({ ...heads.age, kind: 'duration' }, (row) => entries[row]?.age),
-    numberColumn({ ...heads.idle, kind: 'duration' }, (row) => entries[row]?.idle),
-    termColumn({ ...heads.flags, kind: 'flags' }, count, (row) => entries[row]?.flags?.join(' ')),
-    ...legColumns(flows),
-    termColumn({ ...heads.forwarder, kind: 'address' }, count, (row) => flows[row]?.forwarder),
-    numberColumn({ ...heads.originalPort, kind: 'port' }, (row) => flows[row]?.originalSourcePort),
-  ];
+  ] as const;
+}
+
+function forwarderColumn(entries: ConntrackColumns, terms: readonly string[]): TermColumn {
+  const isNone = noneAmong(terms);
+  const keyAt = (row: number) => {
+    const id = hasPart(entries, row, has.tunnel | has.original) ? entries.tunnel.at(row) : 0;
+    return isNone(id) ? 0 : id;
+  };
+  const read = (row: number) => terms[keyAt(row)] ?? '';
+  return codedColumn({ ...heads.forwarder, kind: 'address' }, entries.count, { keyAt, read });
+}
+
+/** All addresses of the dump by their ids, `''` for none. */
+function addressTerms({ addresses }: ConntrackColumns): readonly string[] {
+  return Array.from({ length: addresses.count + 1 }, (_, id) => addresses.text(id) ?? '');
+}
+
+/** Raw entries have the zero address where there is none. */
+function noneAmong(terms: readonly string[]): (id: number) => boolean {
+  const none = new Set(['', '0.0.0.0', '::'].map((zero) => terms.indexOf(zero)));
+  return (id) => none.has(id);
+}
+
+/** A and B are in the order of their addresses; a flag (from v3.24) or a leg tells who opened. */
+function openedByB(entries: ConntrackColumns): (row: number) => boolean {
+  const byFlags: boolean[] = [];
+  return (row) => {
+    if (entries.kind.at(row) === 0) return false;
+    const isFlagged = (byFlags[entries.flags.at(row)] ??= entries.flagNames(row).split(' ').includes('B-A'));
+    return isFlagged || (entries.bToA.bits.at(row) & legBits.opener) !== 0;
+  };
+}
+
+function protocolOf({ protocol }: ConntrackColumns): (row: number) => number {
+  return (row) => (protocol.at(row) > 255 ? 0 : protocol.at(row));
+}
+
+function spellProtocol(entries: ConntrackColumns, row: number): string {
+  const protocol = entries.protocol.at(row);
+  if (entries.kind.at(row) === 0) return protocolWord(protocol);
+  return protocol === noProtocol ? 'UNKNOWN' : protocolName(protocol);
 }
 
 const heads = {
@@ -105,104 +184,89 @@ const heads = {
   },
 } as const;
 
-function legColumns(flows: readonly Flow[]): readonly Column[] {
-  const count = flows.length;
-  const side = (name: 'sent' | 'received') => {
-    const words = name === 'sent' ? 'Sent' : 'Received';
-    const from = name === 'sent' ? 'the source' : 'the destination';
-    const leg = (row: number) => flows[row]?.[name];
-    return [
-      bigColumn(
-        { id: name, title: `${words} bytes`, kind: 'bytes', meaning: `Bytes from ${from}.` },
-        (row) => leg(row)?.bytes,
-      ),
-      bigColumn(
-        {
-          id: `${name}.packets`,
-          title: `${words} packets`,
-          kind: 'packets',
-          meaning: `Packets from ${from}.`,
-        },
-        (row) => leg(row)?.packets,
-      ),
-      termColumn(
-        {
-          id: name === 'sent' ? 'srcif' : 'dstif',
-          title: name === 'sent' ? 'Source ifindex' : 'Destination ifindex',
-          kind: 'interface',
-          meaning: `The interface on which packets of ${from} come in; none where they do not.`,
-          names: {
-            title: name === 'sent' ? 'Source interface' : 'Destination interface',
-            subject: 'interface-index',
-          },
-        },
-        count,
-        (row) => interfaceText(leg(row)),
-      ),
-      termColumn(
-        {
-          id: `${name}.seen`,
-          title: `${words} flags`,
-          kind: 'flags',
-          meaning: `What was seen of ${from}, and whether its policy approved.`,
-          isExtra: true,
-        },
-        count,
-        (row) => seenText(leg(row)),
-      ),
-    ];
-  };
-  return [...side('sent'), ...side('received')];
+function legColumns(entries: ConntrackColumns, isOpenedByB: (row: number) => boolean): readonly Column[] {
+  return (['sent', 'received'] as const).flatMap((name) => {
+    const legOf = (row: number) => (isOpenedByB(row) === (name === 'sent') ? entries.bToA : entries.aToB);
+    return [...countColumns(entries, name, legOf), ...flagColumns(entries, name, legOf)];
+  });
 }
 
-function interfaceText(leg: ConntrackLeg | undefined): string | undefined {
-  return leg === undefined || leg.ifIndex === 0 ? undefined : String(leg.ifIndex);
+type Side = 'sent' | 'received';
+type LegOf = (row: number) => ConntrackColumns['aToB'];
+
+const words = {
+  sent: { title: 'Sent', from: 'the source' },
+  received: { title: 'Received', from: 'the destination' },
+} as const;
+
+function countColumns(entries: ConntrackColumns, name: Side, legOf: LegOf): readonly Column[] {
+  const { title, from } = words[name];
+  const isCounted = (row: number) => hasPart(entries, row, has.counts);
+  const bytes = numberColumn(
+    { id: name, title: `${title} bytes`, kind: 'bytes', meaning: `Bytes from ${from}.` },
+    (row) => (isCounted(row) ? legOf(row).bytes.at(row) : undefined),
+  );
+  return [
+    { ...bytes, exactAt: (row) => exactBytes(entries, row, legOf(row)) },
+    numberColumn(
+      { id: `${name}.packets`, title: `${title} packets`, kind: 'packets', meaning: `Packets from ${from}.` },
+      (row) => (isCounted(row) ? legOf(row).packets.at(row) : undefined),
+    ),
+  ];
 }
 
-const seen = ['syn', 'ack', 'fin', 'rst', 'approved', 'opener', 'workload'] as const;
-
-function seenText(leg: ConntrackLeg | undefined): string | undefined {
-  return leg && seen.filter((name) => leg[name] === true).join(' ');
+/** Counts beyond what a double holds are in the entry alone. */
+function exactBytes(
+  entries: ConntrackColumns,
+  row: number,
+  leg: ConntrackColumns['aToB'],
+): bigint | undefined {
+  if (Number.isSafeInteger(leg.bytes.at(row))) return undefined;
+  const entry = entries.entry(row);
+  if (entry.kind !== 'raw') return undefined;
+  return (leg === entries.aToB ? entry.legs?.aToB : entry.legs?.bToA)?.bytes;
 }
 
-function connectionFlow(entry: ConntrackConnection): Flow {
-  return {
-    type: '',
-    protocol: entry.protocol,
-    protocolNumber: parseProtocol(entry.protocol.replace('Proto-', '')) ?? 0,
-    source: entry.source,
-    service: entry.service,
-    destination: entry.destination,
-    forwarder: entry.forwarder,
-    originalSourcePort: entry.originalSourcePort,
-    sent: undefined,
-    received: undefined,
-  };
+function flagColumns(entries: ConntrackColumns, name: Side, legOf: LegOf): readonly TermColumn[] {
+  const { title, from } = words[name];
+  const isSent = name === 'sent';
+  const hasLegs = (row: number) => hasPart(entries, row, has.legs);
+  return [
+    codedColumn(
+      {
+        id: isSent ? 'srcif' : 'dstif',
+        title: isSent ? 'Source ifindex' : 'Destination ifindex',
+        kind: 'interface',
+        meaning: `The interface on which packets of ${from} come in; none where they do not.`,
+        names: { title: isSent ? 'Source interface' : 'Destination interface', subject: 'interface-index' },
+      },
+      entries.count,
+      {
+        keyAt: (row) => (hasLegs(row) ? legOf(row).ifIndex.at(row) : 0),
+        read: (row) =>
+          hasLegs(row) && legOf(row).ifIndex.at(row) !== 0 ? String(legOf(row).ifIndex.at(row)) : '',
+      },
+    ),
+    codedColumn(
+      {
+        id: `${name}.seen`,
+        title: `${title} flags`,
+        kind: 'flags',
+        meaning: `What was seen of ${from}, and whether its policy approved.`,
+        isExtra: true,
+      },
+      entries.count,
+      {
+        keyAt: (row) => (hasLegs(row) ? legOf(row).bits.at(row) : 0),
+        read: (row) => (hasLegs(row) ? seenText(legOf(row).bits.at(row)) : ''),
+      },
+    ),
+  ];
 }
 
-function rawFlow(entry: RawConntrackEntry): Flow {
-  const { a, b, legs, original, type, protocol } = entry;
-  // A and B are in the order of their addresses; a flag (from v3.24) or a leg tells who opened.
-  const isOpenedByB = entry.flags.includes('B-A') || legs?.bToA.opener === true;
-  return {
-    type,
-    protocol: protocol === undefined ? 'UNKNOWN' : protocolName(protocol),
-    protocolNumber: protocol ?? 0,
-    source: isOpenedByB ? b : a,
-    service: originalDestination(entry),
-    destination: isOpenedByB ? a : b,
-    forwarder: isZero(original?.tunnel) ? undefined : original?.tunnel,
-    originalSourcePort: original?.sourcePort === 0 ? undefined : original?.sourcePort,
-    sent: isOpenedByB ? legs?.bToA : legs?.aToB,
-    received: isOpenedByB ? legs?.aToB : legs?.bToA,
-  };
-}
-
-function originalDestination({ original }: RawConntrackEntry): Endpoint | undefined {
-  if (original?.destination === undefined || isZero(original.destination)) return undefined;
-  return { address: original.destination, port: original.destinationPort ?? 0 };
-}
-
-function isZero(address: IpAddress | undefined): boolean {
-  return address === undefined || address === '0.0.0.0' || address === '::';
+function seenText(bits: number): string {
+  return Object.entries(legBits)
+    .filter(([, bit]) => (bits & bit) !== 0)
+    .map(([name]) => name)
+    .join(' ');
 }

@@ -1,0 +1,109 @@
+import { formatIp, ipBytes, type IpAddress } from '../net/address.ts';
+import { uint32, uint8 } from './column.ts';
+
+/**
+ * Addresses, each kept once and known by a number from 1 on; 0 is none. A dump names few addresses very often, so
+ * what is asked about one, as who it is, need be asked once only.
+ */
+export class AddressTable {
+  /** Four words each, in network order; an IPv4 address is in the last one. */
+  readonly #words = uint32();
+  readonly #lengths = uint8();
+  #count = 0;
+  /** Open addressing: the ids by their hashes; never more than half full. */
+  #slots = new Uint32Array(1024);
+
+  /** How many there are; their ids are 1 to `count`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The id of an IPv4 address, given as a signed or unsigned word. */
+  idOf4(word: number): number {
+    return this.#idOf(0, 0, 0, word >>> 0, 4);
+  }
+
+  /** The id of an IPv6 address, given as its four words. */
+  idOf6(first: number, second: number, third: number, fourth: number): number {
+    return this.#idOf(first >>> 0, second >>> 0, third >>> 0, fourth >>> 0, 16);
+  }
+
+  idOf(address: IpAddress | undefined): number {
+    const bytes = address === undefined ? undefined : ipBytes(address);
+    if (bytes === undefined) return 0;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    if (bytes.length === 4) return this.idOf4(view.getUint32(0));
+    return this.idOf6(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
+  }
+
+  /** The address in its canonical text; `undefined` for 0. */
+  text(id: number): IpAddress | undefined {
+    if (id <= 0 || id > this.#count) return undefined;
+    const length = this.#lengths.at(id);
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    for (let word = 0; word < 4; word++) view.setUint32(word * 4, this.#words.at(id * 4 + word));
+    return formatIp(bytes.subarray(16 - length));
+  }
+
+  /** Orders ids as people expect addresses: IPv4 first, then by their numbers. */
+  compare(a: number, b: number): number {
+    const byFamily = this.#lengths.at(a) - this.#lengths.at(b);
+    if (byFamily !== 0) return byFamily;
+    for (let word = 0; word < 4; word++) {
+      const difference = this.#words.at(a * 4 + word) - this.#words.at(b * 4 + word);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  #idOf(first: number, second: number, third: number, fourth: number, length: number): number {
+    if (this.#count * 2 >= this.#slots.length) this.#rehash();
+    const words = this.#words.values;
+    const mask = this.#slots.length - 1;
+    for (let slot = hash(first, second, third, fourth) & mask; ; slot = (slot + 1) & mask) {
+      const id = this.#slots[slot] ?? 0;
+      if (id === 0) {
+        this.#slots[slot] = this.#count + 1;
+        return this.#add([first, second, third, fourth], length);
+      }
+      const at = id * 4;
+      const isSame =
+        words[at + 3] === fourth &&
+        words[at] === first &&
+        words[at + 1] === second &&
+        words[at + 2] === third &&
+        this.#lengths.values[id] === length;
+      if (isSame) return id;
+    }
+  }
+
+  #add(words: readonly number[], length: number): number {
+    const id = ++this.#count;
+    for (const [index, word] of words.entries()) this.#words.set(id * 4 + index, word);
+    this.#lengths.set(id, length);
+    return id;
+  }
+
+  #rehash(): void {
+    const slots = new Uint32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    const words = this.#words.values;
+    for (let id = 1; id <= this.#count; id++) {
+      const at = id * 4;
+      let slot = hash(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.#slots = slots;
+  }
+}
+
+/** Mixes all bits of four words, so that addresses that differ in a few get places of their own. */
+function hash(first: number, second: number, third: number, fourth: number): number {
+  let mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
+  mixed ^= Math.imul(third, 0xc2b2ae3d) ^ fourth;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x7feb352d);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -1,0 +1,95 @@
+/** The pretty form of `conntrack dump`, as the tool prints it; the grammar is in dump/conntrack.ts. */
+import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import type { ConntrackColumns } from './conntrack.ts';
+import { has, noProtocol } from './conntrackLayout.ts';
+
+const arrow = bytesOf(' -> ');
+const external = bytesOf(' external client, service forwarded to/from ');
+const changed = bytesOf(' source port changed from ');
+const ageWord = bytesOf('  Age: ');
+const activeWord = bytesOf('  Active ago ');
+const activeAfterAge = bytesOf(' Active ago ');
+
+const protocols = [
+  [bytesOf('TCP '), 6],
+  [bytesOf('UDP '), 17],
+  [bytesOf('ICMP '), 1],
+  [bytesOf('ICMP6 '), 58],
+  [bytesOf('UNKNOWN '), noProtocol],
+] as const;
+
+const states = [bytesOf(' SYN-SENT'), bytesOf(' ESTABLISHED'), bytesOf(' CLOSED'), bytesOf(' RESET')];
+
+/** Reads a line into the next row; `false` for a line that is not just as the tool prints it. */
+export function readConnectionLine(reader: ByteReader, columns: ConntrackColumns): boolean {
+  const row = columns.count;
+  const { addresses } = columns;
+  const protocol = readProtocol(reader);
+  if (protocol === no) return false;
+  const source = reader.endpoint(addresses);
+  if (source === no) return false;
+  const sourcePort = reader.port;
+  if (!reader.take(arrow)) return false;
+  let destination = reader.endpoint(addresses);
+  if (destination === no) return false;
+  let parts: number = has.idle;
+  let destinationPort = reader.port;
+  if (reader.take(arrow)) {
+    parts |= has.third;
+    columns.c.set(row, destination);
+    columns.cPort.set(row, destinationPort);
+    destination = reader.endpoint(addresses);
+    destinationPort = reader.port;
+    if (destination === no) return false;
+  }
+  columns.kind.set(row, 0);
+  columns.protocol.set(row, protocol);
+  columns.a.set(row, source);
+  columns.aPort.set(row, sourcePort);
+  columns.b.set(row, destination);
+  columns.bPort.set(row, destinationPort);
+  return readTail(reader, columns, parts);
+}
+
+function readProtocol(reader: ByteReader): number {
+  for (const [word, number] of protocols) if (reader.take(word)) return number;
+  return no;
+}
+
+function readTail(reader: ByteReader, columns: ConntrackColumns, before: number): boolean {
+  const row = columns.count;
+  let parts = before;
+  if (reader.take(external)) {
+    const forwarder = reader.address(columns.addresses);
+    if (forwarder === no) return false;
+    parts |= has.tunnel;
+    columns.tunnel.set(row, forwarder);
+  }
+  if (reader.take(changed)) {
+    const port = reader.uint(0xffff);
+    if (port === no) return false;
+    parts |= has.originalPort;
+    columns.originalPort.set(row, port);
+  }
+  if (reader.take(ageWord)) {
+    const age = reader.duration();
+    if (Number.isNaN(age) || !reader.take(activeAfterAge)) return false;
+    parts |= has.age;
+    columns.age.set(row, age);
+  } else if (!reader.take(activeWord)) return false;
+  const idle = reader.duration();
+  if (Number.isNaN(idle)) return false;
+  const state = readState(reader);
+  if (!reader.takeLineEnd()) return false;
+  columns.idle.set(row, idle);
+  columns.state.set(row, state);
+  columns.parts.set(row, parts);
+  columns.count++;
+  return true;
+}
+
+/** The place of the state in `tcpStates` from 1 on; 0 where there is none. */
+export function readState(reader: ByteReader): number {
+  if (reader.bytes[reader.at] !== 0x20) return 0;
+  return states.findIndex((word) => reader.take(word)) + 1;
+}

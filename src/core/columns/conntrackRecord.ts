@@ -1,0 +1,128 @@
+/** An object of `conntrack dump --json`, v3.31.5 and later, as the tool prints it; dump/conntrackJson.ts reads all forms. */
+import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import type { ConntrackColumns } from './conntrack.ts';
+import { has, noProtocol } from './conntrackLayout.ts';
+
+const typeField = bytesOf('  {\n    "type": "');
+const normal = bytesOf('normal",\n    "proto": "');
+const nat = bytesOf('nat",\n    "proto": "');
+const sourceField = bytesOf('",\n    "src": "');
+const destinationField = bytesOf('",\n    "dst": "');
+const serviceField = bytesOf(',\n    "orig_dst": "');
+const tunnelField = bytesOf(',\n    "tunnel_ip": "');
+const originalPortField = bytesOf(',\n    "orig_src_port": ');
+const flagsField = bytesOf(',\n    "flags": ');
+const noFlags = bytesOf('null');
+const idleField = bytesOf(',\n    "active_ago": "');
+const stateField = bytesOf(',\n    "tcp_state": "');
+const end = bytesOf('\n  }');
+/** After the brace and the fields that every connection has. */
+const leastFeeds = 7;
+const quote = 0x22;
+
+const protocols = [
+  [bytesOf('TCP'), 6],
+  [bytesOf('UDP'), 17],
+  [bytesOf('ICMP6'), 58],
+  [bytesOf('ICMP'), 1],
+  [bytesOf('UNKNOWN'), noProtocol],
+] as const;
+const states = [bytesOf('SYN-SENT'), bytesOf('ESTABLISHED'), bytesOf('CLOSED'), bytesOf('RESET')];
+
+/** Reads an object into the next row: see `RowReader.readRecord`. */
+export function readConnectionRecord(reader: ByteReader, columns: ConntrackColumns): number {
+  const row = columns.count;
+  const { addresses } = columns;
+  if (!reader.take(typeField) || !(reader.take(normal) || reader.take(nat))) return 0;
+  const protocol = protocols.find(([word]) => reader.take(word))?.[1];
+  if (protocol === undefined || !reader.take(sourceField)) return 0;
+  const source = reader.endpoint(addresses);
+  if (source === no) return 0;
+  columns.kind.set(row, 0);
+  columns.protocol.set(row, protocol);
+  columns.a.set(row, source);
+  columns.aPort.set(row, reader.port);
+  if (!reader.take(destinationField)) return 0;
+  const destination = reader.endpoint(addresses);
+  if (destination === no || !reader.takeByte(quote)) return 0;
+  columns.b.set(row, destination);
+  columns.bPort.set(row, reader.port);
+  const optional = readOptional(reader, columns);
+  const flagFeeds = optional === no ? no : readFlagList(reader, columns);
+  if (flagFeeds === no) return 0;
+  if (!reader.take(idleField)) return 0;
+  const idle = reader.duration();
+  if (Number.isNaN(idle) || !reader.takeByte(quote)) return 0;
+  const state = readState(reader);
+  if (state === no || !reader.take(end)) return 0;
+  columns.idle.set(row, idle);
+  columns.state.set(row, state);
+  columns.parts.set(row, optional | has.idle | has.flags);
+  columns.count++;
+  return leastFeeds + countBits(optional) + flagFeeds + Math.sign(state);
+}
+
+/** The parts that only some connections have; `no` where one is not of its form. */
+function readOptional(reader: ByteReader, columns: ConntrackColumns): number {
+  const row = columns.count;
+  const { addresses } = columns;
+  let parts = 0;
+  if (reader.take(serviceField)) {
+    const service = reader.endpoint(addresses);
+    if (service === no || !reader.takeByte(quote)) return no;
+    columns.c.set(row, service);
+    columns.cPort.set(row, reader.port);
+    parts |= has.third;
+  }
+  if (reader.take(tunnelField)) {
+    const tunnel = reader.address(addresses);
+    if (tunnel === no || !reader.takeByte(quote)) return no;
+    columns.tunnel.set(row, tunnel);
+    parts |= has.tunnel;
+  }
+  if (reader.take(originalPortField)) {
+    // JSON has no numbers that begin with a zero.
+    const port = reader.bytes[reader.at] === 0x30 ? no : reader.uint(0xffff);
+    if (port === no) return no;
+    columns.originalPort.set(row, port);
+    parts |= has.originalPort;
+  }
+  return parts;
+}
+
+/** How many line feeds are in the list of flags; `no` where it is none. */
+function readFlagList(reader: ByteReader, columns: ConntrackColumns): number {
+  if (!reader.take(flagsField)) return no;
+  const { bytes, at: start } = reader;
+  let feeds = 0;
+  if (!reader.take(noFlags)) {
+    for (; (bytes[reader.at] ?? closing) !== closing; reader.at++) if (bytes[reader.at] === 0x0a) feeds++;
+    if (!reader.takeByte(closing)) return no;
+  }
+  const id = columns.words.idOfBytes(bytes, { start, end: reader.at }, spellFlags);
+  if (id === no) return no;
+  columns.flags.set(columns.count, id);
+  return feeds;
+}
+
+const closing = 0x5d;
+const flagList = /^(?:null|\[\]|\[\n {6}"[\w-]+"(?:,\n {6}"[\w-]+")*\n {4}\])$/;
+
+/** A list of names as the text form has them: ` B-A dscp`. */
+function spellFlags(list: string): string | undefined {
+  if (!flagList.test(list)) return undefined;
+  return [...list.matchAll(/"([^"]*)"/g)].map(([, name]) => ` ${name}`).join('');
+}
+
+/** The place of the state in `tcpStates` from 1 on; 0 where there is none, `no` for another word. */
+function readState(reader: ByteReader): number {
+  if (!reader.take(stateField)) return 0;
+  const state = states.findIndex((word) => reader.take(word)) + 1;
+  return state === 0 || !reader.takeByte(quote) ? no : state;
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
