@@ -1,5 +1,11 @@
-import type { ClusterKind } from './cluster/cluster.ts';
+import type { Cluster, ClusterKind } from './cluster/cluster.ts';
 import { openSnapshot } from './cluster/snapshot/snapshotCluster.ts';
+import { openTarget } from './cluster/snapshot/target.ts';
+import {
+  takeSnapshot,
+  type TakenSnapshot,
+  type TakeSnapshotOptions,
+} from './cluster/snapshot/takeSnapshot.ts';
 import { createSession, type SessionLog } from './session/create.ts';
 import type { Session } from './session/session.ts';
 
@@ -10,4 +16,13 @@ export async function openSnapshotSession(
   signal: AbortSignal,
 ): Promise<Session> {
   return createSession(await openSnapshot(path, { kind }, signal), log);
+}
+
+/** Records a cluster into a folder or an archive. */
+export async function saveSnapshot(
+  cluster: Cluster,
+  { path, ...options }: TakeSnapshotOptions & { readonly path: string },
+  signal: AbortSignal,
+): Promise<TakenSnapshot> {
+  return takeSnapshot(cluster, await openTarget(path), options, signal);
 }

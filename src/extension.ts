@@ -9,6 +9,7 @@ import { registerSelectCluster } from './commands/selectCluster.ts';
 import { registerShowLog } from './commands/showLog.ts';
 import { ComparedTexts } from './documents/objects/compared.ts';
 import { registerObjects } from './documents/objects/register.ts';
+import { registerTakeSnapshot } from './commands/takeSnapshot.ts';
 import { registerDocuments } from './documents/register.ts';
 import { Connection } from './host/connection.ts';
 import { createLog } from './host/log.ts';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerClusterView({ connection, tree, log }),
     registerSelectCluster({ connection, remembered, log }),
     registerOpenCluster({ connection, remembered, log }),
+    registerTakeSnapshot({ connection, log }),
     registerOpenDump({ connection, log }),
     compared,
     registerConfigurationView({ connection }),

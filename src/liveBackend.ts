@@ -3,7 +3,7 @@ import { openKubernetes, type OpenKubernetesOptions } from './cluster/kubernetes
 import { createSession, type SessionLog } from './session/create.ts';
 import type { Session } from './session/session.ts';
 
-export { listContexts };
+export { listContexts, openKubernetes };
 export type { ContextChoice };
 
 /** Connects to a cluster and makes a session of it. The Kubernetes client comes with it: loaded on first use. */

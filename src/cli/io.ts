@@ -3,6 +3,8 @@ export interface CliIo {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** From now on an interruption (Ctrl+C) aborts the signal, once, instead of ending the program. */
+  readonly catchInterrupt?: () => AbortSignal;
 }
 
 /** Exit statuses: fine; findings of severity error; it could not do what was asked. */

@@ -5,6 +5,7 @@ import { exitStatus, UsageError, type CliIo } from './io.ts';
 import { lintUsage, runLint } from './lint.ts';
 import { runParse } from './parse.ts';
 import { runSnapshotInfo } from './snapshotInfo.ts';
+import { runSnapshotTake, snapshotTakeUsage } from './snapshotTake.ts';
 
 interface Command {
   /** The words that choose it. */
@@ -32,6 +33,12 @@ const commands: readonly Command[] = [
     usage: 'calico-ebpf snapshot info PATH [--json]',
     summary: 'describes a snapshot: a folder or a .tar.gz',
     run: runSnapshotInfo,
+  },
+  {
+    words: ['snapshot', 'take'],
+    usage: snapshotTakeUsage,
+    summary: 'records a live cluster, or what another snapshot holds, into a folder or a .tar.gz',
+    run: runSnapshotTake,
   },
 ];
 

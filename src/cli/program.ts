@@ -7,6 +7,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-void runCli(process.argv.slice(2), process).then((status) => {
+function catchInterrupt(): AbortSignal {
+  const interruption = new AbortController();
+  process.once('SIGINT', () => interruption.abort());
+  return interruption.signal;
+}
+
+const { stdin, stdout, stderr } = process;
+void runCli(process.argv.slice(2), { stdin, stdout, stderr, catchInterrupt }).then((status) => {
   process.exitCode = status;
 });

@@ -9,6 +9,7 @@ export interface Commands {
   'calicoBpf.cluster.openSnapshot': (path?: string) => void;
   'calicoBpf.cluster.close': () => void;
   'calicoBpf.cluster.refresh': () => void;
+  'calicoBpf.snapshot.take': () => void;
   'calicoBpf.node.refresh': (element?: { readonly node: string }) => void;
   'calicoBpf.map.open': (target?: MapTarget) => void;
   'calicoBpf.policy.open': (target?: ProbeTarget) => void;

@@ -3,6 +3,7 @@ import { isClusterError, type ClusterError } from '../cluster/cluster.ts';
 import type { Session } from '../session/session.ts';
 import { isCancellation } from './cancellation.ts';
 import { setContext } from './context.ts';
+import { Leases } from './leases.ts';
 
 /** Where a cluster comes from; kept between windows, so plain data. */
 export type ClusterSource =
@@ -30,6 +31,7 @@ export class Connection implements vscode.Disposable {
   #state: ConnectionState = { kind: 'none' };
   #opening = new AbortController();
   #restored: Promise<void> | undefined;
+  readonly #leases = new Leases();
 
   constructor(services: ConnectionServices) {
     this.#services = services;
@@ -56,7 +58,7 @@ export class Connection implements vscode.Disposable {
     try {
       const session = await this.#openSession(source, AbortSignal.any([signal, own.signal]));
       this.#enter({ kind: 'open', source, session });
-      if (before.kind === 'open') await before.session.cluster.close();
+      if (before.kind === 'open') await this.#leases.close(before.session);
       return session;
     } catch (error) {
       const isLast = this.#opening === own && !own.signal.aborted;
@@ -65,6 +67,12 @@ export class Connection implements vscode.Disposable {
       }
       throw error;
     }
+  }
+
+  /** Works with the open cluster, if there is one; it stays open until the end, whatever the views show meanwhile. */
+  async withSession<T>(work: (session: Session) => Promise<T>): Promise<T | undefined> {
+    const { session } = this;
+    return session && this.#leases.use(session, () => work(session));
   }
 
   /** Opens, once, what was open before this window, if nothing has been opened in it. Failing, the state says why. */
@@ -83,7 +91,7 @@ export class Connection implements vscode.Disposable {
     this.#opening.abort();
     const before = this.#state;
     this.#enter({ kind: 'none' });
-    if (before.kind === 'open') await before.session.cluster.close();
+    if (before.kind === 'open') await this.#leases.close(before.session);
   }
 
   dispose(): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -127,4 +129,29 @@ test('as a process, it reads stdin and ends quietly when its reader has seen eno
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   assert.match(output, /"entries"/);
+});
+
+test('snapshot take records what another snapshot holds, tells how far it is, and keeps what is there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-test-'));
+  const out = join(folder, 'shop.tar.gz');
+  const args = ['snapshot', 'take', '--snapshot', sample, '--nodes', 'node-a,node-b', '--out', out];
+  const { status, stdout, stderr } = await cli([...args, '--redact']);
+  assert.deepEqual([status, stdout], [0, `${out}\n`]);
+  assert.match(stderr, /^\d+ objects of \d+ resources$/m);
+  assert.match(stderr, /^\[2\/2\] node-[ab]: \d+ probes, /m);
+  const info = JSON.parse((await cli(['snapshot', 'info', out, '--json'])).stdout);
+  assert.deepEqual([info.redacted, info.nodes.length], [true, 3]);
+  const again = await cli(args);
+  assert.equal(again.status, 2);
+  assert.match(again.stderr, /is there already/);
+  await rm(folder, { recursive: true });
+});
+
+test('a cluster is named in one way', async () => {
+  const { status, stderr } = await cli(['snapshot', 'take', '--snapshot', sample, '--context', 'shop']);
+  assert.equal(status, 2);
+  assert.match(stderr, /not both/);
+  const unknown = await cli(['snapshot', 'take', '--kubeconfig', '/no/such/kubeconfig']);
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /\/no\/such\/kubeconfig cannot be read/);
 });

@@ -21,6 +21,10 @@ export const editor = {
   /** The paths that the next open dialogs answer. */
   dialogs: [] as string[],
   errors: [] as string[],
+  /** Messages that are no errors. */
+  messages: [] as string[],
+  /** The button, or beginning of it, to choose in the next message. */
+  answers: [] as string[],
   clipboard: '',
   context: new Map<string, unknown>(),
   commands: new Map<string, (...args: unknown[]) => unknown>(),
@@ -74,9 +78,17 @@ const window = {
     return { visible: false, onDidChangeVisibility: never, dispose() {} };
   },
   createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
-  async showQuickPick(items: readonly QuickPickItem[], options: { readonly title: string }) {
+  async showQuickPick(
+    items: readonly QuickPickItem[],
+    options: { readonly title: string; readonly canPickMany?: boolean },
+  ) {
     editor.asked.push({ title: options.title, items });
     const wanted = editor.picks.shift();
+    if (options.canPickMany === true) {
+      // Labels, joined by a bar, of all that are chosen.
+      const labels = wanted?.split('|');
+      return labels && items.filter(({ label }) => labels.some((each) => label.includes(each)));
+    }
     return wanted === undefined || wanted === ''
       ? undefined
       : items.find(({ label }) => label.startsWith(wanted));
@@ -84,6 +96,15 @@ const window = {
   async showOpenDialog() {
     const path = editor.dialogs.shift();
     return path === undefined ? undefined : [values.Uri.file(path)];
+  },
+  async showSaveDialog() {
+    const path = editor.dialogs.shift();
+    return path === undefined ? undefined : values.Uri.file(path);
+  },
+  async showInformationMessage(message: string, ...buttons: readonly string[]) {
+    editor.messages.push(message);
+    const wanted = editor.answers.shift();
+    return wanted === undefined ? undefined : buttons.find((button) => button.startsWith(wanted));
   },
   async showErrorMessage(message: string) {
     editor.errors.push(message);
@@ -93,7 +114,7 @@ const window = {
     editor.shown.push(uri);
   },
   withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
-    task(undefined, { isCancellationRequested: false, onCancellationRequested: never }),
+    task({ report() {} }, { isCancellationRequested: false, onCancellationRequested: never }),
   activeTextEditor: undefined,
   onDidChangeActiveTextEditor: never,
 };

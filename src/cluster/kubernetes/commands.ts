@@ -22,6 +22,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'bpftool.map': ['bpftool', 'map', 'list', '-j'],
   'bpftool.prog': ['bpftool', 'prog', 'list', '-j'],
   'bpftool.cgroup': ['bpftool', 'cgroup', 'tree', '/run/calico/cgroup'],
+  bpffs: ['find', '/sys/fs/bpf', '-printf', '%y %m %p\\n'],
   'ip.link': ['ip', '-d', '-j', 'link'],
   'ip.addr': ['ip', '-j', 'addr'],
   'ip.addr.brief': ['ip', '-br', 'addr'],

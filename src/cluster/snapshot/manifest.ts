@@ -3,8 +3,9 @@ import { ClusterError, type ClusterInfo, type ClusterKind, type Notice } from '.
 import { field, listField, numberField, textField } from '../../core/objects/object.ts';
 import { readMaybePacked } from './files.ts';
 
-const format = 'calico-ebpf-snapshot';
-const newestVersion = 1;
+/** What `format` and `version` of a `snapshot.json` say. */
+export const snapshotFormat = 'calico-ebpf-snapshot';
+export const formatVersion = 1;
 
 export interface SnapshotPlace {
   /** The folder that holds `snapshot.json`. */
@@ -54,17 +55,17 @@ function parseManifest(origin: string, bytes: Uint8Array): unknown {
       },
     );
   }
-  if (textField(manifest, 'format') !== format) {
+  if (textField(manifest, 'format') !== snapshotFormat) {
     throw new ClusterError(
       'no-snapshot',
       `${origin} is no snapshot: its snapshot.json is of another format.`,
     );
   }
   const version = numberField(manifest, 'version');
-  if (version === undefined || version > newestVersion) {
+  if (version === undefined || version > formatVersion) {
     throw new ClusterError(
       'newer-format',
-      `${origin} has snapshot format ${version ?? 'unknown'}, newer than this version can read (${newestVersion}). Update Calico eBPF.`,
+      `${origin} has snapshot format ${version ?? 'unknown'}, newer than this version can read (${formatVersion}). Update Calico eBPF.`,
     );
   }
   return manifest;
