@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerLanguageClient } from './client/register.ts';
 import { registerConfigurationCommands } from './commands/configuration.ts';
 import { registerCopy } from './commands/copy.ts';
+import { registerShowInEffect } from './commands/inEffect.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
 import { registerRefresh } from './commands/refresh.ts';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     compared,
     registerConfigurationView({ connection }),
     registerConfigurationCommands({ connection, compared, log }),
+    registerShowInEffect({ connection, log }),
     registerObjects({ connection }),
     registerRefresh({ connection, log }),
     registerCopy({ log }),

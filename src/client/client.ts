@@ -59,5 +59,6 @@ function initializationOptions(): InitializationOptions {
   return {
     besideYamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
     suggestCommand: 'editor.action.triggerSuggest',
+    showEffectiveCommand: 'calicoBpf.configuration.showInEffect',
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ObjectRef } from '../cluster/cluster.ts';
+import type { InEffect } from '../core/felix/inEffect.ts';
 import type { MapTarget, ProbeTarget } from '../session/session.ts';
 
 /** Every command, with what it takes. Commands without an argument ask when they need to know more. */
@@ -17,6 +18,7 @@ export interface Commands {
   'calicoBpf.configuration.edit': (given?: ObjectRef | { readonly ref: ObjectRef }) => void;
   'calicoBpf.configuration.compare': (uri?: vscode.Uri) => void;
   'calicoBpf.configuration.apply': (uri?: vscode.Uri) => void;
+  'calicoBpf.configuration.showInEffect': (inEffect?: InEffect) => void;
   'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
   'calicoBpf.element.copyValue': (element?: { readonly kind: string }) => void;
   'calicoBpf.log.show': () => void;

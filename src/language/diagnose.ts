@@ -1,10 +1,10 @@
-import { annotationPrefix } from '../core/felix/annotations.ts';
 import { judgeDocument } from '../core/felix/document.ts';
 import type { ClusterFacts } from '../core/felix/cluster.ts';
 import { judgeEnvironment } from '../core/felix/environment.ts';
 import type { FelixFinding } from '../core/felix/findings.ts';
 import { judgePatch } from '../core/felix/patch.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
+import { annotationPrefix } from '../core/felix/names.ts';
 import type { Span } from '../core/text/problem.ts';
 import { toCorrection } from './correction.ts';
 import { diagnosis, toDiagnosis } from './diagnosis.ts';

@@ -1,51 +1,127 @@
 import { variableOf } from '../core/felix/environment.ts';
 import { defaultIn } from '../core/felix/fields.ts';
 import type { Field } from '../core/felix/fields.ts';
+import type { EffectiveValue } from '../core/felix/inEffect.ts';
+import { annotationPrefix, scopeOf, selectorsCame } from '../core/felix/names.ts';
+import type { Scope } from '../core/felix/names.ts';
+import { nodesReached, nodesUsing } from '../core/felix/reach.ts';
+import { compareVersions } from '../core/felix/versions.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
-import type { ClusterAnswer, NodeAnswer } from './protocol.ts';
+import type { KubernetesObject } from '../core/objects/object.ts';
+import type { ClusterAnswer, ConfigurationAnswer, NodeAnswer } from './protocol.ts';
 
-/** The value of a key that Felix uses on some nodes, and where it comes from. */
-export interface EffectiveValue {
-  readonly value: string;
-  readonly origin: string;
-  readonly nodes: readonly string[];
-}
+type Found = Omit<EffectiveValue, 'nodes'>;
 
 /**
- * What Felix uses for a key, by node: the environment wins, then the node's own FelixConfiguration, then `default`,
- * then what is built in. The configuration file and selector-scoped objects are not seen here.
+ * What Felix uses for a key, by node: the environment wins, then felix.cfg, then the node's own FelixConfiguration,
+ * then one that selects the node, then `default`, then what is built in (felix/config/config_params.go).
  */
 export function effectiveValues(
   field: Field,
-  { nodes, configurations }: ClusterAnswer,
+  cluster: ClusterAnswer,
   version: CalicoVersion,
 ): readonly EffectiveValue[] {
-  const specs = new Map(configurations.map(({ name, spec }) => [name, spec]));
-  const found = new Map<string, { value: string; origin: string; nodes: string[] }>();
-  for (const node of nodes) {
-    const { value, origin } = valueOn(field, node, specs, version);
-    const known = found.get(`${origin} ${value}`) ?? { value, origin, nodes: [] };
-    known.nodes.push(node.name);
-    found.set(`${origin} ${value}`, known);
+  const found = new Map<string, Found & { nodes: string[] }>();
+  for (const sources of sourcesOf(cluster, version)) {
+    const value = valueFrom(sources, field) ?? builtIn(field, version);
+    const id = `${value.origin} ${value.value}`;
+    const known = found.get(id) ?? { ...value, nodes: [] };
+    known.nodes.push(sources.node);
+    found.set(id, known);
   }
   return [...found.values()];
 }
 
-function valueOn(
-  field: Field,
-  node: NodeAnswer,
-  specs: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
-  version: CalicoVersion,
-): { readonly value: string; readonly origin: string } {
-  const variable = variableOf(field);
-  const set = Object.entries(node.environment).find(([name]) => name.toUpperCase() === variable);
-  if (set !== undefined && set[1] !== '') return { value: set[1], origin: `the environment (${set[0]})` };
-  for (const name of [`node.${node.name}`, 'default']) {
-    const value = specs.get(name)?.[field.name];
-    if (value !== undefined && value !== '')
-      return { value: show(value), origin: `FelixConfiguration ${name}` };
+function builtIn(field: Field, version: CalicoVersion): Found {
+  return { value: show(defaultIn(field, version)), origin: 'the default', configuration: undefined };
+}
+
+/** What sets parameters on a node. */
+interface Sources {
+  readonly node: string;
+  readonly environment: Named;
+  readonly file: Named;
+  /** Those that win first. */
+  readonly configurations: readonly ConfigurationAnswer[];
+}
+
+/** Values with their names as they are written, by those in lower case: Felix takes any case. */
+type Named = ReadonlyMap<string, readonly [name: string, value: string]>;
+
+function valueFrom({ environment, file, configurations }: Sources, field: Field): Found | undefined {
+  const variable = environment.get(variableOf(field)?.toLowerCase() ?? '');
+  if (variable !== undefined)
+    return { value: variable[1], origin: `the environment (${variable[0]})`, configuration: undefined };
+  const line = file.get(field.parameter?.toLowerCase() ?? '');
+  if (line !== undefined) return { value: line[1], origin: 'felix.cfg', configuration: undefined };
+  for (const { name, spec, annotations = {} } of configurations) {
+    const annotation = toNamed(annotations).get(`${annotationPrefix}${field.parameter}`.toLowerCase());
+    const value = annotation?.[1] ?? spec[field.name];
+    if (value === undefined || value === null || value === '') continue;
+    const where = annotation === undefined ? '' : 'an annotation of ';
+    return { value: show(value), origin: `${where}FelixConfiguration ${name}`, configuration: name };
   }
-  return { value: show(defaultIn(field, version)), origin: 'the default' };
+  return undefined;
+}
+
+/** An empty value counts as none. */
+function toNamed(values: Readonly<Record<string, string>>): Named {
+  const given = Object.entries(values).filter(([, value]) => value !== '');
+  return new Map(given.map(([name, value]) => [name.toLowerCase(), [name, value]]));
+}
+
+const ranks: Readonly<Record<Scope, number>> = { node: 0, selector: 1, cluster: 2 };
+
+let last: { cluster: ClusterAnswer; version: CalicoVersion; found: readonly Sources[] } | undefined;
+
+function sourcesOf(cluster: ClusterAnswer, version: CalicoVersion): readonly Sources[] {
+  if (last?.cluster === cluster && last.version === version) return last.found;
+  const configurations = new Map<string, ConfigurationAnswer[]>(cluster.nodes.map(({ name }) => [name, []]));
+  const using = configurationsInUse(cluster, version);
+  const byRank = cluster.configurations.toSorted((a, b) => ranks[scopeOf(a.name)] - ranks[scopeOf(b.name)]);
+  for (const configuration of byRank)
+    for (const node of using.get(configuration.name) ?? []) configurations.get(node)?.push(configuration);
+  const found = cluster.nodes.map(({ name, environment, file = {} }) => ({
+    node: name,
+    environment: toNamed(environment),
+    file: toNamed(file),
+    configurations: configurations.get(name) ?? [],
+  }));
+  last = { cluster, version, found };
+  return found;
+}
+
+/** The nodes on which each FelixConfiguration of a cluster is used, by its name. */
+export function configurationsInUse(
+  { configurations, nodes }: ClusterAnswer,
+  version: CalicoVersion,
+): ReadonlyMap<string, readonly string[]> {
+  const known = configurations.filter(({ name }) => meansSomething(name, version));
+  return nodesUsing(known.map(toObject), nodes.map(toNode));
+}
+
+/** The nodes that a FelixConfiguration in a file is for. */
+export function nodesMeant(
+  configuration: ConfigurationAnswer,
+  { nodes }: ClusterAnswer,
+  version: CalicoVersion,
+): readonly string[] {
+  return meansSomething(configuration.name, version)
+    ? nodesReached(toObject(configuration), nodes.map(toNode))
+    : [];
+}
+
+/** Objects with names of their own are for nobody before v3.32. */
+function meansSomething(name: string, version: CalicoVersion): boolean {
+  return scopeOf(name) !== 'selector' || compareVersions(version, selectorsCame) >= 0;
+}
+
+function toObject({ name, spec, createdAt }: ConfigurationAnswer): KubernetesObject {
+  return { metadata: { name, creationTimestamp: createdAt }, spec };
+}
+
+function toNode({ name, labels }: NodeAnswer): KubernetesObject {
+  return { metadata: { name, labels } };
 }
 
 /** A value as one writes it in YAML's flow style. */

@@ -56,7 +56,7 @@ export type VersionOrigin = 'setting' | 'cluster' | 'newest';
 export interface InitializationOptions {
   /** Whether another YAML server reports broken YAML, and shows an outline and folding, of any file. */
   readonly besideYamlServer?: boolean;
-  /** The command that shows a key's effective values; there are no code lenses without it. */
+  /** The command that shows where an object is in effect; without it code lenses only tell. */
   readonly showEffectiveCommand?: string;
   /** The command that opens completion, to go on from a key to its values. */
   readonly suggestCommand?: string;
@@ -76,9 +76,12 @@ export interface ClusterAnswer {
 
 export interface NodeAnswer {
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly interfaces: readonly string[];
   /** The FELIX_ variables of its calico-node container. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What its felix.cfg sets, by Felix's own names; absent when Felix's log does not tell. */
+  readonly file?: Readonly<Record<string, string>>;
   /** Entries in use, by the key that bounds them: `bpfMapSizeConntrack`. */
   readonly mapEntries: Readonly<Record<string, number>>;
 }
@@ -87,4 +90,8 @@ export interface NodeAnswer {
 export interface ConfigurationAnswer {
   readonly name: string;
   readonly spec: Readonly<Record<string, unknown>>;
+  /** Those that set a parameter of Felix: `config.projectcalico.org/BPFEnabled`. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** When it was made, as Kubernetes writes it. */
+  readonly createdAt?: string;
 }

@@ -1,14 +1,15 @@
-import { annotationPrefix } from '../core/felix/annotations.ts';
 import { parsePointer } from '../core/felix/syntax/pointer.ts';
 import { fieldOfParameter, fieldOfVariable } from '../core/felix/environment.ts';
 import { fields } from '../core/felix/fields.ts';
 import type { Field } from '../core/felix/fields.ts';
+import { annotationPrefix } from '../core/felix/names.ts';
 import type { Span } from '../core/text/problem.ts';
 import type { ParsedPiece } from './document.ts';
 import { installationFields } from './objects/installation.ts';
 import type { InstallationField } from './objects/installation.ts';
+import type { ObjectPart } from './objectText.ts';
 import type { Target } from './targets.ts';
-import type { ScalarNode } from './yaml/node.ts';
+import type { MapNode, ScalarNode } from './yaml/node.ts';
 import { asMap, asScalar, textOf } from './yaml/node.ts';
 import { trailTo } from './yaml/trail.ts';
 import type { Stop } from './yaml/trail.ts';
@@ -20,6 +21,16 @@ export type Subject =
       readonly field: Field;
       /** Keys and indexes below the field's own. */
       readonly below: readonly (string | number)[];
+      readonly on: 'key' | 'value';
+      readonly scalar: ScalarNode | undefined;
+      readonly span: Span;
+      /** Whether an annotation sets it. */
+      readonly isAnnotation: boolean;
+    }
+  | {
+      readonly kind: 'object';
+      readonly part: ObjectPart;
+      readonly map: MapNode;
       readonly on: 'key' | 'value';
       readonly scalar: ScalarNode | undefined;
       readonly span: Span;
@@ -55,7 +66,8 @@ function variableAt(targets: readonly Target[], offset: number): Subject | undef
     const field = on && fieldOfVariable(name.text);
     if (on === undefined || field === undefined) continue;
     const scalar = on === 'key' ? name : value;
-    return { kind: 'field', field, below: [], on, scalar, span: (scalar ?? name).span };
+    const { span } = scalar ?? name;
+    return { kind: 'field', field, below: [], on, scalar, span, isAnnotation: false };
   }
   return undefined;
 }
@@ -63,8 +75,17 @@ function variableAt(targets: readonly Target[], offset: number): Subject | undef
 function fieldAt(targets: readonly Target[], trail: readonly Stop[]): Subject | undefined {
   const steps = stepsBelow(targets, 'felix', trail);
   if (steps === undefined) return undefined;
-  const last = steps.at(-1);
-  return last && fieldSubject(steps.map(stepName), last);
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first?.kind !== 'pair' || last === undefined) return undefined;
+  const names = steps.map(stepName);
+  const part = objectPart(names);
+  if (part !== undefined) return { kind: 'object', part, map: first.map, ...placeOf(last) };
+  return fieldSubject(names, last);
+}
+
+function objectPart([top, key, ...below]: readonly (string | number)[]): ObjectPart | undefined {
+  if (key === undefined) return top === 'apiVersion' || top === 'kind' ? top : undefined;
+  return top === 'metadata' && key === 'name' && below.length === 0 ? 'name' : undefined;
 }
 
 /** What the steps from the object on lead to, shown at the last stop. */
@@ -73,7 +94,8 @@ function fieldSubject(steps: readonly (string | number)[], last: Stop): Subject 
   const field =
     top === 'spec' ? fields.get(String(key)) : top === 'metadata' ? annotated(below[0]) : undefined;
   if (field === undefined) return undefined;
-  return { kind: 'field', field, below: top === 'spec' ? below : [], ...placeOf(last) };
+  const isAnnotation = top === 'metadata';
+  return { kind: 'field', field, below: isAnnotation ? [] : below, isAnnotation, ...placeOf(last) };
 }
 
 /** An operation of a JSON patch: its path is the key, and its value goes where that leads. */

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from '../core/felix/cluster.ts';
 import { formatVersion, newestVersion, parseVersion } from '../core/felix/versions.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
+import { configurationsInUse } from './effective.ts';
 import type { ClusterAnswer, VersionInUse, VersionOrigin } from './protocol.ts';
 
 /** What files are judged by, besides their text. */
@@ -16,27 +17,44 @@ export function toSurroundings(
   setting: string | undefined,
   cluster: ClusterAnswer | undefined,
 ): Surroundings {
-  const facts = cluster && toFacts(cluster);
+  const judgedBy = (version: CalicoVersion, origin: VersionOrigin): Surroundings => ({
+    version,
+    origin,
+    cluster,
+    facts: cluster && toFacts(cluster, version),
+  });
   const chosen = setting === undefined ? undefined : parseVersion(setting);
-  if (chosen !== undefined) return { version: chosen, origin: 'setting', cluster, facts };
+  if (chosen !== undefined) return judgedBy(chosen, 'setting');
   const theirs = cluster?.calicoVersion === undefined ? undefined : parseVersion(cluster.calicoVersion);
-  if (theirs !== undefined) return { version: theirs, origin: 'cluster', cluster, facts };
-  return { version: newestVersion, origin: 'newest', cluster, facts };
+  return theirs === undefined ? judgedBy(newestVersion, 'newest') : judgedBy(theirs, 'cluster');
 }
 
 export function toVersionInUse({ version, origin }: Surroundings): VersionInUse {
   return { version: formatVersion(version), origin };
 }
 
-function toFacts({ nodes, configurations, kubeProxyRuns }: ClusterAnswer): ClusterFacts {
+function toFacts(cluster: ClusterAnswer, version: CalicoVersion): ClusterFacts {
+  const { nodes, configurations, kubeProxyRuns } = cluster;
+  const using = configurationsInUse(cluster, version);
   return {
-    nodes: nodes.map(({ name, interfaces, environment, mapEntries }) => ({
+    nodes: nodes.map(({ name, labels, interfaces, environment, file, mapEntries }) => ({
       name,
+      labels,
       interfaces,
-      environment: new Map(Object.entries(environment)),
+      environment: new Map(
+        Object.entries(environment).map(([variable, value]) => [variable.toUpperCase(), value]),
+      ),
+      ...(file && {
+        file: new Map(Object.entries(file).map(([parameter, value]) => [parameter.toLowerCase(), value])),
+      }),
       mapEntries: new Map(Object.entries(mapEntries)),
     })),
     ...(kubeProxyRuns !== undefined && { kubeProxyRuns }),
-    configurations: new Map(configurations.map(({ name, spec }) => [name, new Set(Object.keys(spec))])),
+    configurations: new Map(
+      configurations.map(({ name, spec }) => [
+        name,
+        { keys: new Set(Object.keys(spec)), nodes: using.get(name) ?? [] },
+      ]),
+    ),
   };
 }

@@ -1,4 +1,4 @@
-import { annotationPrefix } from '../core/felix/annotations.ts';
+import { annotationPrefix } from '../core/felix/names.ts';
 import { readScalar } from '../core/felix/scalar.ts';
 import { asList, asMap, asScalar, pairsOf, resolved, textOf, valueOf } from './yaml/node.ts';
 import type { ListNode, MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';

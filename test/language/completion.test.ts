@@ -108,7 +108,7 @@ test('offers the names of variables and of the cluster’s nodes', async () => {
   const cluster = {
     name: 'shop',
     calicoVersion: undefined,
-    nodes: [{ name: 'a', interfaces: [], environment: {}, mapEntries: {} }],
+    nodes: [{ name: 'a', interfaces: [], labels: {}, environment: {}, mapEntries: {} }],
     configurations: [],
   };
   const text = 'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata:\n  name: |\n';

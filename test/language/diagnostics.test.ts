@@ -272,7 +272,7 @@ spec: {bpfEnabled: true}
       cluster: {
         name: 'shop',
         calicoVersion: 'v3.32.1',
-        nodes: [{ name: 'a', interfaces: ['eth0'], environment: {}, mapEntries: {} }],
+        nodes: [{ name: 'a', interfaces: ['eth0'], labels: {}, environment: {}, mapEntries: {} }],
         configurations: [],
       },
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Hover } from 'vscode-languageserver';
+import type { ClusterAnswer, NodeAnswer } from '../../src/language/protocol.ts';
 import { startServer } from './harness.ts';
 import type { ClientOptions } from './harness.ts';
 import { caretIn } from './marked.ts';
@@ -73,6 +74,7 @@ test('explains an environment variable like its key', async () => {
 test('tells what is in effect on the open cluster, and from where', async () => {
   const node = (name: string, environment: Record<string, string>) => ({
     name,
+    labels: {},
     environment,
     interfaces: [],
     mapEntries: {},
@@ -93,6 +95,70 @@ test('tells what is in effect on the open cluster, and from where', async () => 
   );
   assert.match(found?.shown ?? '', /`off` on 1 of 3 nodes, from the environment/);
   assert.match(found?.shown ?? '', /`Info` on 1 of 3 nodes, from FelixConfiguration node\.c/);
+});
+
+/** Three nodes: one with a felix.cfg, one in a zone of its own. */
+const shop: ClusterAnswer = {
+  name: 'shop',
+  calicoVersion: 'v3.32.1',
+  nodes: [
+    { ...bareNode('a'), file: { BPFLogLevel: 'Off' } },
+    { ...bareNode('b'), labels: { zone: 'eu' } },
+    bareNode('c'),
+  ],
+  configurations: [
+    { name: 'default', spec: { bpfLogLevel: 'Debug', bpfEnabled: true } },
+    {
+      name: 'europe',
+      spec: { nodeSelector: "zone == 'eu'", bpfLogLevel: 'Info' },
+      annotations: { 'config.projectcalico.org/BPFEnabled': 'false' },
+    },
+  ],
+};
+
+function bareNode(name: string): NodeAnswer {
+  return { name, labels: {}, environment: {}, interfaces: [], mapEntries: {} };
+}
+
+test('knows what felix.cfg, selectors and annotations of the open cluster change', async () => {
+  const found = await hover(`${head}  bpfLog|Level: Debug\n`, { cluster: shop });
+  for (const part of [
+    /`Off` on 1 of 3 nodes, from felix\.cfg/,
+    /`Info` on 1 of 3 nodes, from FelixConfiguration europe/,
+    /`Debug` on 1 of 3 nodes, from FelixConfiguration default/,
+  ])
+    assert.match(found?.shown ?? '', part);
+  const enabled = await hover(`${head}  bpfEna|bled: true\n`, { cluster: shop });
+  assert.match(
+    enabled?.shown ?? '',
+    /`false` on 1 of 3 nodes, from an annotation of FelixConfiguration europe/,
+  );
+});
+
+test('explains for which nodes an object is, by its name and version', async () => {
+  const named = (name: string) =>
+    `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata:\n  name: ${name}|\nspec:\n  nodeSelector: zone == 'eu'\n`;
+  const text = async (name: string, options?: ClientOptions) =>
+    (await hover(named(name), options))?.shown ?? '';
+  assert.match(await text('default'), /For all nodes\.[^]*the first that sets it/);
+  assert.match(await text('node.b', { cluster: shop }), /the node `b` alone[^]*1 of 3 nodes: `b`/);
+  assert.match(await text('europe', { cluster: shop }), /nodeSelector` matches[^]*1 of 3 nodes: `b`/);
+  assert.match(await text('europe', { calicoVersion: 'v3.31' }), /no node uses it/);
+});
+
+test('tells which nodes a selector matches', async () => {
+  const found = await hover(`${head}  nodeSelector: zone == |'eu'\n`, { cluster: shop });
+  assert.match(found?.shown ?? '', /On shop this is 1 of 3 nodes: `b`\./);
+});
+
+test('explains kind, apiVersion and annotations that set a parameter', async () => {
+  const document =
+    'apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata:\n  name: default\n  annotations:\n    config.projectcalico.org/BPFEnabled: "true"\nspec: {}\n';
+  const at = async (word: string) =>
+    (await hover(document.replace(word, `${word.slice(0, 3)}|${word.slice(3)}`)))?.shown ?? '';
+  assert.match(await at('crd.projectcalico.org/v1'), /checked by the CRD alone/);
+  assert.match(await at('FelixConfiguration'), /^\*\*FelixConfiguration\*\* · cluster-scoped/);
+  assert.match(await at('config.projectcalico.org/BPFEnabled'), /outranks the spec[^]*\*\*bpfEnabled\*\*/);
 });
 
 test('explains the operator’s fields', async () => {

@@ -81,7 +81,7 @@ test('links the kind to its documentation', async () => {
 });
 
 test('says above the spec how much of it is in effect', async () => {
-  const node = (name: string) => ({ name, interfaces: [], environment: {}, mapEntries: {} });
+  const node = (name: string) => ({ name, interfaces: [], labels: {}, environment: {}, mapEntries: {} });
   const cluster = { name: 'shop', calicoVersion: 'v3.32.1', nodes: [node('a'), node('b')] };
   const titles = async (bpfEnabled: boolean) => {
     const spec = { bpfEnabled, failsafeInboundHostPorts: [{ port: 22, protocol: 'tcp' }] };
@@ -93,12 +93,57 @@ test('says above the spec how much of it is in effect', async () => {
   assert.deepEqual(await titles(false), ['Not all in effect on shop: bpfEnabled on 0 of 2 nodes']);
 });
 
+test('counts the nodes that a selector matches, and tells for a click where each value comes from', async () => {
+  const node = (name: string, zone: string) => ({
+    name,
+    labels: { zone },
+    interfaces: [],
+    environment: {},
+    mapEntries: {},
+  });
+  const configurations = [{ name: 'default', spec: { bpfEnabled: true } }];
+  const nodes = [node('a', 'eu'), node('b', 'us')];
+  const cluster = { name: 'shop', calicoVersion: 'v3.32.1', nodes, configurations };
+  const client = await startServer({ cluster, showEffectiveCommand: 'show' });
+  await client.open(
+    "apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: europe}\nspec: {nodeSelector: zone == 'eu', bpfEnabled: false}\n",
+  );
+  const [lens] = await client.request<CodeLens[]>('textDocument/codeLens', {
+    textDocument: { uri: defaultUri },
+  });
+  assert.deepEqual(lens?.command, {
+    title: 'Not all in effect on shop: bpfEnabled on 0 of 1 nodes',
+    command: 'show',
+    arguments: [
+      {
+        cluster: 'shop',
+        nodes: 1,
+        keys: [
+          {
+            key: 'bpfEnabled',
+            written: 'false',
+            values: [
+              {
+                value: 'true',
+                origin: 'FelixConfiguration default',
+                configuration: 'default',
+                nodes: ['a'],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  await client.stop();
+});
+
 test('shows no lens without a cluster', async () => {
   assert.deepEqual(await ask<CodeLens[]>('codeLens'), []);
 });
 
 test('counts only the node that an object is for', async () => {
-  const node = (name: string) => ({ name, interfaces: [], environment: {}, mapEntries: {} });
+  const node = (name: string) => ({ name, interfaces: [], labels: {}, environment: {}, mapEntries: {} });
   const configurations = [{ name: 'node.a', spec: { bpfEnabled: true } }];
   const cluster = { name: 'shop', calicoVersion: 'v3.32.1', nodes: [node('a'), node('b')], configurations };
   const client = await startServer({ cluster });

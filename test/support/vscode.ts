@@ -38,6 +38,8 @@ export const editor = {
   providers: new Map<string, unknown>(),
   diagnostics: new Map<string, readonly values.Diagnostic[]>(),
   documents: [] as unknown[],
+  /** The editor in front. */
+  active: undefined as unknown,
   didOpenDocument: new EventEmitter<unknown>(),
   didCloseDocument: new EventEmitter<unknown>(),
 };
@@ -115,7 +117,9 @@ const window = {
   },
   withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
     task({ report() {} }, { isCancellationRequested: false, onCancellationRequested: never }),
-  activeTextEditor: undefined,
+  get activeTextEditor() {
+    return editor.active;
+  },
   onDidChangeActiveTextEditor: never,
 };
 

@@ -1,9 +1,7 @@
 import { fieldOfParameter } from './environment.ts';
 import { finding, type FelixFinding } from './findings.ts';
+import { annotationPrefix } from './names.ts';
 import { entryOf, type YamlMap, type YamlValue } from './yamlValue.ts';
-
-/** What sets a parameter of Felix past all checks (configurationprocessor.go). */
-export const annotationPrefix = 'config.projectcalico.org/';
 
 /** Judges the annotations that stand in for keys; paths begin in `metadata`. */
 export function judgeAnnotations(metadata: YamlMap, spec: YamlValue | undefined): readonly FelixFinding[] {

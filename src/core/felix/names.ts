@@ -1,9 +1,13 @@
 import { finding, type FelixFinding } from './findings.ts';
+import { matchesSelector, parseSelector } from '../names/selector.ts';
 import { selectorError } from './syntax/selector.ts';
 import { isDnsSubdomain } from './syntax/network.ts';
 import { compareVersions, type CalicoVersion } from './versions.ts';
 import type { ClusterFacts } from './cluster.ts';
 import type { YamlValue } from './yamlValue.ts';
+
+/** What begins the names of annotations that set a parameter of Felix past all checks (configurationprocessor.go). */
+export const annotationPrefix = 'config.projectcalico.org/';
 
 /** Whom a FelixConfiguration is for, by its name. */
 export type Scope = 'cluster' | 'node' | 'selector';
@@ -14,7 +18,7 @@ export function scopeOf(name: string): Scope {
 }
 
 /** The first version in which a name of one's own means anything: objects for the nodes that a selector matches. */
-const selectorsCame: CalicoVersion = { major: 3, minor: 32, patch: 0 };
+export const selectorsCame: CalicoVersion = { major: 3, minor: 32, patch: 0 };
 
 export interface NamedObject {
   readonly name: string;
@@ -39,7 +43,7 @@ export function judgeName(object: NamedObject): readonly FelixFinding[] {
 }
 
 /** Judges `spec.nodeSelector` beside the name of its object; findings are about the selector. */
-export function judgeSelector({ name, selector }: NamedObject): readonly FelixFinding[] {
+export function judgeSelector({ name, selector, cluster }: NamedObject): readonly FelixFinding[] {
   if (selector === undefined || selector.kind === 'null') return [];
   if (scopeOf(name) !== 'selector') {
     const message = `The API server refuses a nodeSelector on “${name}”: only an object with a name of its own may have one.`;
@@ -52,9 +56,19 @@ export function judgeSelector({ name, selector }: NamedObject): readonly FelixFi
       }),
     ];
   }
-  const wrong = selector.kind === 'string' ? selectorError(selector.value) : undefined;
-  if (wrong === undefined) return [];
+  const text = selector.kind === 'string' ? selector.value : undefined;
+  const wrong = text === undefined ? undefined : selectorError(text);
+  if (wrong === undefined) return text === undefined ? [] : matchlessFindings(text, cluster);
   const message = `This is no selector: ${wrong}. The API server stores it, and then no node uses the object.`;
+  return [finding({ code: 'selector', verdict: 'ignored', message })];
+}
+
+function matchlessFindings(text: string, cluster: ClusterFacts | undefined): readonly FelixFinding[] {
+  const parsed = text.trim() === '' ? undefined : parseSelector(text);
+  const nodes = cluster?.nodes ?? [];
+  if (parsed === undefined || nodes.length === 0) return [];
+  if (nodes.some(({ labels }) => matchesSelector(parsed, labels))) return [];
+  const message = `It matches none of the ${nodes.length} nodes of the open cluster, so nothing uses this object there.`;
   return [finding({ code: 'selector', verdict: 'ignored', message })];
 }
 

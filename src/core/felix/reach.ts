@@ -1,4 +1,5 @@
 import { matchesSelector, parseSelector } from '../names/selector.ts';
+import { scopeOf } from './names.ts';
 import { field, textField, type KubernetesObject } from '../objects/object.ts';
 
 /**
@@ -20,6 +21,34 @@ export function nodesReached(
   return nodes
     .filter(({ metadata }) => matchesSelector(selector, metadata.labels ?? {}))
     .map(({ metadata }) => metadata.name);
+}
+
+/**
+ * The nodes on which each FelixConfiguration is used, by its name: of several that select a node the oldest is, and
+ * of equally old ones the first by name (felix/calc/config_batcher.go).
+ */
+export function nodesUsing(
+  configurations: readonly KubernetesObject[],
+  nodes: readonly KubernetesObject[],
+): ReadonlyMap<string, readonly string[]> {
+  const taken = new Set<string>();
+  const reached = configurations.toSorted(byAge).map((configuration) => {
+    const { name } = configuration.metadata;
+    const all = nodesReached(configuration, nodes);
+    if (scopeOf(name) !== 'selector') return [name, all] as const;
+    const own = all.filter((node) => !taken.has(node));
+    for (const node of own) taken.add(node);
+    return [name, own] as const;
+  });
+  return new Map(reached);
+}
+
+function byAge(a: KubernetesObject, b: KubernetesObject): number {
+  return createdAt(a).localeCompare(createdAt(b)) || a.metadata.name.localeCompare(b.metadata.name);
+}
+
+function createdAt(object: KubernetesObject): string {
+  return textField(object, 'metadata', 'creationTimestamp') ?? '';
 }
 
 /** The keys that Felix takes over while it runs; for any other it restarts (felix/daemon/daemon.go, handledConfigChanges). */

@@ -4,7 +4,15 @@ import type { ClusterFacts } from '../../../src/core/felix/cluster.ts';
 import { checkSpec, judgeSpec } from './check.ts';
 
 const cluster: ClusterFacts = {
-  nodes: [{ name: 'worker-1', interfaces: [], environment: new Map(), mapEntries: new Map() }],
+  nodes: [
+    {
+      name: 'worker-1',
+      interfaces: [],
+      labels: { zone: 'a' },
+      environment: new Map(),
+      mapEntries: new Map(),
+    },
+  ],
   configurations: new Map(),
 };
 
@@ -35,4 +43,10 @@ test('lets a selector stand only where one may be', () => {
 test('knows the nodes of the cluster', () => {
   checkSpec('', ['metadata.name name'], { name: 'node.worker-2', cluster });
   checkSpec('', [], { name: 'node.worker-1', cluster });
+});
+
+test('knows which of the nodes a selector matches', () => {
+  checkSpec("nodeSelector: zone == 'b'", ['nodeSelector selector'], { name: 'mine', cluster });
+  checkSpec("nodeSelector: zone == 'a'", [], { name: 'mine', cluster });
+  checkSpec("nodeSelector: zone == 'b'", [], { name: 'mine' });
 });

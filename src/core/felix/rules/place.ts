@@ -1,13 +1,16 @@
 import { existsIn, fields, type Field } from '../fields.ts';
 import type { FelixFinding } from '../findings.ts';
 import { variableOf } from '../environment.ts';
+import type { NodeFacts } from '../cluster.ts';
+import { scopeOf, type Scope } from '../names.ts';
 import { about, isSet, settingOf, type Configuration, type Rule } from './configuration.ts';
 
 /** Whether what is written holds at all, given where else the same is said. */
 export const placeRules: readonly Rule[] = [masked, overridden, deprecated, neverRead];
 
-/** The image of calico/node ships a felix.cfg, which outranks the resource. */
+/** The image of calico/node ships a felix.cfg, which outranks the resource; a node may tell of its own. */
 function masked(configuration: Configuration): readonly FelixFinding[] {
+  if (nodesFor(configuration).some(({ file }) => file !== undefined)) return [];
   return keysOf(configuration).flatMap((field) => {
     const mask = field.setBy.find(({ by, masks }) => masks === true && by.startsWith('felix.cfg'));
     if (mask === undefined) return [];
@@ -16,29 +19,56 @@ function masked(configuration: Configuration): readonly FelixFinding[] {
   });
 }
 
+/** What on the open cluster wins over this object: the environment, felix.cfg, and objects for fewer nodes. */
 function overridden(configuration: Configuration): readonly FelixFinding[] {
-  const { cluster, name } = configuration;
-  if (cluster === undefined) return [];
+  const nodes = nodesFor(configuration);
   return keysOf(configuration).flatMap((field) => {
-    const variable = variableOf(field);
-    const byEnvironment = cluster.nodes.filter(
-      ({ environment }) => variable !== undefined && environment.has(variable),
-    );
-    const [first] = byEnvironment;
-    if (first !== undefined && variable !== undefined) {
-      const message = `On ${byEnvironment.length} of ${cluster.nodes.length} nodes ${variable}=${first.environment.get(variable)} outranks this.`;
-      return [about(field.name, 'no-effect', 'ignored', message, { at: 'key' })];
-    }
-    const byNode = [...cluster.configurations]
-      .filter(([other, keys]) => name === 'default' && other.startsWith('node.') && keys.has(field.name))
-      .map(([other]) => other);
-    if (byNode.length === 0) return [];
-    return [
-      about(field.name, 'no-effect', 'advice', `${byNode.join(', ')} sets this too and wins there.`, {
-        at: 'key',
-      }),
-    ];
+    const parameter = field.parameter?.toLowerCase() ?? '';
+    const said =
+      outrankedOn(nodes, ({ environment }) => environment.get(variableOf(field) ?? ''), variableOf(field)) ??
+      outrankedOn(nodes, ({ file }) => file?.get(parameter), `${field.parameter} in felix.cfg`);
+    if (said !== undefined) return [about(field.name, 'no-effect', 'ignored', said, { at: 'key' })];
+    const others = objectsAbove(configuration, field.name);
+    if (others.length === 0) return [];
+    const [sets, wins] = others.length === 1 ? ['sets', 'wins'] : ['set', 'win'];
+    const message = `${allOf(others)} ${sets} this too and ${wins} there.`;
+    return [about(field.name, 'no-effect', 'advice', message, { at: 'key' })];
   });
+}
+
+function outrankedOn(
+  nodes: readonly NodeFacts[],
+  valueOn: (node: NodeFacts) => string | undefined,
+  what: string | undefined,
+): string | undefined {
+  const found = nodes.map(valueOn).filter((value) => value !== undefined && value !== '');
+  if (found.length === 0) return undefined;
+  return `On ${found.length} of ${nodes.length} nodes ${what}=${found[0]} outranks this.`;
+}
+
+const ranks: Readonly<Record<Scope, number>> = { cluster: 0, selector: 1, node: 2 };
+
+/** The objects that set a key and are nearer to some of the nodes. */
+function objectsAbove({ cluster, name }: Configuration, key: string): readonly string[] {
+  if (cluster === undefined || name === undefined) return [];
+  return [...cluster.configurations]
+    .filter(
+      ([other, { keys, nodes }]) =>
+        keys.has(key) && nodes.length > 0 && ranks[scopeOf(other)] > ranks[scopeOf(name)],
+    )
+    .map(([other]) => other);
+}
+
+/** The nodes of the open cluster that the object is for, as far as its name tells. */
+function nodesFor({ cluster, name }: Configuration): readonly NodeFacts[] {
+  const nodes = cluster?.nodes ?? [];
+  if (name === undefined || scopeOf(name) !== 'node') return nodes;
+  return nodes.filter((node) => `node.${node.name}` === name);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function allOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function deprecated(configuration: Configuration): readonly FelixFinding[] {

@@ -4,8 +4,20 @@ import { checkSpec } from '../check.ts';
 
 const cluster: ClusterFacts = {
   nodes: [
-    { name: 'a', interfaces: ['lo', 'eth0', 'cali1'], environment: new Map(), mapEntries: new Map() },
-    { name: 'b', interfaces: ['lo', 'ens5', 'cali2'], environment: new Map(), mapEntries: new Map() },
+    {
+      name: 'a',
+      interfaces: ['lo', 'eth0', 'cali1'],
+      labels: {},
+      environment: new Map(),
+      mapEntries: new Map(),
+    },
+    {
+      name: 'b',
+      interfaces: ['lo', 'ens5', 'cali2'],
+      labels: {},
+      environment: new Map(),
+      mapEntries: new Map(),
+    },
   ],
   configurations: new Map(),
 };

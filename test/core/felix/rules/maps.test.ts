@@ -7,6 +7,7 @@ const busy: ClusterFacts = {
     {
       name: 'a',
       interfaces: [],
+      labels: {},
       environment: new Map(),
       mapEntries: new Map([['bpfMapSizeConntrack', 4000]]),
     },
