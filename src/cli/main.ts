@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isClusterError } from '../cluster/cluster.ts';
+import { diagnoseUsage, runDiagnose } from './diagnose.ts';
 import { exitStatus, UsageError, type CliIo } from './io.ts';
 import { lintUsage, runLint } from './lint.ts';
 import { runParse } from './parse.ts';
@@ -27,6 +28,12 @@ const commands: readonly Command[] = [
     usage: lintUsage,
     summary: 'checks FelixConfigurations in YAML files',
     run: runLint,
+  },
+  {
+    words: ['diagnose'],
+    usage: diagnoseUsage,
+    summary: 'names the causes of trouble in a snapshot or a live cluster, with evidence and fixes',
+    run: runDiagnose,
   },
   {
     words: ['snapshot', 'info'],

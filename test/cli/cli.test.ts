@@ -155,3 +155,41 @@ test('a cluster is named in one way', async () => {
   assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /\/no\/such\/kubeconfig cannot be read/);
 });
+
+test('diagnose names causes, and ends with 1 only when traffic is lost', async () => {
+  const healthy = await cli(['diagnose', '--snapshot', sample]);
+  assert.equal(healthy.status, 1);
+  assert.match(
+    healthy.stdout,
+    /NetworkPolicy shop\/cart-from-frontend allows only pods that match app=front-end/,
+  );
+  assert.match(healthy.stdout, /evidence +counters\.dump of node-a, line \d+: /);
+});
+
+test('diagnose answers findings and checks as data', async () => {
+  const { stdout } = await cli(['diagnose', '--snapshot', sample, '--json']);
+  const { findings, checks } = JSON.parse(stdout) as {
+    findings: readonly Record<string, unknown>[];
+    checks: readonly Record<string, unknown>[];
+  };
+  const [first] = findings;
+  assert.deepEqual(first?.['subject'], {
+    kind: 'pod',
+    namespace: 'shop',
+    name: 'cart-6f5b9c7d4c-m8t2l',
+    node: 'node-a',
+  });
+  assert.deepEqual([first['check'], first['severity'], typeof first['fix']], ['policy', 'error', 'string']);
+  assert.ok(
+    checks.every(
+      ({ id, status }) => typeof id === 'string' && /^(?:passed|failed|skipped)$/.test(String(status)),
+    ),
+  );
+});
+
+test('diagnose writes Markdown for an issue, and refuses what makes no sense', async () => {
+  const { stdout } = await cli(['diagnose', '--snapshot', sample, '--format', 'markdown']);
+  assert.match(stdout, /^# Calico eBPF: diagnosis of .*\n\n1 error, /);
+  const both = await cli(['diagnose', '--snapshot', sample, '--context', 'x']);
+  assert.deepEqual([both.status, both.stderr.includes('not both')], [2, true]);
+});

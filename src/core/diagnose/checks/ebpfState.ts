@@ -1,0 +1,315 @@
+import { textField } from '../../objects/object.ts';
+import {
+  calicoPage,
+  clusterRule,
+  ebpfRule,
+  enabling,
+  nodeRule,
+  troubleshooting,
+  type Check,
+} from '../check.ts';
+import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
+import { advise, configure, patchFelix, type Draft, type Evidence } from '../finding.ts';
+import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
+import type { KnownNode, NodeDigest } from '../knownNode.ts';
+import { isCalicoProgram } from '../system.ts';
+import { isTooOld, minimumKernel } from '../kernel.ts';
+import { fromObjects, isOn, settingOn } from '../settings.ts';
+import { loadFailures } from '../loadFailures.ts';
+import { interfaceSubject, nodeSubject } from '../subjects.ts';
+
+/** Whether eBPF runs where it is asked for, and nowhere else. */
+export const ebpfState: Check = {
+  id: 'ebpf-state',
+  title: 'eBPF runs on every node that is asked to run it',
+  documentation: {
+    why: 'A node that falls back to iptables serves no Services once kube-proxy is gone, and cannot exchange pod traffic over VXLAN with nodes that run eBPF. Felix may report ready all the same.',
+    how: 'What the configuration asks for is compared with Felix’s log of its current start, its BPF maps, the programs on the interfaces, the kernel and the mounts.',
+    links: [enabling, troubleshooting, calicoPage('Requirements', 'getting-started/kubernetes/requirements')],
+  },
+  rules: [
+    nodeRule('fell-back', { probes: ['felix.log'] }, fellBack),
+    nodeRule('old-kernel', { objects: ['nodes'] }, oldKernel),
+    nodeRule('not-on', { probes: ['felix.log'], uses: ['ifstate.dump'] }, notAsAsked),
+    clusterRule('mixed', { objects: ['nodes'] }, mixed),
+    nodeRule('left-on', { probes: ['bpftool.net'], uses: ['felix.log'] }, leftOn),
+    ebpfRule('mounts', { probes: ['mounts'] }, mounts),
+    ebpfRule('refused', { probes: ['felix.log'] }, refused),
+  ],
+};
+
+const asIptables = 'Until then run kube-proxy on the node, or drain it: its Services are served by nobody.';
+
+function fellBack(node: KnownNode): readonly Draft[] {
+  const evidence = matchEvidence(node, 'felix.log', {
+    pattern: /BPF dataplane mode enabled but not supported by the kernel/g,
+    shows: 'Felix was asked for eBPF and went back to iptables.',
+  });
+  const current = node.currentLog();
+  const fallback = /not supported by the kernel\.\s+Disabling BPF mode\.(?:.*error=(.*))?/.exec(
+    current?.text ?? '',
+  );
+  if (fallback === null || evidence === undefined) return [];
+  const why = fallback[1] ?? `kernel ${node.facts().kernel ?? 'of the node'}`;
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: why,
+      title: `Felix on {nodes} went back to iptables though eBPF is asked for: ${why}.`,
+      evidence: [evidence],
+      fix: advise(
+        `Give the node a kernel that Calico’s eBPF dataplane supports (${minimumKernel}). ${asIptables}`,
+      ),
+    },
+  ];
+}
+
+/** What is asked of a node, and by whom. */
+function askedOn(node: string, cluster: KnownCluster) {
+  const asked = fromObjects(node, cluster, 'bpfEnabled');
+  return asked && { isOn: isOn(asked), source: asked.source };
+}
+
+function oldKernel(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const object = findObject(cluster, 'nodes', node.name);
+  const { kernel, osImage, ebpf } = node.facts();
+  const asked = askedOn(node.name, cluster);
+  if (object === undefined || kernel === undefined || asked?.isOn !== true || ebpf.state === 'on') return [];
+  if (!isTooOld(kernel, osImage ?? '')) return [];
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: kernel,
+      title: `The kernel ${kernel} of {nodes} is too old for eBPF, which ${asked.source} asks for: Felix uses iptables there.`,
+      evidence: [
+        objectEvidence(cluster, {
+          resource: 'nodes',
+          object,
+          shows: 'The kernel of the node.',
+          value: `kernelVersion: ${kernel}`,
+        }),
+      ],
+      fix: advise(`Calico’s eBPF dataplane needs ${minimumKernel}. ${asIptables}`),
+    },
+  ];
+}
+
+/** Asked for and off, or on without having been asked; a fallback has its own finding. */
+function notAsAsked(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const { ebpf, kernel, osImage } = node.facts();
+  const asked = askedOn(node.name, cluster);
+  if (asked === undefined || ebpf.state === 'unknown' || asked.isOn === (ebpf.state === 'on')) return [];
+  const isExplained = /went back to iptables/.test(ebpf.why) || isTooOld(kernel ?? '', osImage ?? '');
+  if (asked.isOn && isExplained) return [];
+  const restart = `kubectl -n calico-system delete pod -l k8s-app=calico-node --field-selector spec.nodeName=${node.name}`;
+  return [
+    {
+      severity: asked.isOn ? 'error' : 'warning',
+      subject: nodeSubject(node.name),
+      cause: asked.isOn ? 'off' : 'on',
+      title: asked.isOn
+        ? `eBPF is off on {nodes} though ${asked.source} asks for it: ${ebpf.why}`
+        : `eBPF is still on on {nodes} though ${asked.source} asks for it to be off: Felix has not taken the change up.`,
+      evidence: stateEvidence(node),
+      fix: {
+        text: 'Look at Felix’s log on the node: it does not follow the API server, or an older setting wins. A restart of calico-node makes it read its configuration anew.',
+        commands: [restart],
+        restarts: 'calico-node on the node; its policies and Services keep working meanwhile.',
+      },
+    },
+  ];
+}
+
+function stateEvidence(node: KnownNode): readonly Evidence[] {
+  const ifstate = node.heard('ifstate.dump');
+  const log = matchEvidence(node, 'felix.log', {
+    pattern: /BPF enabled, starting BPF endpoint manager|BPFEnabled:(?:true|false)/g,
+    shows: 'What Felix says of its start.',
+  });
+  const said = ifstate.kind === 'failed' ? ifstate.said : undefined;
+  return [
+    ...(log === undefined ? [] : [log]),
+    ...(said === undefined
+      ? []
+      : [valueEvidence(node, 'ifstate.dump', { value: said, shows: 'Its BPF maps are not there.' })]),
+  ];
+}
+
+/** Nodes without eBPF among nodes with it. */
+function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
+  const on = nodes.filter(({ ebpf }) => ebpf.state === 'on');
+  const off = nodes.filter(({ ebpf }) => ebpf.state === 'off');
+  if (on.length === 0) return [];
+  const hasOverlay = cluster.objects('ippools').some(usesOverlay);
+  return off.map((node): Draft => {
+    const asked = askedOn(node.name, cluster);
+    const because = asked?.isOn === false ? ` because ${asked.source} sets bpfEnabled: false` : '';
+    const hasProxy = cluster.objects('pods').some((pod) => isKubeProxyOn(pod, node.name));
+    const consequences = [
+      ...(hasOverlay ? ['pod traffic between it and the eBPF nodes is lost over the overlay'] : []),
+      ...(hasProxy ? [] : ['no kube-proxy runs there, so that nobody serves its Services and NodePorts']),
+    ];
+    const isLossy = consequences.length > 0;
+    return {
+      severity: isLossy ? 'error' : 'warning',
+      subject: nodeSubject(node.name),
+      cause: because === '' ? 'off' : `off by ${asked?.source.replace(node.name, 'node') ?? ''} ${hasProxy}`,
+      title: `eBPF is off on {nodes} while it is on elsewhere${because}${isLossy ? `: ${consequences.join(', and ')}` : ''}.`,
+      evidence: mixedEvidence(cluster, node),
+      fix: configure(
+        'Run one dataplane on all nodes: take the exception away, or turn eBPF off everywhere and run kube-proxy.',
+        asked?.source.startsWith('FelixConfiguration node.') === true
+          ? `kubectl patch felixconfiguration node.${node.name} --type merge -p '{"spec":{"bpfEnabled":null}}'`
+          : patchFelix('bpfEnabled', true),
+      ),
+    };
+  });
+}
+
+function mixedEvidence(cluster: KnownCluster, node: NodeDigest): readonly Evidence[] {
+  const resource = 'felixconfigurations';
+  const object =
+    findObject(cluster, resource, `node.${node.name}`) ?? findObject(cluster, resource, 'default');
+  const value = { spec: { bpfEnabled: fromObjects(node.name, cluster, 'bpfEnabled')?.value } };
+  const configured =
+    object === undefined
+      ? []
+      : [
+          objectEvidence(cluster, {
+            resource,
+            object,
+            shows: 'What the configuration asks of the node.',
+            value: JSON.stringify(value),
+          }),
+        ];
+  return [
+    ...configured,
+    {
+      shows: 'How it is known that eBPF is off.',
+      value: node.ebpf.why,
+      at: {
+        kind: 'probe',
+        node: node.name,
+        probe: node.ebpf.asked.includes('felix.log') ? 'felix.log' : 'ifstate.dump',
+        line: undefined,
+      },
+      time: undefined,
+    },
+  ];
+}
+
+function usesOverlay(pool: unknown): boolean {
+  const modes = [textField(pool, 'spec', 'vxlanMode'), textField(pool, 'spec', 'ipipMode')];
+  return modes.some((mode) => mode !== undefined && mode !== 'Never');
+}
+
+/** Whether a pod is the kube-proxy of a node, by its labels or, in static pods, its name. */
+export function isKubeProxyOn(pod: unknown, node: string): boolean {
+  const labels = [
+    textField(pod, 'metadata', 'labels', 'k8s-app'),
+    textField(pod, 'metadata', 'labels', 'component'),
+  ];
+  const isProxy =
+    labels.includes('kube-proxy') || /^kube-proxy(?:-|$)/.test(textField(pod, 'metadata', 'name') ?? '');
+  return (
+    isProxy && textField(pod, 'spec', 'nodeName') === node && textField(pod, 'status', 'phase') === 'Running'
+  );
+}
+
+/** Programs that stay where Felix runs without eBPF: they go on by maps that nobody keeps. */
+function leftOn(node: KnownNode): readonly Draft[] {
+  if (node.facts().ebpf.state !== 'off') return [];
+  const left = (node.attached() ?? []).filter(isCalicoProgram);
+  const names = [...new Set(left.map((each) => each.interface))];
+  if (names.length === 0) return [];
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: 'programs',
+      title: `eBPF is off on {nodes}, but Calico’s programs are still on its interfaces and go by maps that nobody updates.`,
+      evidence: [
+        valueEvidence(node, 'bpftool.net', {
+          value: names.join(', '),
+          shows: 'The interfaces with programs of Calico.',
+        }),
+      ],
+      fix: advise('Restart calico-node on the node; where they stay, reboot it.'),
+    },
+  ];
+}
+
+function mounts(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const all = node.mounts();
+  if (all.length === 0) return [];
+  const hasBpffs = all.some(({ path, type }) => path === '/sys/fs/bpf' && type === 'bpf');
+  const hasCgroup = all.some(({ path, type }) => path === '/run/calico/cgroup' && type === 'cgroup2');
+  const balancing = settingOn(node, cluster, 'bpfConnectTimeLoadBalancing');
+  const wantsCgroup = balancing.value !== undefined && balancing.value.toLowerCase() !== 'disabled';
+  const isCgroupSet = cluster.environmentOn(node.name, 'CALICO_CGROUP_PATH') !== undefined;
+  return [
+    ...(hasBpffs
+      ? []
+      : [
+          unmounted(
+            node,
+            '/sys/fs/bpf',
+            'bpf',
+            'the pinned maps do not outlive calico-node, and after its restart the programs may drop everything',
+          ),
+        ]),
+    ...(hasCgroup || !wantsCgroup || isCgroupSet
+      ? []
+      : [
+          unmounted(
+            node,
+            '/run/calico/cgroup',
+            'cgroup2',
+            'connect-time load balancing cannot be attached, so that processes of the host do not reach Services',
+          ),
+        ]),
+  ];
+}
+
+function unmounted(node: KnownNode, path: string, type: string, consequence: string): Draft {
+  return {
+    severity: 'error',
+    subject: nodeSubject(node.name),
+    cause: path,
+    title: `${path} is no ${type} mount on {nodes}: ${consequence}.`,
+    evidence: [
+      valueEvidence(node, 'mounts', { value: `no ${type} on ${path}`, shows: 'The mounts of calico-node.' }),
+    ],
+    fix: advise(
+      'The init container mount-bpffs (or ebpf-bootstrap) mounts it; look at its log, and at the hostPath volumes of the calico-node DaemonSet.',
+      `mount -t ${type} none ${path}`,
+    ),
+  };
+}
+
+/** Programs that the kernel refuses to load, though Felix may report ready. */
+function refused(node: KnownNode): readonly Draft[] {
+  return loadFailures(node).map(({ program, object, error, offset, isIpv6, interface: name, isLoaded }) => {
+    const what = object === undefined ? `the program ${program}` : `${program} of ${object}`;
+    const family = isIpv6 ? 'IPv6 traffic' : 'Traffic';
+    const where = name === undefined ? nodeSubject(node.name) : interfaceSubject(name, node.name);
+    return {
+      severity: isLoaded ? 'warning' : 'error',
+      subject: where,
+      cause: `${program} ${object ?? ''} ${name ?? ''}`,
+      title: `The kernel refuses ${what} on {nodes} (${error})${name === undefined ? '' : ` for ${name}`}: ${family} through it is lost${isLoaded ? ' or unfiltered until a later attempt succeeded' : ', though Felix may report ready'}.`,
+      evidence: [
+        lineEvidence(node, 'felix.log', {
+          span: { start: offset },
+          shows: 'The kernel’s verifier refused the program.',
+        }),
+      ],
+      fix: advise(
+        'Compare the kernel with those that this Calico release supports, and update one of them. With bpfLogLevel Debug the programs are larger: Off may be enough.',
+        patchFelix('bpfLogLevel', 'Off'),
+      ),
+    };
+  });
+}

@@ -1,0 +1,258 @@
+import { interfaceStateFacts } from '../../facts/interfaceState.ts';
+import type { IfState } from '../../dump/ifstate.ts';
+import { isReady } from '../../dump/summary.ts';
+import { toJsRegexp } from '../../felix/syntax/goRegexp.ts';
+import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
+import { lineEvidence, valueEvidence } from '../evidence.ts';
+import { advise, configure, listSome, patchFelix, type Draft, type Evidence } from '../finding.ts';
+import type { KnownCluster } from '../knownCluster.ts';
+import type { KnownNode } from '../knownNode.ts';
+import { settingOn } from '../settings.ts';
+import { interfaceSubject, podSubject } from '../subjects.ts';
+import { defaultRoute, isCalicoProgram } from '../system.ts';
+
+const patternKey = 'bpfDataIfacePattern';
+
+/** Whether Calico's programs are on the interfaces that carry traffic, and on no others. */
+export const interfaces: Check = {
+  id: 'interfaces',
+  title: 'Programs are on the interfaces that carry traffic, and only there',
+  documentation: {
+    why: 'A network card without programs loses what other nodes forward to it; one that keeps old programs drops everything. A pod whose interface has none is not reached, or not protected.',
+    how: 'The route to the outside, the pattern bpfDataIfacePattern, what `ip link` and `bpftool net` list, and Calico’s own `ifstate dump` are compared.',
+    links: [felixReference, troubleshooting],
+  },
+  rules: [
+    ebpfRule(
+      'uplink',
+      { probes: ['ip.route', 'ifstate.dump'], uses: ['bpftool.net', 'felix.log', 'ip.link'] },
+      uplink,
+    ),
+    ebpfRule(
+      'left',
+      { probes: ['bpftool.net', 'ifstate.dump'], uses: ['felix.log', 'ip.route'] },
+      leftPrograms,
+    ),
+    ebpfRule('missing', { probes: ['bpftool.net', 'ifstate.dump'] }, missingPrograms),
+    ebpfRule('workload', { probes: ['ifstate.dump'], objects: ['pods'], uses: ['routes.dump'] }, workloads),
+    ebpfRule('part', { probes: ['ip.link', 'ifstate.dump'] }, partsOfOthers),
+    ebpfRule('mixed', { probes: ['bpftool.net'] }, mixedAttachment),
+  ],
+};
+
+function stateOf(node: KnownNode, name: string): IfState | undefined {
+  return node.ifstate()?.entries.find((each) => each.name === name.slice(0, 15));
+}
+
+/** Whether Calico takes an interface for one of its data interfaces. */
+function isManaged(state: IfState | undefined): boolean {
+  return state !== undefined && !state.flags.includes('notmanaged') && isReady(state);
+}
+
+function stateEvidence(node: KnownNode, name: string): Evidence {
+  const dump = node.ifstate();
+  const row = dump?.entries.findIndex((each) => each.name === name.slice(0, 15)) ?? -1;
+  const span = dump?.spans[row];
+  const shows = `What Calico’s programs know of ${name}.`;
+  return span === undefined
+    ? valueEvidence(node, 'ifstate.dump', { value: `no entry for ${name}`, shows })
+    : lineEvidence(node, 'ifstate.dump', { span, shows });
+}
+
+function hasPrograms(node: KnownNode, name: string): boolean | undefined {
+  const attached = node.attached();
+  // An old bpftool lists nothing that is attached by TCX.
+  if (attached === undefined || !attached.some(isCalicoProgram)) return undefined;
+  return attached.some((each) => each.interface === name && isCalicoProgram(each));
+}
+
+function uplink(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const route = defaultRoute(node.kernelRoutes());
+  const name = route?.device;
+  if (route === undefined || name === undefined || isManaged(stateOf(node, name))) return [];
+  if (hasPrograms(node, name) === true) return [];
+  const pattern = settingOn(node, cluster, patternKey);
+  const isMatched = pattern.value !== undefined && (toJsRegexp(pattern.value)?.test(name) ?? true);
+  const routeEvidence = valueEvidence(node, 'ip.route', {
+    value: `default via ${route.gateway ?? ''} dev ${name}`,
+    shows: `${name} has the default route.`,
+    line: route.line,
+  });
+  const said = isMatched
+    ? 'though its pattern matches it'
+    : `because ${patternKey} ${pattern.value ?? ''} (${pattern.source}) does not match it`;
+  return [
+    {
+      severity: 'error',
+      subject: interfaceSubject(name, node.name),
+      cause: `${name} ${isMatched} ${pattern.value ?? ''}`,
+      title: `Calico’s programs are not on ${name} of {nodes}, which has the default route, ${said}: NodePorts, load-balancer and external addresses do not work through it.`,
+      evidence: [routeEvidence, stateEvidence(node, name)],
+      fix: isMatched
+        ? advise(
+            'Look at Felix’s log for what hinders it: refused programs, or an interface that came after its start.',
+          )
+        : configure(
+            `Make the pattern match ${name}. On a node whose ${name} still has programs of an earlier pattern, do it before they drop everything: Felix itself may be cut off.`,
+            patchFelix(patternKey, widened(pattern.value ?? '', name), nameOf(pattern.source, node.name)),
+          ),
+    },
+  ];
+}
+
+function widened(pattern: string, name: string): string {
+  const family = name.replace(/\d+$/, '').replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return `${pattern === '' ? '' : `${pattern}|`}^${family}.*`;
+}
+
+function nameOf(source: string, node: string): string {
+  return source === `FelixConfiguration node.${node}` ? `node.${node}` : 'default';
+}
+
+/** Programs on an interface that Felix has let go: they drop whatever comes, since nobody keeps their maps. */
+function leftPrograms(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const programs = (node.attached() ?? []).filter(isCalicoProgram);
+  if ((node.ifstate()?.entries.length ?? 0) === 0) return [];
+  const names = [...new Set(programs.map((each) => each.interface))].filter((name) => {
+    const state = stateOf(node, name);
+    return state === undefined || state.flags.includes('notmanaged');
+  });
+  const uplinkName = defaultRoute(node.kernelRoutes())?.device;
+  return names.map((name): Draft => {
+    const isUplink = name === uplinkName;
+    const pattern = settingOn(node, cluster, patternKey);
+    return {
+      severity: 'error',
+      subject: interfaceSubject(name, node.name),
+      cause: name,
+      title: `Old programs of Calico are still on ${name} of {nodes}, which Felix no longer manages: they drop everything there${isUplink ? ', the way to the API server included' : ''}.`,
+      evidence: [
+        valueEvidence(node, 'bpftool.net', {
+          value: programs
+            .filter((each) => each.interface === name)
+            .map(({ kind, name: program }) => `${kind} ${program}`)
+            .join(', '),
+          shows: `The programs on ${name}.`,
+        }),
+        stateEvidence(node, name),
+        valueEvidence(node, 'felix.log', {
+          value: `${patternKey}: ${pattern.value ?? ''} (${pattern.source})`,
+          shows: 'The pattern of data interfaces.',
+        }),
+      ],
+      fix: advise(
+        'Detach them on the node, by its console where it cannot be reached; then correct the pattern.',
+        `rm -f /sys/fs/bpf/tcx/${name.replaceAll('.', '')}_ingress /sys/fs/bpf/tcx/${name.replaceAll('.', '')}_egress`,
+        `tc qdisc del dev ${name} clsact`,
+      ),
+    };
+  });
+}
+
+function missingPrograms(node: KnownNode): readonly Draft[] {
+  return (node.ifstate()?.entries ?? []).flatMap((state): readonly Draft[] => {
+    const { name, flags } = state;
+    if (!isReady(state) || flags.includes('notmanaged') || flags.includes('bondslave')) return [];
+    if (hasPrograms(node, name) !== false) return [];
+    return [
+      {
+        severity: 'error',
+        subject: interfaceSubject(name, node.name),
+        cause: flags.includes('workload') ? `workload ${name}` : name,
+        title: `Calico takes ${name} of {nodes} for ready, but none of its programs is attached there: something removed them.`,
+        evidence: [
+          stateEvidence(node, name),
+          valueEvidence(node, 'bpftool.net', {
+            value: `no program of Calico on ${name}`,
+            shows: 'What is attached.',
+          }),
+        ],
+        fix: advise(
+          'Find out what else manages tc or BPF on the node (another CNI, systemd-networkd, a monitoring agent); restarting calico-node attaches them again.',
+        ),
+      },
+    ];
+  });
+}
+
+function workloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dump = node.ifstate();
+  if (dump === undefined) return [];
+  const { book } = cluster.surroundings();
+  const facts = interfaceStateFacts(dump.entries, { node: node.name, names: node.names(), book });
+  return facts.map(({ rule, rows, subject, text }) => {
+    const span = dump.spans[rows[0] ?? -1];
+    const state = dump.entries[rows[0] ?? -1];
+    return {
+      severity: 'error',
+      subject: podSubject(subject, node.name),
+      cause: subject,
+      title: `Pod ${subject} on {nodes} is not reached: ${text}`,
+      evidence: [
+        span === undefined
+          ? valueEvidence(node, 'ifstate.dump', { value: `no interface of ${subject}`, shows: text })
+          : lineEvidence(node, 'ifstate.dump', { span, shows: text }),
+      ],
+      fix: advise(
+        rule === 'interface-absent'
+          ? 'Felix does not know the pod, or could not program it: look at its log for the pod’s name. If Felix is cut off from its API server, mend that first.'
+          : `Look at Felix’s log for ${state?.name ?? 'the interface'}; where the log says “leaving it dirty”, recreate the pod.`,
+      ),
+    };
+  });
+}
+
+/** Members of bonds and bridges: the packets are the bond's, and RPF fails on the member. */
+function partsOfOthers(node: KnownNode): readonly Draft[] {
+  return node.links().flatMap(({ name, master, partOf }): readonly Draft[] => {
+    const state = stateOf(node, name);
+    if (master === undefined || partOf === 'vrf' || state === undefined) return [];
+    const isTaken =
+      isReady(state) && !state.flags.includes('notmanaged') && !state.flags.includes('bondslave');
+    if (!isTaken || state.flags.includes('workload')) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: interfaceSubject(name, node.name),
+        cause: `${name} ${master}`,
+        title: `${patternKey} matches ${name} of {nodes}, which is only a part of ${master}: its packets fail the reverse-path check or are handled twice.`,
+        evidence: [
+          valueEvidence(node, 'ip.link', {
+            value: `${name} master ${master}${partOf === undefined ? '' : ` (${partOf})`}`,
+            shows: `${name} is part of ${master}.`,
+          }),
+          stateEvidence(node, name),
+        ],
+        fix: configure(
+          `Make the pattern match ${master} and not its parts.`,
+          patchFelix(patternKey, `^${master}$`),
+        ),
+      },
+    ];
+  });
+}
+
+/** Two ways of attaching on one interface: a packet is handled twice. */
+function mixedAttachment(node: KnownNode): readonly Draft[] {
+  const programs = (node.attached() ?? []).filter((each) => isCalicoProgram(each) && each.kind !== 'xdp');
+  const kinds = Map.groupBy(programs, (each) => each.interface);
+  const mixed = [...kinds].filter(([, each]) => new Set(each.map(({ kind }) => kind.split('/')[0])).size > 1);
+  if (mixed.length === 0) return [];
+  const names = mixed.map(([name]) => name);
+  return names.slice(0, 1).map((name) => ({
+    severity: 'warning',
+    subject: interfaceSubject(name, node.name),
+    cause: 'mixed',
+    title: `${listSome(names, 'interfaces')} of {nodes} ${names.length === 1 ? 'has' : 'have'} programs of Calico by tc and by TCX at once: those of an earlier version were not removed.`,
+    evidence: mixed.slice(0, 3).map(([each, list]) =>
+      valueEvidence(node, 'bpftool.net', {
+        value: `${each}: ${list.map(({ kind }) => kind).join(', ')}`,
+        shows: 'What is attached.',
+      }),
+    ),
+    fix: advise(
+      'Remove the older ones.',
+      ...names.slice(0, 3).map((each) => `tc qdisc del dev ${each} clsact`),
+    ),
+  }));
+}

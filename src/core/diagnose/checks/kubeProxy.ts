@@ -1,0 +1,167 @@
+import { calicoPage, ebpfRule, enabling, type Check } from '../check.ts';
+import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
+import { advise, configure, patchFelix, type Draft, type Fix } from '../finding.ts';
+import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
+import type { KnownNode } from '../knownNode.ts';
+import { isOn, settingOn } from '../settings.ts';
+import { interfaceSubject, nodeSubject } from '../subjects.ts';
+import { isKubeProxyOn } from './ebpfState.ts';
+
+const cleanup = 'bpfKubeProxyIptablesCleanupEnabled';
+
+/** Whether kube-proxy is out of the way of eBPF. */
+export const kubeProxy: Check = {
+  id: 'kube-proxy',
+  title: 'kube-proxy is gone, with what it left',
+  documentation: {
+    why: 'In eBPF mode Felix serves Services itself. A kube-proxy beside it fights with Felix over the same rules and the same port; what an earlier one left may send packets to pods that are long gone.',
+    how: 'The kube-proxy pods of each node, the KUBE- chains of iptables and nftables, the interface kube-ipvs0, and whether Felix may clean up.',
+    links: [enabling, calicoPage('Disable kube-proxy', 'operations/ebpf/enabling-ebpf#configure-kube-proxy')],
+  },
+  rules: [
+    ebpfRule('runs', { objects: ['pods'], uses: ['felix.log'] }, runs),
+    ebpfRule(
+      'rules-left',
+      { probes: ['iptables.save'], objects: ['pods'], uses: ['nft.ruleset'] },
+      rulesLeft,
+    ),
+    ebpfRule('ipvs', { probes: ['ip.link'], objects: ['pods'] }, ipvs),
+    ebpfRule('port', { probes: ['felix.log'] }, portTaken),
+  ],
+};
+
+const switchOff: Fix = advise(
+  'Keep kube-proxy off the nodes that run eBPF.',
+  `kubectl patch daemonset -n kube-system kube-proxy -p '{"spec":{"template":{"spec":{"nodeSelector":{"non-calico":"true"}}}}}'`,
+);
+
+function proxyOn(node: KnownNode, cluster: KnownCluster) {
+  return cluster.objects('pods').find((pod) => isKubeProxyOn(pod, node.name));
+}
+
+function runs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const pod = proxyOn(node, cluster);
+  if (pod === undefined) return [];
+  const isCleaning = isOn(settingOn(node, cluster, cleanup));
+  return [
+    {
+      severity: isCleaning ? 'error' : 'warning',
+      subject: nodeSubject(node.name),
+      cause: String(isCleaning),
+      title: isCleaning
+        ? `kube-proxy runs beside eBPF on {nodes}, and Felix deletes its rules (${cleanup} is on) as fast as it writes them.`
+        : `kube-proxy runs beside eBPF on {nodes}: it costs, and wants port 10256 as Felix does.`,
+      evidence: [
+        objectEvidence(cluster, {
+          resource: 'pods',
+          object: pod,
+          shows: 'A running kube-proxy pod on the node.',
+          value: pod.metadata.name,
+        }),
+      ],
+      fix: isCleaning
+        ? {
+            ...switchOff,
+            commands: [...switchOff.commands, patchFelix(cleanup, false)],
+            text: `${switchOff.text} If it must stay, switch the clean-up off, which restarts Felix.`,
+          }
+        : switchOff,
+    },
+  ];
+}
+
+/** Chains that only kube-proxy makes; kubelet makes KUBE-FIREWALL, KUBE-MARK-… and its canaries. */
+const serviceChains =
+  /\bKUBE-(?:SVC|SEP|EXT|XLB|FW)-[A-Z0-9]+|\bKUBE-(?:SERVICES|NODEPORTS|EXTERNAL-SERVICES)\b/g;
+
+function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  if (proxyOn(node, cluster) !== undefined) return [];
+  for (const probe of ['iptables.save', 'nft.ruleset']) {
+    const chains = new Set([...(node.text(probe) ?? '').matchAll(serviceChains)].map(([chain]) => chain));
+    const services = [...chains].filter((chain) => /-(?:SVC|SEP)-/.test(chain));
+    const [first] = services;
+    if (first === undefined) continue;
+    const setting = settingOn(node, cluster, cleanup);
+    const isCleaning = isOn(setting);
+    const evidence = matchEvidence(node, probe, {
+      pattern: new RegExp(`^.*-A \\S+ .*${first}.*$|^.*${first}.*$`, 'm'),
+      shows: `One of ${services.length} chains of kube-proxy.`,
+    });
+    return [
+      {
+        severity: 'warning',
+        subject: nodeSubject(node.name),
+        cause: `${isCleaning} ${setting.source.replace(node.name, 'node')}`,
+        title: isCleaning
+          ? `kube-proxy’s rules are left on {nodes} though it runs no more, and Felix does not remove them: they are in a table that it does not look at (iptables legacy or nft).`
+          : `kube-proxy’s rules are left on {nodes} though it runs no more, and Felix may not remove them: ${setting.source} sets ${cleanup} to ${setting.value ?? 'false'}. They may send packets to pods that are gone.`,
+        evidence: evidence === undefined ? [] : [evidence],
+        fix: isCleaning
+          ? advise('Remove them by hand, or reboot the node.', 'kube-proxy --cleanup')
+          : configure(
+              'Let Felix clean up.',
+              patchFelix(
+                cleanup,
+                true,
+                setting.source.startsWith('FelixConfiguration node.') ? `node.${node.name}` : 'default',
+              ),
+            ),
+      },
+    ];
+  }
+  return [];
+}
+
+function ipvs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  if (!node.links().some(({ name }) => name === 'kube-ipvs0')) return [];
+  const isRunning = proxyOn(node, cluster) !== undefined;
+  const offset = node.text('ip.link')?.indexOf('kube-ipvs0') ?? 0;
+  return [
+    {
+      severity: isRunning ? 'error' : 'warning',
+      subject: interfaceSubject('kube-ipvs0', node.name),
+      cause: String(isRunning),
+      title: isRunning
+        ? 'kube-proxy runs in IPVS mode beside eBPF on {nodes}: kube-ipvs0 holds every service address, and Felix restarts each time it comes or goes.'
+        : 'kube-ipvs0 of an earlier kube-proxy in IPVS mode is left on {nodes}: the host takes service addresses for its own.',
+      evidence: [
+        valueEvidence(node, 'ip.link', {
+          value: 'kube-ipvs0',
+          shows: 'The interface of IPVS is there.',
+          line: node.lineAt('ip.link', offset),
+        }),
+      ],
+      fix: isRunning
+        ? switchOff
+        : advise('Remove the interface, or reboot the node.', 'ip link delete kube-ipvs0'),
+    },
+  ];
+}
+
+function portTaken(node: KnownNode): readonly Draft[] {
+  const current = node.currentLog();
+  const found =
+    /^.*(?:10256|healthz)[^\n]*address already in use.*$|^.*address already in use[^\n]*10256.*$/m.exec(
+      current?.text ?? '',
+    );
+  if (found === null || current === undefined) return [];
+  return [
+    {
+      severity: 'warning',
+      subject: nodeSubject(node.name),
+      cause: 'port',
+      title:
+        'Port 10256 on {nodes} belongs to somebody else, so that Felix cannot answer the health checks of load balancers there.',
+      evidence: [
+        lineEvidence(node, 'felix.log', {
+          span: { start: current.offset + found.index },
+          shows: 'Felix could not have the port.',
+        }),
+      ],
+      fix: advise(
+        'Stop kube-proxy, or give Felix another port with bpfKubeProxyHealthzPort (v3.31 and later).',
+        patchFelix('bpfKubeProxyHealthzPort', 10266),
+      ),
+    },
+  ];
+}

@@ -1,0 +1,176 @@
+import { listField, textField, type KubernetesObject } from '../../objects/object.ts';
+import type { NatFrontend } from '../../dump/nat.ts';
+import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
+import { lineEvidence } from '../evidence.ts';
+import { advise, listSome, type Draft } from '../finding.ts';
+import type { KnownCluster } from '../knownCluster.ts';
+import type { KnownNode } from '../knownNode.ts';
+import { natOfNode, type NatFinding } from '../natOfNode.ts';
+import { explainEmptyService } from '../emptyService.ts';
+import { nodeSubject, serviceSubject } from '../subjects.ts';
+
+const needs = {
+  probes: ['nat.dump'],
+  uses: ['nat.dump.v6'],
+  objects: ['services', 'endpointslices.discovery.k8s.io', 'nodes', 'pods'],
+};
+
+/** Whether what NAT sends to is what Kubernetes says. */
+export const natIntegrity: Check = {
+  id: 'nat-integrity',
+  title: 'NAT agrees with the Services and their endpoints',
+  documentation: {
+    why: 'Calico’s NAT maps take the place of kube-proxy. What is wrong in them sends connections to nobody, or to the pods of another service.',
+    how: 'Each node’s `nat dump` is compared with Services and EndpointSlices, and with itself.',
+    links: [troubleshooting, calicoPage('nat dump', 'reference/felix/')],
+  },
+  rules: [
+    ebpfRule('empty', needs, emptyServices),
+    ebpfRule('missing', needs, missingBackends),
+    ebpfRule('shared-id', needs, sharedIds),
+    ebpfRule('differs', needs, differences),
+    ebpfRule('orphan', needs, orphans),
+  ],
+};
+
+/** The API server's own service has a check of its own. */
+export const apiServerService = 'default/kubernetes';
+
+function factsOf(node: KnownNode, cluster: KnownCluster, rules: readonly NatFinding['rule'][]) {
+  return natOfNode(node, cluster).filter(
+    ({ rule, subject }) => rules.includes(rule) && !subject.startsWith(`${apiServerService}:`),
+  );
+}
+
+function emptyServices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return factsOf(node, cluster, ['nat-no-backends']).map(({ subject, evidence, frontends }) => {
+    const { title, severity, fix, evidence: more } = explainEmptyService(cluster, subject, frontends);
+    return {
+      severity,
+      subject: serviceSubject(subject),
+      cause: subject,
+      title,
+      evidence: [...evidence, ...more],
+      fix,
+    };
+  });
+}
+
+const waitThenLook =
+  'Felix should correct this by itself within seconds. Where it stays, look at Felix’s log on the node; restarting calico-node there rebuilds the maps.';
+
+function missingBackends(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return factsOf(node, cluster, ['nat-backend-missing']).map(({ subject, text, evidence }) => ({
+    severity: 'error',
+    subject: serviceSubject(subject),
+    cause: subject,
+    title: `NAT on {nodes} is damaged: ${text} Connections that choose a missing backend fail.`,
+    evidence,
+    fix: advise(waitThenLook),
+  }));
+}
+
+function sharedIds(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return factsOf(node, cluster, ['nat-id-shared']).map(({ frontends, text, evidence }) => {
+    const owners = ownersOf(frontends, cluster);
+    const fromBootstrap = owners.some((owner) => owner.startsWith(`${apiServerService}:`));
+    return {
+      severity: 'error',
+      subject: serviceSubject(owners.find((owner) => !owner.startsWith(apiServerService)) ?? ''),
+      cause: owners.toSorted().join(' '),
+      title: `Two services share an id in NAT on {nodes}, so that connections reach the other one’s pods: ${text}`,
+      evidence,
+      fix: fromBootstrap
+        ? advise(
+            'The bootstrap container (bpfNetworkBootstrap) has put default/kubernetes into the pinned maps with an id of its own; update Calico to a release with the correction, then restart calico-node on the node.',
+          )
+        : advise(waitThenLook),
+    };
+  });
+}
+
+function ownersOf(frontends: readonly NatFrontend[], cluster: KnownCluster): readonly string[] {
+  const { findService } = cluster.surroundings();
+  return [...new Set(frontends.flatMap((each) => findService(each.address, each.port, each.protocol) ?? []))];
+}
+
+/** From so many services on, it is the node that lags behind and not the services. */
+const many = 3;
+
+function differences(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const facts = factsOf(node, cluster, [
+    'nat-backend-not-ready',
+    'nat-endpoint-missing',
+    'nat-service-missing',
+  ]);
+  const byService = Map.groupBy(facts, ({ subject }) => subject);
+  if (byService.size >= many) return [lagging(node, byService)];
+  return [...byService].map(([subject, all]) => ({
+    severity: 'error',
+    subject: serviceSubject(subject),
+    cause: `${subject} ${all.map(({ text }) => text).join(' ')}`,
+    title: `NAT on {nodes} differs from Kubernetes: ${all[0]?.text ?? subject}`,
+    evidence: all.flatMap((each) => evidenceOf(each, node)),
+    fix: advise(waitThenLook),
+  }));
+}
+
+function lagging(node: KnownNode, byService: ReadonlyMap<string, readonly NatFinding[]>): Draft {
+  const services = listSome([...byService.keys()], 'services');
+  return {
+    severity: 'error',
+    subject: nodeSubject(node.name),
+    cause: 'lags',
+    title: `NAT on {nodes} does not follow Kubernetes: ${services} differ. Felix there is stopped or cut off from its API server.`,
+    evidence: [...byService.values()].flat().flatMap((each) => evidenceOf(each, node)),
+    fix: advise(
+      'See the finding about Felix on this node, or its log: whether it runs, and whether it reaches the API server (or Typha).',
+      `kubectl -n calico-system logs -l k8s-app=calico-node --field-selector spec.nodeName=${node.name} -c calico-node --tail=100`,
+    ),
+  };
+}
+
+function evidenceOf({ evidence, text }: NatFinding, node: KnownNode): Draft['evidence'] {
+  if (evidence.length > 0) return evidence;
+  const at = { kind: 'probe', node: node.name, probe: 'nat.dump', line: undefined } as const;
+  return [{ shows: text, value: 'no such line', at, time: undefined }];
+}
+
+/** Frontends that no service has any more; those that share their id with a known one are its node ports. */
+function orphans(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dump = node.nat();
+  if (dump === undefined || cluster.objects('services').length === 0) return [];
+  const { findService, kindOf } = cluster.surroundings();
+  const known = new Set(
+    dump.entries.flatMap(({ address, port, protocol, id }) =>
+      findService(address, port, protocol) === undefined ? [] : id,
+    ),
+  );
+  const clusterIps = clusterIpPrefixes(cluster.objects('services'));
+  return dump.entries.flatMap(({ address, port, id }, row) => {
+    const span = dump.spans[row];
+    const isServiceAddress = clusterIps.has(prefixOf(address)) && kindOf(address) === 'outside';
+    if (known.has(id) || !isServiceAddress || span === undefined) return [];
+    return {
+      severity: 'warning',
+      subject: { kind: 'service', namespace: '', name: `${address}:${port}` },
+      cause: `${address} ${port}`,
+      title: `NAT on {nodes} still has ${address} port ${port}, which belongs to no Service.`,
+      evidence: [lineEvidence(node, 'nat.dump', { span, shows: 'The frontend that nobody owns.' })],
+      fix: advise(waitThenLook),
+    } as const;
+  });
+}
+
+/** The cluster IPs tell the service CIDR well enough: the first 16 bits. */
+function clusterIpPrefixes(services: readonly KubernetesObject[]): ReadonlySet<string> {
+  const ips = services.flatMap((service) => [
+    textField(service, 'spec', 'clusterIP') ?? '',
+    ...listField(service, 'spec', 'clusterIPs').map(String),
+  ]);
+  return new Set(ips.filter((ip) => ip.includes('.')).map(prefixOf));
+}
+
+function prefixOf(address: string): string {
+  return address.split('.').slice(0, 2).join('.');
+}

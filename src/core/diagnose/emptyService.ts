@@ -1,0 +1,136 @@
+import type { NatFrontend } from '../dump/nat.ts';
+import { endpointsKey } from '../facts/endpoints.ts';
+import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
+import { advise, listSome, type Draft } from './finding.ts';
+import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { findNearMiss } from './selection.ts';
+
+type Explanation = Pick<Draft, 'title' | 'severity' | 'fix' | 'evidence'>;
+
+/** Why a service port has no backends: by its endpoints, its selector, its pods. */
+export function explainEmptyService(
+  cluster: KnownCluster,
+  servicePort: string,
+  frontends: readonly NatFrontend[],
+): Explanation {
+  const [, namespace = '', name = ''] = /^([^/]+)\/([^:]+)/.exec(servicePort) ?? [];
+  const service = findObject(cluster, 'services', name, namespace);
+  const protocol = frontends[0]?.protocol ?? 6;
+  const ready = cluster.surroundings().endpoints.get(endpointsKey(servicePort, protocol))?.ready.size ?? 0;
+  if (service === undefined) return notAService(servicePort);
+  if (ready > 0) return notProgrammed(servicePort, ready);
+  const own = objectEvidence(cluster, {
+    resource: 'services',
+    object: service,
+    shows: `Service ${namespace}/${name} and its selector.`,
+    value: `selector: ${JSON.stringify(field(service, 'spec', 'selector') ?? null)}`,
+  });
+  return { ...explainSelector(cluster, service), evidence: [own] };
+}
+
+function notAService(subject: string): Explanation {
+  return {
+    severity: 'warning',
+    title: `${subject} has no backends in NAT on {nodes}, and no Service has this address.`,
+    evidence: [],
+    fix: advise('Felix removes it by itself once it follows the API server.'),
+  };
+}
+
+function notProgrammed(servicePort: string, ready: number): Explanation {
+  return {
+    severity: 'error',
+    title: `${servicePort} has no backends in NAT on {nodes}, though it has ${ready === 1 ? 'a ready endpoint' : `${ready} ready endpoints`}: connections to it are refused there.`,
+    evidence: [],
+    fix: advise(
+      'Look at Felix’s log on the node: it does not follow the API server, or could not write its maps.',
+    ),
+  };
+}
+
+function explainSelector(
+  cluster: KnownCluster,
+  service: KubernetesObject,
+): Pick<Explanation, 'title' | 'severity' | 'fix'> {
+  const { namespace = '', name } = service.metadata;
+  const full = `${namespace}/${name}`;
+  const selector = labelsOf(field(service, 'spec', 'selector'));
+  const described = `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
+  if (Object.keys(selector).length === 0) {
+    return {
+      severity: 'warning',
+      title: `Service ${full} has no endpoints: it has no selector, and nobody wrote EndpointSlices for it. Connections to it are refused.`,
+      fix: advise('Give the service a selector, or write its EndpointSlices.', described),
+    };
+  }
+  const spelled = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  const pods = cluster.objects('pods').filter(({ metadata }) => (metadata.namespace ?? '') === namespace);
+  const selected = pods.filter(({ metadata }) =>
+    Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value),
+  );
+  if (selected.length > 0) return selectedButEmpty(full, spelled, selected);
+  const near = findNearMiss(selector, pods);
+  if (near === undefined) {
+    return {
+      severity: 'warning',
+      title: `Service ${full} has no endpoints: no pod in ${namespace} has the labels ${spelled} that it selects. Connections to it are refused.`,
+      fix: advise(
+        'Start the pods that it is for, or correct its selector.',
+        `kubectl -n ${namespace} get pods --show-labels`,
+      ),
+    };
+  }
+  const right = { ...selector, [near.key]: near.actual };
+  return {
+    severity: 'error',
+    title: `Service ${full} has no endpoints: it selects ${near.key}=${near.wanted}, and ${listSome(
+      near.pods.map(({ metadata }) => metadata.name),
+      'pods',
+    )} have ${near.key}=${near.actual}. Connections to it are refused.`,
+    fix: advise(
+      `Correct the selector to ${near.key}=${near.actual}, if these are the pods that are meant.`,
+      `kubectl -n ${namespace} patch service ${name} --type merge -p '${JSON.stringify({ spec: { selector: right } })}'`,
+    ),
+  };
+}
+
+function selectedButEmpty(
+  service: string,
+  selector: string,
+  pods: readonly KubernetesObject[],
+): Pick<Explanation, 'title' | 'severity' | 'fix'> {
+  const names = listSome(
+    pods.map(({ metadata }) => metadata.name),
+    'pods',
+  );
+  const notReady = pods.filter((pod) => !isPodReady(pod));
+  const [namespace = ''] = service.split('/');
+  if (notReady.length === 0) {
+    return {
+      severity: 'error',
+      title: `Service ${service} has no endpoints though ${names} match ${selector} and are ready: its target port is none of theirs, or nobody writes EndpointSlices.`,
+      fix: advise('Compare the targetPort of the service with the ports of the containers.'),
+    };
+  }
+  return {
+    severity: 'error',
+    title: `Service ${service} has no endpoints: it selects ${names}, which ${pods.length === 1 ? 'is' : 'are'} not ready. Connections to it are refused.`,
+    fix: advise(
+      'Find out why the pods are not ready.',
+      `kubectl -n ${namespace} describe pods -l '${selector}'`,
+    ),
+  };
+}
+
+/** The Ready condition of a pod. */
+export function isPodReady(pod: KubernetesObject): boolean {
+  const ready = listField(pod, 'status', 'conditions').find((each) => textField(each, 'type') === 'Ready');
+  return textField(ready, 'status') === 'True';
+}
+
+function labelsOf(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, label]) => [key, String(label)]));
+}

@@ -1,0 +1,172 @@
+import { parseBpftoolMaps, type BpfMap } from '../dump/bpftoolMaps.ts';
+import type { ConntrackEntry } from '../dump/conntrack.ts';
+import type { ConntrackStats } from '../dump/conntrackStats.ts';
+import type { InterfaceCounters } from '../dump/counters.ts';
+import type { Dump } from '../dump/dump.ts';
+import type { IfState } from '../dump/ifstate.ts';
+import type { NatFrontend } from '../dump/nat.ts';
+import { readDump } from '../dump/readers.ts';
+import type { Route } from '../dump/routes.ts';
+import { createNames } from '../names/createNames.ts';
+import type { Names } from '../names/names.ts';
+import { readEffectiveConfig, type EffectiveConfig } from '../nodes/effectiveConfig.ts';
+import { readFelixLog, type FelixLogFacts } from '../nodes/felixLog.ts';
+import type { NodeFacts } from '../nodes/node.ts';
+import { nodeFacts } from '../nodes/nodeFacts.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import type { Heard } from './heard.ts';
+import type { KnownCluster } from './knownCluster.ts';
+import { once } from './once.ts';
+import {
+  readAttached,
+  readKernelRoutes,
+  readLinks,
+  readMounts,
+  readSysctls,
+  type AttachedProgram,
+  type KernelRoute,
+  type Link,
+  type Mount,
+} from './system.ts';
+
+/** What one node’s probes said; each is read when a rule first asks for it. */
+export interface KnownNode {
+  readonly name: string;
+  readonly facts: () => NodeFacts;
+  readonly heard: (probe: string) => Heard;
+  /** What a probe printed; `undefined` where it has no answer. */
+  readonly text: (probe: string) => string | undefined;
+  readonly ifstate: () => Dump<IfState> | undefined;
+  readonly nat: () => Dump<NatFrontend> | undefined;
+  readonly natV6: () => Dump<NatFrontend> | undefined;
+  readonly routes: () => Dump<Route> | undefined;
+  readonly conntrack: () => Dump<ConntrackEntry> | undefined;
+  readonly conntrackStats: () => ConntrackStats | undefined;
+  readonly counters: () => Dump<InterfaceCounters> | undefined;
+  readonly bpfMaps: () => readonly BpfMap[];
+  readonly attached: () => readonly AttachedProgram[] | undefined;
+  readonly links: () => readonly Link[];
+  readonly kernelRoutes: () => readonly KernelRoute[];
+  readonly mounts: () => readonly Mount[];
+  readonly sysctls: () => ReadonlyMap<string, string>;
+  /** Felix's log of its current start, and at which offset of the whole log it begins. */
+  readonly currentLog: () => { readonly text: string; readonly offset: number } | undefined;
+  readonly config: () => EffectiveConfig | undefined;
+  readonly names: () => Names;
+  /** The line of an offset in a probe's text, from one. */
+  readonly lineAt: (probe: string, offset: number) => number;
+}
+
+/** What is kept of a node once its rules have run, for those that compare nodes. */
+export interface NodeDigest extends NodeFacts {
+  /** Whether any of its probes has an answer. */
+  readonly isHeard: boolean;
+  /** Felix's raw settings as its log tells them, the winning one of each, by lower-case parameter. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** The MTU of the interface of the default route. */
+  readonly uplinkMtu: number | undefined;
+  /** The largest MTU of its workload interfaces. */
+  readonly workloadMtu: number | undefined;
+}
+
+export function knownNode(
+  name: string,
+  heardProbes: ReadonlyMap<string, Heard>,
+  cluster: KnownCluster,
+): KnownNode {
+  const heard = (probe: string): Heard =>
+    heardProbes.get(probe) ?? { kind: 'unknown', why: `${probe} was not asked` };
+  const text = (probe: string) => {
+    const found = heard(probe);
+    return found.kind === 'answered' ? found.text : undefined;
+  };
+  const dump = <T>(probe: string) =>
+    // Each reader yields what its probe's name promises.
+    once(() => {
+      const said = text(probe);
+      return said === undefined ? undefined : (readDump(probe, said) as Dump<T> | undefined);
+    });
+  const log = once(() => {
+    const said = text('felix.log');
+    return said === undefined ? undefined : readFelixLog(said);
+  });
+  const dumps = {
+    ifstate: dump<IfState>('ifstate.dump'),
+    nat: dump<NatFrontend>('nat.dump'),
+    natV6: dump<NatFrontend>('nat.dump.v6'),
+    routes: dump<Route>('routes.dump'),
+    conntrack: dump<ConntrackEntry>('conntrack.dump'),
+    counters: dump<InterfaceCounters>('counters.dump'),
+  };
+  const stats = dump<ConntrackStats>('conntrack.stats');
+  const lines = new Map<string, LineIndex>();
+  return {
+    name,
+    heard,
+    text,
+    ...dumps,
+    conntrackStats: () => stats()?.entries[0],
+    bpfMaps: once(() => parseBpftoolMaps(text('bpftool.map') ?? '')),
+    attached: once(() => readAttached(text('bpftool.net') ?? '')),
+    links: once(() => readLinks(text('ip.link') ?? '')),
+    kernelRoutes: once(() => readKernelRoutes(text('ip.route') ?? '')),
+    mounts: once(() => readMounts(text('mounts') ?? '')),
+    sysctls: once(() => readSysctls(text('sysctl') ?? text('sysctl.rp_filter') ?? '')),
+    currentLog: once(() => readCurrentLog(text('felix.log'))),
+    config: once(() => readEffectiveConfig(text('felix.log') ?? '')),
+    names: once(() => namesOf(name, dumps, cluster)),
+    lineAt(probe, offset) {
+      const index = lines.get(probe) ?? new LineIndex(text(probe) ?? '');
+      lines.set(probe, index);
+      return index.positionAt(offset).line + 1;
+    },
+    facts: once(() => readFacts(name, { heard, text, dumps, log }, cluster)),
+  };
+}
+
+interface Readings {
+  readonly heard: KnownNode['heard'];
+  readonly text: KnownNode['text'];
+  readonly dumps: Pick<KnownNode, 'ifstate' | 'routes' | 'nat'>;
+  readonly log: () => FelixLogFacts | undefined;
+}
+
+function readFacts(name: string, { heard, text, dumps, log }: Readings, cluster: KnownCluster): NodeFacts {
+  const ifstate = heard('ifstate.dump');
+  const count = dumps.ifstate()?.entries.length ?? 0;
+  return nodeFacts(
+    name,
+    {
+      nodes: cluster.objects('nodes'),
+      pods: cluster.objects('pods'),
+      felixConfigurations: cluster.objects('felixconfigurations'),
+    },
+    {
+      log: log(),
+      ifstate: ifstate.kind === 'unknown' ? undefined : { answer: ifstate, count },
+      version: text('version'),
+    },
+  );
+}
+
+const startMark = 'Successfully loaded configuration.';
+
+function readCurrentLog(log: string | undefined): ReturnType<KnownNode['currentLog']> {
+  if (log === undefined) return undefined;
+  const start = Math.max(log.lastIndexOf(startMark), 0);
+  const offset = log.lastIndexOf('\n', start) + 1;
+  return { text: log.slice(offset), offset };
+}
+
+function namesOf(node: string, dumps: Readings['dumps'], cluster: KnownCluster): Names {
+  const prefix = cluster.environmentOn(node, 'FELIX_INTERFACEPREFIX') ?? 'cali';
+  return createNames(cluster.surroundings().book, {
+    node,
+    interfaces: dumps.ifstate()?.entries ?? [],
+    routes: dumps.routes()?.entries ?? [],
+    frontends: dumps.nat()?.entries ?? [],
+    ipSets: [],
+    ipSetNames: new Map(),
+    interfacePrefixes: prefix.split(','),
+  });
+}

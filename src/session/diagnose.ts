@@ -1,0 +1,55 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Check } from '../core/diagnose/check.ts';
+import { checks as allChecks, followUps, probesOf, resourcesOf } from '../core/diagnose/checks.ts';
+import { startDiagnosis, type Report } from '../core/diagnose/diagnosis.ts';
+import type { Finding } from '../core/diagnose/finding.ts';
+import { knownNode } from '../core/diagnose/knownNode.ts';
+import { collectCluster, collectNode } from './facts.ts';
+
+export interface DiagnoseOptions {
+  readonly checks?: readonly Check[];
+  /** The nodes to ask; all by default. */
+  readonly nodes?: readonly string[];
+  /** Hears of each node when it is done. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What was found so far; rules that compare nodes come last. */
+  readonly findings: () => readonly Finding[];
+}
+
+/** So many nodes are asked at once; what one has said is let go before the next is asked. */
+const width = 8;
+
+/** Runs checks over a cluster: asks each node once, a few at a time, and tells what they find. */
+export async function diagnose(
+  cluster: Cluster,
+  { checks = allChecks, nodes, onProgress }: DiagnoseOptions,
+  signal: AbortSignal,
+): Promise<Report> {
+  const known = await collectCluster(cluster, resourcesOf(checks), signal);
+  const diagnosis = startDiagnosis(known, checks);
+  const probes = probesOf(checks);
+  const names = known.nodeNames.filter((name) => nodes === undefined || nodes.includes(name));
+  const waiting = [...names];
+  let done = 0;
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const heard = new Map(await collectNode(cluster, { node: name, probes }, signal));
+      const node = knownNode(name, heard, known);
+      const more = followUps(checks, node, known).filter((probe) => !heard.has(probe));
+      const answers = await collectNode(cluster, { node: name, probes: more }, signal);
+      for (const [probe, answer] of answers) heard.set(probe, answer);
+      signal.throwIfAborted();
+      diagnosis.add(node);
+      done++;
+      onProgress?.({ done, total: names.length, findings: diagnosis.soFar });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, names.length) }, work));
+  signal.throwIfAborted();
+  return diagnosis.finish();
+}
