@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Check } from '../core/diagnose/check.ts';
 import { checks as allChecks, followUps, probesOf, resourcesOf } from '../core/diagnose/checks.ts';
-import { startDiagnosis, type Report } from '../core/diagnose/diagnosis.ts';
+import { Diagnosis, type Report } from '../core/diagnose/diagnosis.ts';
 import type { Finding } from '../core/diagnose/finding.ts';
 import { knownNode } from '../core/diagnose/knownNode.ts';
 import { collectCluster, collectNode } from './facts.ts';
@@ -31,7 +31,7 @@ export async function diagnose(
   signal: AbortSignal,
 ): Promise<Report> {
   const known = await collectCluster(cluster, resourcesOf(checks), signal);
-  const diagnosis = startDiagnosis(known, checks);
+  const diagnosis = new Diagnosis(known, checks);
   const probes = probesOf(checks);
   const names = known.nodeNames.filter((name) => nodes === undefined || nodes.includes(name));
   const waiting = [...names];
@@ -46,7 +46,7 @@ export async function diagnose(
       signal.throwIfAborted();
       diagnosis.add(node);
       done++;
-      onProgress?.({ done, total: names.length, findings: diagnosis.soFar });
+      onProgress?.({ done, total: names.length, findings: () => diagnosis.soFar() });
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, names.length) }, work));

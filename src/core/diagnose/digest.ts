@@ -2,7 +2,7 @@ import type { KnownNode, NodeDigest } from './knownNode.ts';
 import { defaultRoute } from './system.ts';
 
 /** What is kept of a node for the rules that compare nodes; its texts may then go. */
-export function digestOf(node: KnownNode, isHeard: boolean): NodeDigest {
+export function digestOf(node: KnownNode): NodeDigest {
   const uplink = defaultRoute(node.kernelRoutes())?.device;
   const links = node.links();
   const workloads = new Set(
@@ -11,7 +11,6 @@ export function digestOf(node: KnownNode, isHeard: boolean): NodeDigest {
   const mtus = links.filter(({ name }) => workloads.has(name)).map(({ mtu }) => mtu);
   return {
     ...node.facts(),
-    isHeard,
     settings: winningSettings(node),
     uplinkMtu: links.find(({ name }) => name === uplink)?.mtu,
     workloadMtu: mtus.length === 0 ? undefined : Math.max(...mtus),

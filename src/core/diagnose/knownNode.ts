@@ -59,8 +59,6 @@ export interface KnownNode {
 
 /** What is kept of a node once its rules have run, for those that compare nodes. */
 export interface NodeDigest extends NodeFacts {
-  /** Whether any of its probes has an answer. */
-  readonly isHeard: boolean;
   /** Felix's raw settings as its log tells them, the winning one of each, by lower-case parameter. */
   readonly settings: ReadonlyMap<string, string>;
   /** The MTU of the interface of the default route. */

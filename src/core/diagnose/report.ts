@@ -1,5 +1,6 @@
 /** A report as text for a terminal, as Markdown for an issue or a chat, and as data for programs. */
-import type { CheckOutcome, Report } from './diagnosis.ts';
+import type { CheckOutcome } from './coverage.ts';
+import type { Report } from './diagnosis.ts';
 import { listNodes, severities, type Evidence, type Finding, type Subject } from './finding.ts';
 
 /** As data: the fields that the command line and assistants answer. */
