@@ -31,11 +31,7 @@ export async function runDiagnose(args: readonly string[], io: CliIo): Promise<n
   const nodes = values.nodes?.flatMap((names) => names.split(','));
   const cluster = await openSource(values, signal);
   try {
-    const report = await diagnose(
-      cluster,
-      { ...(values.node && { nodes: values.node }) },
-      interrupted.signal,
-    );
+    const report = await diagnose(cluster, { ...(nodes && { nodes }) }, signal);
     io.stdout.write(print(report, format));
     return report.findings.some(({ severity }) => severity === 'error')
       ? exitStatus.findings
