@@ -7,6 +7,7 @@ import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
 import { documentSelector } from './selector.ts';
 import { VersionItem } from './versionItem.ts';
+import { isYamlChecked } from './yamlExtension.ts';
 
 export interface RunningClient {
   dispose(): Promise<void>;
@@ -57,7 +58,7 @@ function serverOptions(module: string) {
 
 function initializationOptions(): InitializationOptions {
   return {
-    besideYamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
+    besideYamlServer: isYamlChecked(),
     suggestCommand: 'editor.action.triggerSuggest',
     showEffectiveCommand: 'calicoBpf.configuration.showInEffect',
   };

@@ -6,6 +6,7 @@ import { kustomizationsNear } from './kustomizations.ts';
 import { registerDocumentSnippets } from './documentSnippets.ts';
 import { isYamlLike, writesInteresting } from './selector.ts';
 import type { RunningClient } from './client.ts';
+import { isYamlChecked, speakForOurFiles } from './yamlExtension.ts';
 
 export interface LanguageClientServices {
   readonly connection: Connection;
@@ -30,13 +31,18 @@ export function registerLanguageClient(services: LanguageClientServices): vscode
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('calicoBpf.language.enable')) gate.reconsider();
+      if (change.affectsConfiguration('yaml.validate')) gate.checkNeighbour();
     }),
+    vscode.extensions.onDidChange(() => gate.checkNeighbour()),
   );
 }
 
 class Gate implements vscode.Disposable {
   readonly #services: LanguageClientServices;
   #client: Promise<RunningClient> | undefined;
+  /** Whether the YAML extension was there when the server started. */
+  #besideYaml = false;
+  #speaks = false;
 
   constructor(services: LanguageClientServices) {
     this.#services = services;
@@ -61,6 +67,13 @@ class Gate implements vscode.Disposable {
     else for (const document of vscode.workspace.textDocuments) this.consider(document);
   }
 
+  /** Starts the server anew when the YAML extension came or went. */
+  checkNeighbour(): void {
+    if (this.#client === undefined || isYamlChecked() === this.#besideYaml) return;
+    this.dispose();
+    this.reconsider();
+  }
+
   dispose(): void {
     const client = this.#client;
     this.#client = undefined;
@@ -69,6 +82,14 @@ class Gate implements vscode.Disposable {
 
   #start(): void {
     const { log } = this.#services;
+    this.#besideYaml = isYamlChecked();
+    if (this.#besideYaml && !this.#speaks) {
+      // It takes a contributor once and for all.
+      this.#speaks = true;
+      speakForOurFiles(() => this.#client !== undefined).catch((error: unknown) =>
+        log.warn('The YAML extension did not start:', String(error)),
+      );
+    }
     const starting = import('./client.ts').then(({ startClient }) => startClient(this.#services));
     this.#client = starting;
     starting.catch((error: unknown) => log.error('The Calico language server did not start:', String(error)));

@@ -38,6 +38,8 @@ export const editor = {
   providers: new Map<string, unknown>(),
   diagnostics: new Map<string, readonly values.Diagnostic[]>(),
   documents: [] as unknown[],
+  /** Other extensions, by id. */
+  extensions: new Map<string, unknown>(),
   /** The editor in front. */
   active: undefined as unknown,
   didOpenDocument: new EventEmitter<unknown>(),
@@ -128,7 +130,8 @@ const workspace = {
     return editor.documents;
   },
   getConfiguration: (section?: string) => ({
-    get: (key: string) => editor.settings.get(section === undefined ? key : `${section}.${key}`),
+    get: (key: string, fallback?: unknown) =>
+      editor.settings.get(section === undefined ? key : `${section}.${key}`) ?? fallback,
   }),
   findFiles: async () => editor.files,
   registerFileSystemProvider: keep('files'),
@@ -158,9 +161,11 @@ const languages = {
   },
 };
 
+const extensions = { getExtension: (id: string) => editor.extensions.get(id), onDidChange: never };
+
 const env = { clipboard: { writeText: async (text: string) => void (editor.clipboard = text) } };
 
-const fake = { ...values, EventEmitter, commands, window, workspace, languages, env };
+const fake = { ...values, EventEmitter, commands, window, workspace, languages, extensions, env };
 const globalName = 'fakeOfVscode';
 Object.assign(globalThis, { [globalName]: fake });
 

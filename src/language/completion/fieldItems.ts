@@ -17,7 +17,7 @@ export function fieldItems(
   version: CalicoVersion,
 ): CompletionItem[] {
   return fieldsIn(version)
-    .filter(({ name }) => !present.has(name) || name === caret.word)
+    .filter(({ name }) => !present.has(name))
     .map((field) => toItem(field, caret));
 }
 

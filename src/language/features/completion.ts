@@ -106,11 +106,12 @@ function insideField(
   return plainItems((part?.values ?? []).map((value) => [value] as const));
 }
 
-/** The keys that the object at the caret has already. */
+/** The keys that the object at the caret has already, besides the one at the caret itself. */
 function presentIn({ targets }: ParsedPiece, { span: { start } }: Caret): ReadonlySet<string> {
   const maps = targets.flatMap((target) => (target.kind === 'felix' ? [target.map] : []));
   const map = maps.findLast(({ span }) => span.start <= start);
-  return new Set((map && specOf(map))?.pairs.map(({ key }) => key.text));
+  const others = (map && specOf(map))?.pairs.filter(({ key }) => key.span.start !== start);
+  return new Set(others?.map(({ key }) => key.text));
 }
 
 function topItems(): CompletionItem[] {

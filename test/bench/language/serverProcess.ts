@@ -12,6 +12,11 @@ import { schemaFile } from './servers.ts';
 
 const uri = 'file:///bench/felix.yaml';
 
+export interface ServerOptions {
+  /** For the other server: the schema that an extension beside it gives a file. */
+  readonly schemaOf?: (uri: string) => { readonly uri: string; readonly content: string } | undefined;
+}
+
 /** A language server in a process of its own, with one document. */
 export class ServerProcess {
   readonly #process: ChildProcessWithoutNullStreams;
@@ -20,10 +25,11 @@ export class ServerProcess {
   readonly #settings: Readonly<Record<string, unknown>> = {
     yaml: { schemas: { [schemaFile()]: '*.yaml' }, validate: true },
   };
+  readonly #contributes: boolean;
   #version = 1;
   #published: (found: readonly Diagnostic[]) => void = () => undefined;
 
-  constructor(path: string) {
+  constructor(path: string, { schemaOf }: ServerOptions = {}) {
     this.#process = spawn(process.execPath, [path, '--stdio']);
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout),
@@ -34,6 +40,9 @@ export class ServerProcess {
     );
     this.#connection.onRequest('client/registerCapability', () => null);
     this.#connection.onRequest('calicoBpf/cluster', () => null);
+    this.#connection.onRequest('custom/schema/request', (of: string) => schemaOf?.(of)?.uri ?? null);
+    this.#connection.onRequest('custom/schema/content', () => schemaOf?.(uri)?.content ?? null);
+    this.#contributes = schemaOf !== undefined;
     this.#connection.onNotification(
       'textDocument/publishDiagnostics',
       ({ diagnostics }: { diagnostics: Diagnostic[] }) => this.#published(diagnostics),
@@ -41,10 +50,11 @@ export class ServerProcess {
     this.#connection.listen();
   }
 
-  async initialize(): Promise<void> {
+  async initialize(initializationOptions: object = {}): Promise<void> {
     await this.#connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: 'file:///bench',
+      initializationOptions,
       capabilities: {
         workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } },
         textDocument: {
@@ -57,6 +67,7 @@ export class ServerProcess {
       },
     });
     await this.#connection.sendNotification('initialized', {});
+    if (this.#contributes) await this.#connection.sendNotification('yaml/registerCustomSchemaRequest');
     await this.#connection.sendNotification('workspace/didChangeConfiguration', { settings: this.#settings });
   }
 
