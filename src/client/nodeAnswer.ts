@@ -1,6 +1,6 @@
 import { isClusterError } from '../cluster/cluster.ts';
-import { countBackends } from '../core/dump/nat.ts';
-import type { NatFrontend } from '../core/dump/nat.ts';
+import { countBackends } from '../core/dump/natLine.ts';
+import type { NatFrontend } from '../core/dump/natLine.ts';
 import { readEffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import type { EffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import { findAgent } from '../core/nodes/nodeFacts.ts';

@@ -36,6 +36,11 @@ export class AddressTable {
     return this.idOf6(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
   }
 
+  /** How many bits an address has: 32 or 128. */
+  bits(id: number): number {
+    return this.#lengths.at(id) * 8;
+  }
+
   /** The address in its canonical text; `undefined` for 0. */
   text(id: number): IpAddress | undefined {
     if (id <= 0 || id > this.#count) return undefined;

@@ -25,6 +25,8 @@ export class ByteReader {
   at = 0;
   /** The port of the endpoint that was read last. */
   port = 0;
+  /** The id of the address of the CIDR that was read last. */
+  base = 0;
   /** How many bytes more than UTF-16 units were read: a micro sign has two. */
   surplus = 0;
 
@@ -79,6 +81,16 @@ export class ByteReader {
     let end = start;
     while (isAddressPart(this.bytes[end] ?? 0)) end++;
     return this.#ipv6(addresses, start, end);
+  }
+
+  /** The length of a CIDR, the id of whose address is then `base`. */
+  cidr(addresses: AddressTable): number {
+    this.base = this.address(addresses);
+    if (this.base === no || !this.takeByte(0x2f)) return no;
+    const start = this.at;
+    const length = this.uint(addresses.bits(this.base));
+    const isPadded = this.bytes[start] === zero && this.at > start + 1;
+    return isPadded ? no : length;
   }
 
   /** The id of the address of an endpoint, whose `port` is then known; `10.0.0.1:80`, `[fd00::1]:80`, `fd00::1:80`. */

@@ -1,16 +1,17 @@
-import { readConntrackLine } from '../dump/conntrack.ts';
+import { readConntrackLine, type ConntrackEntry } from '../dump/conntrack.ts';
 import { toConntrackEntry } from '../dump/conntrackJson.ts';
 import { ConntrackColumns } from './conntrack.ts';
 import { readConnectionLine } from './conntrackLine.ts';
 import { readRawLine } from './conntrackRawLine.ts';
 import { readConnectionRecord } from './conntrackRecord.ts';
 import type { ByteReader } from './byteReader.ts';
-import type { RowReader } from './stream.ts';
+import { Places } from './places.ts';
+import type { EntryRows } from './rows.ts';
 
 /** Reads conntrack dumps of all forms into columns. */
-export function conntrackRows(
-  columns = new ConntrackColumns(),
-): RowReader & { readonly columns: ConntrackColumns } {
+export function conntrackRows(): EntryRows<ConntrackEntry> & { readonly columns: ConntrackColumns } {
+  const columns = new ConntrackColumns();
+  const places = new Places();
   /** What was begun in vain leaves nothing behind. */
   const tried = <T>(reader: ByteReader, read: (reader: ByteReader, columns: ConntrackColumns) => T): T => {
     const { at } = reader;
@@ -42,5 +43,12 @@ export function conntrackRows(
       columns.add(entry);
       return true;
     },
+    place: (span) => places.place(columns.count, span),
+    finish() {
+      columns.trim();
+      places.trim();
+    },
+    entry: (row) => columns.entry(row),
+    spanAt: (row) => places.at(row),
   };
 }

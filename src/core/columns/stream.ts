@@ -5,7 +5,6 @@ import { ObjectFinder } from '../dump/jsonObjects.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { Blocks, findLineEnd, findRecordEnd, maxPiece } from './blocks.ts';
 import { ByteReader } from './byteReader.ts';
-import { uint32, type Column } from './column.ts';
 import { countFeeds, lastFeed, PlacedProblems, type Place, type PlacedProblem } from './placed.ts';
 
 /** How a dump's pieces become rows: fast where they are just as the tool prints them, else by the dump's grammar. */
@@ -24,12 +23,13 @@ export interface RowReader {
   readText(text: string, span: Span, problems: Problem[]): boolean;
   /** Reads an object in the grammar for all forms. */
   readObject(object: JsonObject): true | undefined;
+  /** Says where that stands which was read last. */
+  place(span: Span): void;
+  /** Says that nothing more comes. */
+  finish(): void;
 }
 
 export interface ReadDump {
-  /** Where each row stands in the text, in UTF-16 units. */
-  readonly starts: Column<Uint32Array<ArrayBuffer>>;
-  readonly ends: Column<Uint32Array<ArrayBuffer>>;
   readonly problems: readonly PlacedProblem[];
   /** How many bytes were read. */
   readonly bytes: number;
@@ -38,8 +38,6 @@ export interface ReadDump {
 /** Reads a dump chunk by chunk into the rows of its reader, in linear time and with bounded memory of its own. */
 export class DumpStream {
   readonly #rows: RowReader;
-  readonly #starts = uint32();
-  readonly #ends = uint32();
   readonly #problems = new PlacedProblems();
   readonly #reader = new ByteReader();
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -76,11 +74,10 @@ export class DumpStream {
     if (this.#form !== 'ended') this.#finish(this.#blocks?.rest() ?? new Uint8Array(0));
     const describe = this.#form === 'json' ? describeForeignJson : describeForeign;
     const head = decodeHead(this.#head);
+    this.#rows.finish();
     const { name, count } = this.#rows;
-    this.#starts.trim(count);
-    this.#ends.trim(count);
     const problems = this.#problems.judge({ name, head, entryCount: count, describe });
-    return { starts: this.#starts, ends: this.#ends, problems, bytes: this.#bytes };
+    return { problems, bytes: this.#bytes };
   }
 
   #begin(begun: Uint8Array): boolean {
@@ -117,12 +114,11 @@ export class DumpStream {
     reader.bytes = bytes;
     for (reader.at = 0; reader.at < end && this.#form === 'text';) {
       const start = reader.at;
-      const before = this.#rows.count;
       reader.surplus = 0;
       if (this.#rows.readLine(reader)) {
         const length = reader.at - start - reader.surplus;
         const lineEnd = bytes[reader.at - 2] === 0x0d ? 2 : 1;
-        this.#place(before, this.#offset, this.#offset + length - lineEnd);
+        this.#rows.place({ start: this.#offset, end: this.#offset + length - lineEnd });
         this.#offset += length;
       } else {
         const feed = bytes.indexOf(0x0a, start);
@@ -136,11 +132,10 @@ export class DumpStream {
 
   #readText(text: string): void {
     const problems: Problem[] = [];
-    const before = this.#rows.count;
     const end = text.endsWith('\r') ? text.length - 1 : text.length;
     if (!this.#rows.readText(text, { start: 0, end }, problems)) this.#form = 'ended';
     if (problems.length > 0) this.#problems.add(problems, text, this.#here());
-    this.#place(before, this.#offset, this.#offset + end);
+    this.#rows.place({ start: this.#offset, end: this.#offset + end });
     this.#offset += text.length + 1;
   }
 
@@ -161,11 +156,12 @@ export class DumpStream {
     reader.surplus = 0;
     switch (reader.bytes[start] ?? 0) {
       case 0x20: {
-        const before = this.#rows.count;
         const feeds = this.#rows.readRecord(reader);
         if (feeds === 0) return false;
-        const indented = this.#offset + indentation;
-        this.#place(before, indented, this.#offset + reader.at - start - reader.surplus);
+        this.#rows.place({
+          start: this.#offset + indentation,
+          end: this.#offset + reader.at - start - reader.surplus,
+        });
         this.#line += feeds;
         // The last line is the brace's own.
         this.#lineStart = this.#offset + reader.at - start - reader.surplus - indentation - 1;
@@ -202,9 +198,8 @@ export class DumpStream {
     if (extent === 'part' && text.length < this.#triedLength * 2) return;
     const problems: Problem[] = [];
     for (const span of this.#finder.find(text, extent, problems)) {
-      const before = this.#rows.count;
       readJsonObject({ text, span, problems }, (object) => this.#rows.readObject(object));
-      this.#place(before, this.#offset + span.start, this.#offset + span.end);
+      this.#rows.place({ start: this.#offset + span.start, end: this.#offset + span.end });
     }
     this.#problems.add(problems, text, this.#here());
     const { at } = this.#finder;
@@ -214,13 +209,6 @@ export class DumpStream {
     this.#offset += at;
     this.#pending = text.slice(at);
     this.#triedLength = this.#pending.length;
-  }
-
-  #place(before: number, start: number, end: number): void {
-    for (let row = before; row < this.#rows.count; row++) {
-      this.#starts.set(row, start);
-      this.#ends.set(row, end);
-    }
   }
 
   #stop(): void {

@@ -1,4 +1,4 @@
-import type { NatFrontend } from '../dump/nat.ts';
+import type { NatFrontend } from '../dump/natLine.ts';
 import { endpointsKey } from '../facts/endpoints.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, listSome, type Draft } from './finding.ts';

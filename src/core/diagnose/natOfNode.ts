@@ -1,5 +1,5 @@
 import type { Dump } from '../dump/dump.ts';
-import type { NatFrontend } from '../dump/nat.ts';
+import type { NatFrontend } from '../dump/natLine.ts';
 import type { Fact } from '../facts/fact.ts';
 import { natFacts } from '../facts/nat.ts';
 import { lineEvidence } from './evidence.ts';

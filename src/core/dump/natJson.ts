@@ -3,23 +3,12 @@
  * (felix/cmd/calico-bpf/commands/nat.go, v3.31.5 and later).
  */
 import { parseCidr, parseIp } from '../net/address.ts';
-import type { Dump } from './dump.ts';
-import { parseJsonDump } from './json.ts';
 import { toEndpoint } from './jsonEndpoint.ts';
 import type { JsonObject } from './jsonObject.ts';
-import { natFlags, type NatBackend, type NatFrontend } from './nat.ts';
-
-export function parseNatJson(text: string): Dump<NatFrontend> {
-  const services = parseJsonDump(text, 'NAT dump', readService);
-  return {
-    entries: services.entries.flat(),
-    spans: services.spans.flatMap((span, index) => services.entries[index]?.map(() => span) ?? []),
-    problems: services.problems,
-  };
-}
+import { natFlags, type NatBackend, type NatFrontend } from './natLine.ts';
 
 /** One frontend, or grouped by service all frontends of one. */
-function readService(object: JsonObject): readonly NatFrontend[] | undefined {
+export function readService(object: JsonObject): readonly NatFrontend[] | undefined {
   const isGrouped = object.has('frontends');
   if (isGrouped) object.number('id', 'a service id');
   const one = isGrouped ? undefined : object.object('frontend');

@@ -10,10 +10,9 @@ import { isJson } from './json.ts';
 import { parseMaglev, parseMaglevJson } from './maglev.ts';
 import { parseNat } from './nat.ts';
 import { parseNatAffinity, parseNatAffinityJson } from './natAffinity.ts';
-import { parseNatJson } from './natJson.ts';
 import { parsePolicy } from './policy.ts';
 import { parseProfiling } from './profiling.ts';
-import { parseRoutes, parseRoutesJson } from './routes.ts';
+import { parseRoutes } from './routes.ts';
 import { parseVersion } from './version.ts';
 
 type Reader = (text: string) => Dump<unknown>;
@@ -22,7 +21,7 @@ interface Readers {
   /** The beginning of the probe's id; arguments, `.raw`, `.v6` and `.json` follow. */
   readonly probe: string;
   readonly text: Reader;
-  /** Commands without it print text for `--json` too. */
+  /** Without it `text` reads both, or the command prints text for `--json` too. */
   readonly json?: Reader;
 }
 
@@ -34,11 +33,11 @@ const readers: readonly Readers[] = [
   { probe: 'ifstate.dump', text: parseIfState, json: parseIfStateJson },
   { probe: 'ipsets.dump', text: parseIpSets, json: parseIpSetsJson },
   { probe: 'nat.aff', text: parseNatAffinity, json: parseNatAffinityJson },
-  { probe: 'nat.dump', text: parseNat, json: parseNatJson },
+  { probe: 'nat.dump', text: parseNat },
   { probe: 'nat.maglev', text: parseMaglev, json: parseMaglevJson },
   { probe: 'policy.dump', text: parsePolicy },
   { probe: 'profiling.e2e', text: parseProfiling },
-  { probe: 'routes.dump', text: parseRoutes, json: parseRoutesJson },
+  { probe: 'routes.dump', text: parseRoutes },
   { probe: 'version', text: parseVersion },
 ];
 

@@ -3,7 +3,8 @@ import type { DumpLanguage } from '../probes.ts';
 import type { Span } from '../text/problem.ts';
 import { countDrops, parseCounters } from './counters.ts';
 import { parseIpSets } from './ipsets.ts';
-import { parseNat, type NatFrontend } from './nat.ts';
+import { parseNat } from './nat.ts';
+import type { NatFrontend } from './natLine.ts';
 import { policySections } from './policySections.ts';
 
 /** A stretch of a dump that belongs together: an entry of the outline, and a range that folds. */

@@ -4,7 +4,7 @@ import { countDrops, type InterfaceCounters } from './counters.ts';
 import type { Dump } from './dump.ts';
 import type { IfState } from './ifstate.ts';
 import type { IpSet } from './ipsets.ts';
-import type { NatFrontend } from './nat.ts';
+import type { NatFrontend } from './natLine.ts';
 
 /** What of a map is worth saying in one line. */
 export interface MapSummary {

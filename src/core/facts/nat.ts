@@ -1,4 +1,4 @@
-import type { NatFrontend } from '../dump/nat.ts';
+import type { NatFrontend } from '../dump/natLine.ts';
 import { portLabel } from '../names/identities.ts';
 import { protocolName } from '../net/protocol.ts';
 import { parseIp } from '../net/address.ts';

@@ -1,6 +1,6 @@
 /** What follows from routes, counters and the size of a map. */
 import type { InterfaceCounters } from '../dump/counters.ts';
-import type { Route } from '../dump/routes.ts';
+import type { Route } from '../dump/routeLine.ts';
 import type { Fact } from './fact.ts';
 import type { Surroundings } from './surroundings.ts';
 

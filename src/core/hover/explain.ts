@@ -1,5 +1,5 @@
 import { tcpStates } from '../dump/conntrack.ts';
-import { routeFlags } from '../dump/routes.ts';
+import { routeFlags } from '../dump/routeLine.ts';
 import { protocolName } from '../net/protocol.ts';
 import {
   actionMeanings,

@@ -1,5 +1,5 @@
 /** What the words of dumps mean. Facts of Calico's felix/bpf and felix/bpf-gpl, v3.22 to v3.33. */
-import type { RouteFlag } from '../dump/routes.ts';
+import type { RouteFlag } from '../dump/routeLine.ts';
 import type { TcpState } from '../dump/conntrack.ts';
 
 export const routeMeanings: { readonly [flag in RouteFlag]: string } = {

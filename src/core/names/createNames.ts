@@ -1,4 +1,4 @@
-import type { NatFrontend } from '../dump/nat.ts';
+import type { NatFrontend } from '../dump/natLine.ts';
 import type { AddressBook } from './addressBook.ts';
 import {
   createInterfaceNames,

@@ -1,5 +1,6 @@
 import { conntrackRows } from '../columns/conntrackRows.ts';
-import { DumpStream, type RowReader } from '../columns/stream.ts';
+import type { EntryRows } from '../columns/rows.ts';
+import { DumpStream } from '../columns/stream.ts';
 import { parseArp, parseArpJson } from '../dump/arp.ts';
 import { parseCounters, parseCountersJson } from '../dump/counters.ts';
 import type { Dump } from '../dump/dump.ts';
@@ -9,9 +10,8 @@ import { isJson } from '../dump/json.ts';
 import { parseMaglev, parseMaglevJson } from '../dump/maglev.ts';
 import { parseNat } from '../dump/nat.ts';
 import { parseNatAffinity, parseNatAffinityJson } from '../dump/natAffinity.ts';
-import { parseNatJson } from '../dump/natJson.ts';
 import { parseProfiling } from '../dump/profiling.ts';
-import { parseRoutes, parseRoutesJson } from '../dump/routes.ts';
+import { parseRoutes } from '../dump/routes.ts';
 import type { Problem } from '../text/problem.ts';
 import { isFilled } from './columns.ts';
 import { conntrackTable } from './maps/conntrack.ts';
@@ -35,10 +35,10 @@ const readers: readonly (readonly [probe: string, read: Reader])[] = [
   ['ifstate.dump', flat({ text: parseIfState, json: parseIfStateJson }, ifStateColumns)],
   ['ipsets.dump', nested({ text: parseIpSets, json: parseIpSetsJson }, ipSetColumns, ipSetShape)],
   ['nat.aff', flat({ text: parseNatAffinity, json: parseNatAffinityJson }, affinityColumns)],
-  ['nat.dump', nested({ text: parseNat, json: parseNatJson }, natColumns, natShape)],
+  ['nat.dump', nested({ text: parseNat, json: parseNat }, natColumns, natShape)],
   ['nat.maglev', flat({ text: parseMaglev, json: parseMaglevJson }, maglevColumns)],
   ['profiling.e2e', flat({ text: parseProfiling, json: parseProfiling }, profileColumns)],
-  ['routes.dump', flat({ text: parseRoutes, json: parseRoutesJson }, routeColumns)],
+  ['routes.dump', flat({ text: parseRoutes, json: parseRoutes }, routeColumns)],
 ];
 
 /** Takes a dump piece by piece and makes a table of it, without names yet. */
@@ -52,10 +52,7 @@ export interface TableStream {
 export function openTable(probe: string): TableStream | undefined {
   if (isOf(probe, 'conntrack.dump')) {
     const rows = conntrackRows();
-    return streamed(rows, () => {
-      rows.columns.trim();
-      return conntrackTable(rows.columns);
-    });
+    return streamed(rows, () => conntrackTable(rows.columns));
   }
   const read = readers.find(([start]) => isOf(probe, start))?.[1];
   return read && collected(read);
@@ -77,14 +74,13 @@ function isOf(probe: string, start: string): boolean {
 }
 
 /** A dump of many rows, which become columns as they come. */
-function streamed(rows: RowReader, columns: () => readonly Column[]): TableStream {
+function streamed(rows: EntryRows<unknown>, columns: () => readonly Column[]): TableStream {
   const stream = new DumpStream(rows);
   return {
     push: (bytes) => stream.push(bytes),
     end() {
-      const { starts, ends, problems } = stream.end();
-      const spanAt = (row: number) => ({ start: starts.at(row), end: ends.at(row) });
-      return { problems, table: toTable(rows.count, columns(), spanAt) };
+      const { problems } = stream.end();
+      return { problems, table: toTable(rows.count, columns(), (row) => rows.spanAt(row)) };
     },
   };
 }

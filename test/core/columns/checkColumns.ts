@@ -1,33 +1,44 @@
-/** The judge of columns: the reader of whole texts, which must be told from them in nothing. */
+/** The judge of columns: what the grammar for all forms reads of the whole text, which must be told from them in nothing. */
 import assert from 'node:assert/strict';
-import { DumpStream, type RowReader } from '../../../src/core/columns/stream.ts';
-import { readDump } from '../../../src/core/dump/readers.ts';
+import { readRows, type EntryRows } from '../../../src/core/columns/rows.ts';
+import { DumpStream } from '../../../src/core/columns/stream.ts';
+import type { Dump } from '../../../src/core/dump/dump.ts';
 import { LineIndex } from '../../../src/core/text/lineIndex.ts';
 
-export interface EntryReader extends RowReader {
-  readonly columns: { entry(row: number): unknown };
+/** Reads every line and object by the grammar, as if none were just as the tool prints it. */
+export function readByGrammar<T>(rows: EntryRows<T>, text: string): Dump<T> {
+  const slow = { ...rows, readLine: () => false, readRecord: () => 0 };
+  Object.defineProperty(slow, 'count', { get: () => rows.count });
+  return readRows(slow, text);
 }
 
-/** Reads a text in chunks of a size, and compares entries, places and problems with those of the whole text. */
-export function checkColumns(
-  open: () => EntryReader,
-  { probe, text, chunkSize }: { readonly probe: string; readonly text: string; readonly chunkSize: number },
-): void {
-  const bytes = new TextEncoder().encode(text);
-  const whole = readDump(probe, new TextDecoder().decode(bytes));
+interface Check {
+  readonly open: () => EntryRows<unknown>;
+  readonly judge: (text: string) => Dump<unknown>;
+}
+
+/** Reads a text in chunks of a size, and compares entries, places and problems with those of the judge. */
+export function checkColumns({ open, judge }: Check, given: string, chunkSize = 1 << 20): void {
+  const bytes = new TextEncoder().encode(given);
+  const text = new TextDecoder().decode(bytes);
+  const whole = judge(text);
   const rows = open();
   const stream = new DumpStream(rows);
   for (let at = 0; at < bytes.length; at += chunkSize) stream.push(bytes.subarray(at, at + chunkSize));
   const read = stream.end();
-  const what = `${probe} in chunks of ${chunkSize}: ${JSON.stringify(text.slice(0, 300))}`;
-  const index = new LineIndex(new TextDecoder().decode(bytes));
-  const problems = whole?.problems.map((problem) => ({
-    ...problem,
-    ...index.positionAt(problem.span.start),
-  }));
+  const what = `in chunks of ${chunkSize}: ${JSON.stringify(text.slice(0, 300))}`;
+  const index = new LineIndex(text);
+  const problems = whole.problems.map((problem) => ({ ...problem, ...index.positionAt(problem.span.start) }));
   assert.deepEqual(read.problems, problems, what);
-  const entries = Array.from({ length: rows.count }, (_, row) => rows.columns.entry(row));
-  assert.deepEqual(entries, whole?.entries, what);
-  const spans = entries.map((_, row) => ({ start: read.starts.at(row), end: read.ends.at(row) }));
-  assert.deepEqual(spans, whole?.spans, what);
+  const all = Array.from({ length: rows.count }, (_, row) => row);
+  assert.deepEqual(
+    all.map((row) => rows.entry(row)),
+    whole.entries,
+    what,
+  );
+  assert.deepEqual(
+    all.map((row) => rows.spanAt(row)),
+    whole.spans,
+    what,
+  );
 }

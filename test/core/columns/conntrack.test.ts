@@ -3,11 +3,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { conntrackRows } from '../../../src/core/columns/conntrackRows.ts';
 import { DumpStream } from '../../../src/core/columns/stream.ts';
+import { parseConntrack } from '../../../src/core/dump/conntrack.ts';
+import { parseConntrackJson } from '../../../src/core/dump/conntrackJson.ts';
+import { isJson } from '../../../src/core/dump/json.ts';
 import { readPacked, recordedOutputs, recordingNames } from '../../support/recordings.ts';
 import { checkColumns } from './checkColumns.ts';
 
-const check = (probe: string, text: string, chunkSize = 1 << 20) =>
-  checkColumns(conntrackRows, { probe, text, chunkSize });
+const judge = (text: string) => (isJson(text) ? parseConntrackJson : parseConntrack)(text);
+const check = (text: string, chunkSize?: number) =>
+  checkColumns({ open: conntrackRows, judge }, text, chunkSize);
 
 /** Forms that the recordings do not hold: other versions, IPv6, and what is rare. */
 const forms = `TCP 10.65.0.2:43562 -> 10.65.1.9:8080  Age: 12.5s Active ago 1.2s ESTABLISHED
@@ -97,13 +101,13 @@ const json = `[
 `;
 
 test('every form gives the entries, places and problems of the reader of whole texts', () => {
-  check('conntrack.dump', forms);
-  check('conntrack.dump', forms.replaceAll('\n', '\r\n'));
-  check('conntrack.dump', `\u{feff}${forms}`);
-  for (const line of forms.split('\n')) check('conntrack.dump', line);
-  check('conntrack.dump.json', json);
-  check('conntrack.dump.json', json.replaceAll('\n', '\r\n'));
-  check('conntrack.dump.json', JSON.stringify(JSON.parse(json)));
+  check(forms);
+  check(forms.replaceAll('\n', '\r\n'));
+  check(`\u{feff}${forms}`);
+  for (const line of forms.split('\n')) check(line);
+  check(json);
+  check(json.replaceAll('\n', '\r\n'));
+  check(JSON.stringify(JSON.parse(json)));
   for (const text of [
     '',
     '\n',
@@ -115,27 +119,26 @@ test('every form gives the entries, places and problems of the reader of whole t
     '<html>',
     'Usage: Available Commands:',
   ])
-    check('conntrack.dump', text);
+    check(text);
 });
 
 test('it does not matter where chunks end', () => {
-  for (const text of [forms, json, `2\n${json}`])
-    for (const size of [1, 7, 64, 1000]) check('conntrack.dump', text, size);
+  for (const text of [forms, json, `2\n${json}`]) for (const size of [1, 7, 64, 1000]) check(text, size);
 });
 
 for (const recording of recordingNames) {
   test(`the conntrack dumps of ${recording} are the same in columns`, async () => {
     for (const { probe, stream, text } of await recordedOutputs(recording)) {
-      if (stream === 'out' && probe.startsWith('conntrack.dump')) check(probe, text);
+      if (stream === 'out' && probe.startsWith('conntrack.dump')) check(text);
     }
   });
 }
 
 test('a large dump is the same in columns, in blocks that end anywhere', () => {
-  check('conntrack.dump', readPacked('big.conntrack.dump.out.gz'), 100_003);
-  check('conntrack.dump.raw', readPacked('big.conntrack.dump.raw.out.gz').slice(0, 2_000_000), 100_003);
+  check(readPacked('big.conntrack.dump.out.gz'), 100_003);
+  check(readPacked('big.conntrack.dump.raw.out.gz').slice(0, 2_000_000), 100_003);
   const records = json.slice(2, -3);
-  check('conntrack.dump.json', `[\n${Array(2000).fill(records).join(',\n')}\n]\n`, 65_537);
+  check(`[\n${Array(2000).fill(records).join(',\n')}\n]\n`, 65_537);
 });
 
 test('cut-off and changed dumps are the same in columns', () => {
@@ -153,7 +156,7 @@ test('cut-off and changed dumps are the same in columns', () => {
   fc.assert(
     fc.property(change, ({ text, at, removed, added, end, chunkSize }) => {
       const changed = text.slice(0, at) + added + text.slice(at + removed);
-      check('conntrack.dump', changed.slice(0, end ?? undefined), chunkSize);
+      check(changed.slice(0, end ?? undefined), chunkSize);
     }),
     { numRuns: 1500 },
   );

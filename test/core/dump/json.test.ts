@@ -9,9 +9,8 @@ import { parseIpSetsJson } from '../../../src/core/dump/ipsets.ts';
 import { parseMaglevJson } from '../../../src/core/dump/maglev.ts';
 import { parseNatAffinityJson } from '../../../src/core/dump/natAffinity.ts';
 import { parseNat } from '../../../src/core/dump/nat.ts';
-import { parseNatJson } from '../../../src/core/dump/natJson.ts';
 import { readDump } from '../../../src/core/dump/readers.ts';
-import { parseRoutes, parseRoutesJson } from '../../../src/core/dump/routes.ts';
+import { parseRoutes } from '../../../src/core/dump/routes.ts';
 import { recordedOutputs, recordingNames } from '../../support/recordings.ts';
 import { checkProblems } from './checkProblems.ts';
 
@@ -23,15 +22,15 @@ function entriesOf<T>({ entries, problems }: Dump<T>): readonly T[] {
 
 test('null, an empty list and nothing at all hold no entries', () => {
   for (const text of ['null\n', '[]\n', '']) {
-    assert.deepEqual(parseRoutesJson(text), { entries: [], spans: [], problems: [] });
+    assert.deepEqual(parseRoutes(text), { entries: [], spans: [], problems: [] });
   }
 });
 
 test('compact JSON is read like indented JSON', () => {
   const text =
     '[{"dest":"10.65.0.2/32","flags":["local","workload"],"ifindex":7},{"dest":"10.65.1.0/26","flags":["remote"],"next_hop":"172.17.0.7"}]';
-  const entries = entriesOf(parseRoutesJson(text));
-  assert.deepEqual(entriesOf(parseRoutesJson(JSON.stringify(JSON.parse(text), undefined, 2))), entries);
+  const entries = entriesOf(parseRoutes(text));
+  assert.deepEqual(entriesOf(parseRoutes(JSON.stringify(JSON.parse(text), undefined, 2))), entries);
   assert.deepEqual(
     entriesOf(parseRoutes('10.65.0.2/32: local workload idx 7\n10.65.1.0/26: remote nh 172.17.0.7\n')),
     entries,
@@ -40,7 +39,7 @@ test('compact JSON is read like indented JSON', () => {
 
 test('an entry stands where its object does', () => {
   const text = '[\n  {\n    "dest": "10.65.0.2/32",\n    "flags": ["local"]\n  }\n]\n';
-  const [span] = parseRoutesJson(text).spans;
+  const [span] = parseRoutes(text).spans;
   assert.equal(
     text.slice(span?.start, span?.end).replaceAll(/\s/g, ''),
     '{"dest":"10.65.0.2/32","flags":["local"]}',
@@ -49,7 +48,7 @@ test('an entry stands where its object does', () => {
 
 test('what is not of its form is reported where it stands, and reading goes on', () => {
   checkProblems(
-    parseRoutesJson,
+    parseRoutes,
     `
 [
   {
@@ -98,7 +97,7 @@ test('a broken object leaves the others', () => {
 
 test('JSON that ends early is told from JSON that is wrong', () => {
   const whole = '[\n  {\n    "dest": "10.65.0.2/32",\n    "flags": []\n  }\n]\n';
-  const codes = (text: string) => parseRoutesJson(text).problems.map(({ code }) => code);
+  const codes = (text: string) => parseRoutes(text).problems.map(({ code }) => code);
   assert.deepEqual(codes(whole), []);
   assert.deepEqual(codes(whole.slice(0, 20)), ['truncated']);
   assert.deepEqual(codes(whole.slice(0, -3)), ['truncated']);
@@ -106,7 +105,7 @@ test('JSON that ends early is told from JSON that is wrong', () => {
 });
 
 test('JSON of another dump, or of Kubernetes, is named as such', () => {
-  const messages = (text: string) => parseNatJson(text).problems.map(({ message }) => message);
+  const messages = (text: string) => parseNat(text).problems.map(({ message }) => message);
   assert.deepEqual(messages('[\n  {\n    "dest": "10.65.0.2/32",\n    "flags": []\n  }\n]\n'), [
     'This is no NAT dump: it is a routes dump as JSON.',
   ]);
@@ -126,14 +125,14 @@ test('NAT: flat and grouped by service give the entries of the text', () => {
   const entries = entriesOf(parseNat(text));
   assert.deepEqual(
     entriesOf(
-      parseNatJson(
+      parseNat(
         `[{"frontend":{${allowing}},"backends":${backends}},{"frontend":{${refusing}},"backends":null}]`,
       ),
     ),
     entries,
   );
   assert.deepEqual(
-    entriesOf(parseNatJson(`[{"id":12,"frontends":[{${allowing}},{${refusing}}],"backends":${backends}}]`)),
+    entriesOf(parseNat(`[{"id":12,"frontends":[{${allowing}},{${refusing}}],"backends":${backends}}]`)),
     entries,
   );
 });

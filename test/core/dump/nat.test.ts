@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blackhole, parseNat } from '../../../src/core/dump/nat.ts';
+import { parseNat } from '../../../src/core/dump/nat.ts';
+import { blackhole } from '../../../src/core/dump/natLine.ts';
 import { checkProblems } from './checkProblems.ts';
 
 test('reads frontends with their backends', () => {

@@ -79,7 +79,7 @@ test('a text that is something else is named, once', () => {
   );
   assert.match(foreign('\0\0\0\n')[0] ?? '', /binary data/);
   assert.match(foreign('Error from server (NotFound): pods "x" not found\n')[0] ?? '', /kubectl/);
-  assert.match(foreign('[\n  {\n    "dest": "10.0.0.0/8"\n  }\n]\n')[0] ?? '', /JSON/);
+  assert.match(foreign('[\n  {\n    "svc_id": 7\n  }\n]\n')[0] ?? '', /a Maglev dump as JSON/);
 });
 
 test('of very many unreadable lines the first thousand are listed', () => {

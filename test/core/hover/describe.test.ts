@@ -11,7 +11,7 @@ import { describeToken } from '../../../src/core/hover/describe.ts';
 import { meaningKinds, tokenAt } from '../../../src/core/hover/tokens.ts';
 import { parseCounters } from '../../../src/core/dump/counters.ts';
 import { ifStateFlags } from '../../../src/core/dump/ifstate.ts';
-import { natFlags } from '../../../src/core/dump/nat.ts';
+import { natFlags } from '../../../src/core/dump/natLine.ts';
 import { createAddressBook } from '../../../src/core/names/addressBook.ts';
 import { createNames, noNodeNaming } from '../../../src/core/names/createNames.ts';
 import { openRecording, recordedNames } from '../names/recorded.ts';

@@ -1,5 +1,5 @@
 import { listField, textField, type KubernetesObject } from '../../objects/object.ts';
-import type { NatFrontend } from '../../dump/nat.ts';
+import type { NatFrontend } from '../../dump/natLine.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft } from '../finding.ts';

@@ -1,5 +1,5 @@
 /** The NAT maps as tables. */
-import { blackhole, type NatBackend, type NatFrontend } from '../../dump/nat.ts';
+import { blackhole, type NatBackend, type NatFrontend } from '../../dump/natLine.ts';
 import type { MaglevSlot } from '../../dump/maglev.ts';
 import type { NatAffinity } from '../../dump/natAffinity.ts';
 import { protocolName } from '../../net/protocol.ts';

@@ -2,7 +2,7 @@
 import type { ArpEntry } from '../../dump/arp.ts';
 import type { IfState } from '../../dump/ifstate.ts';
 import type { IpSet, IpSetMember } from '../../dump/ipsets.ts';
-import type { Route } from '../../dump/routes.ts';
+import type { Route } from '../../dump/routeLine.ts';
 import { protocolName } from '../../net/protocol.ts';
 import { numberColumn, termColumn } from '../columns.ts';
 import type { NestedShape } from '../nested.ts';

@@ -1,0 +1,85 @@
+import { isBlankOrLog } from '../dump/dump.ts';
+import { readService } from '../dump/natJson.ts';
+import { readBackendLine, readFrontendLine, type NatFrontend } from '../dump/natLine.ts';
+import { Cursor } from '../text/cursor.ts';
+import type { Problem, Span } from '../text/problem.ts';
+import { NatColumns } from './nat.ts';
+import { readNatLine } from './natFast.ts';
+import type { EntryRows } from './rows.ts';
+
+const maxMissing = 1000;
+
+/** Reads NAT dumps of all forms into columns. */
+export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColumns } {
+  const columns = new NatColumns();
+  let refused = 0;
+  let backendCount = 0;
+  return {
+    name: 'NAT dump',
+    columns,
+    get count() {
+      return columns.count;
+    },
+    readLine(reader) {
+      const start = reader.at;
+      if (readNatLine(reader, columns)) return true;
+      reader.at = start;
+      return false;
+    },
+    readRecord: () => 0,
+    readText(text, span, problems) {
+      if (columns.isLastBlackhole && text.startsWith('\t') && text.trim() !== '') {
+        if (++refused <= maxMissing) return true;
+        problems.push(endless(span));
+        return false;
+      }
+      readLine(columns, text, { span, problems });
+      return true;
+    },
+    readObject(object) {
+      const frontends = readService(object);
+      for (const frontend of frontends ?? []) columns.addWhole(frontend);
+      return frontends && true;
+    },
+    place(span) {
+      const isNew = columns.places.count < columns.count;
+      columns.places.place(columns.count, span);
+      columns.backends.places.place(columns.backends.count, span);
+      // A frontend reaches down to its last backend.
+      if (!isNew && columns.backends.count > backendCount) columns.places.extend(span.end);
+      backendCount = columns.backends.count;
+    },
+    finish() {
+      columns.close();
+      columns.trim();
+    },
+    entry: (row) => columns.entry(row),
+    spanAt: (row) => columns.places.at(row),
+  };
+}
+
+function readLine(
+  columns: NatColumns,
+  text: string,
+  { span, problems }: { readonly span: Span; readonly problems: Problem[] },
+): void {
+  if (isBlankOrLog(text, span, problems)) return;
+  const line = new Cursor(text, span, problems);
+  if (!text.startsWith('\t')) {
+    const frontend = readFrontendLine(line);
+    if (frontend !== undefined) columns.add(frontend);
+    return;
+  }
+  const backend = readBackendLine(line, columns.lastId);
+  if (backend !== undefined) columns.addBackend(backend);
+}
+
+function endless(span: Span): Problem {
+  return {
+    code: 'limit',
+    span,
+    message:
+      'Reading stops here. For a service with source ranges, Calico v3.26 and older prints 4,294,967,295 lines ' +
+      `“is missing”; ${maxMissing.toLocaleString('en')} of them were seen. What follows is not read.`,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Span } from '../text/problem.ts';
+import { uint32 } from './column.ts';
+
+/** Where rows stand in the text, in UTF-16 units. */
+export class Places {
+  readonly starts = uint32();
+  readonly ends = uint32();
+  #count = 0;
+
+  /** Of how many rows it is known. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Says it of the rows that came since, of `count` rows. */
+  place(count: number, { start, end }: Span): void {
+    for (; this.#count < count; this.#count++) {
+      this.starts.set(this.#count, start);
+      this.ends.set(this.#count, end);
+    }
+  }
+
+  /** Moves the end of the last row. */
+  extend(end: number): void {
+    if (this.#count > 0) this.ends.set(this.#count - 1, end);
+  }
+
+  at(row: number): Span {
+    return { start: this.starts.at(row), end: this.ends.at(row) };
+  }
+
+  trim(): void {
+    this.starts.trim(this.#count);
+    this.ends.trim(this.#count);
+  }
+}

@@ -1,0 +1,138 @@
+/** Routes as columns: some 20 bytes each, and a line is as the tool prints it or left to the grammar in dump/routeLine.ts. */
+import { isBlankOrLog } from '../dump/dump.ts';
+import { isRouteFlag, readRouteLine, toRoute, type Route } from '../dump/routeLine.ts';
+import type { Cidr } from '../net/address.ts';
+import { Cursor } from '../text/cursor.ts';
+import { AddressTable } from './addresses.ts';
+import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import { columnsOf, uint16, uint32, uint8 } from './column.ts';
+import { Places } from './places.ts';
+import type { EntryRows } from './rows.ts';
+import { WordTable } from './words.ts';
+
+export class RouteColumns {
+  count = 0;
+  readonly addresses = new AddressTable();
+  /** The flags with spaces between. */
+  readonly words = new WordTable();
+  readonly dest = uint32();
+  readonly length = uint8();
+  readonly flags = uint16();
+  /** One more than the index; 0 for none. */
+  readonly ifIndex = uint32();
+  readonly nextHop = uint32();
+  readonly places = new Places();
+  readonly #others = new Map<number, Route>();
+
+  add(route: Route): void {
+    const row = this.count++;
+    const [dest, length] = route.dest.split('/');
+    this.#others.set(row, route);
+    this.dest.set(row, this.addresses.idOf(dest as Route['nextHop'])); // A CIDR begins with an address.
+    this.length.set(row, Number(length));
+    this.flags.set(row, this.words.idOf(route.flags.join(' ')));
+    this.ifIndex.set(row, route.ifIndex === undefined ? 0 : route.ifIndex + 1);
+    this.nextHop.set(row, this.addresses.idOf(route.nextHop));
+  }
+
+  destText(row: number): Cidr {
+    return `${this.addresses.text(this.dest.at(row))}/${this.length.at(row)}` as Cidr; // As it was read.
+  }
+
+  entry(row: number): Route {
+    const other = this.#others.get(row);
+    if (other !== undefined) return other;
+    const flags = this.words.text(this.flags.at(row)) ?? '';
+    const ifIndex = this.ifIndex.at(row);
+    return {
+      dest: this.destText(row),
+      flags: flags.split(' ').filter(isRouteFlag),
+      ifIndex: ifIndex === 0 ? undefined : ifIndex - 1,
+      nextHop: this.addresses.text(this.nextHop.at(row)),
+    };
+  }
+}
+
+/** Reads route dumps of all forms into columns. */
+export function routeRows(): EntryRows<Route> & { readonly columns: RouteColumns } {
+  const columns = new RouteColumns();
+  return {
+    name: 'routes dump',
+    columns,
+    get count() {
+      return columns.count;
+    },
+    readLine(reader) {
+      const start = reader.at;
+      if (readLine(reader, columns)) return true;
+      reader.at = start;
+      return false;
+    },
+    readRecord: () => 0,
+    readText(text, span, problems) {
+      if (isBlankOrLog(text, span, problems)) return true;
+      const route = readRouteLine(new Cursor(text, span, problems));
+      if (route !== undefined) columns.add(route);
+      return true;
+    },
+    readObject(object) {
+      const route = toRoute(object);
+      if (route !== undefined) columns.add(route);
+      return route && true;
+    },
+    place: (span) => columns.places.place(columns.count, span),
+    finish() {
+      for (const column of columnsOf(columns)) column.trim(columns.count);
+      columns.places.trim();
+    },
+    entry: (row) => columns.entry(row),
+    spanAt: (row) => columns.places.at(row),
+  };
+}
+
+const afterDest = bytesOf(': ');
+const indexWord = bytesOf(' idx ');
+const hopWord = bytesOf(' nh ');
+const maxIndex = 0xffff_fffe;
+const space = 0x20;
+
+function readLine(reader: ByteReader, columns: RouteColumns): boolean {
+  const row = columns.count;
+  const { addresses } = columns;
+  while (reader.bytes[reader.at] === space) reader.at++;
+  const length = reader.cidr(addresses);
+  if (length === no || !reader.take(afterDest)) return false;
+  const dest = reader.base;
+  const flags = readFlags(reader, columns);
+  if (flags === no) return false;
+  const index = reader.take(indexWord) ? reader.uint(maxIndex) + 1 : 0;
+  const isIndexWrong = index === 0 && reader.bytes[reader.at - 1] === space;
+  const hop = reader.take(hopWord) ? reader.address(addresses) : 0;
+  if (isIndexWrong || hop === no || !reader.takeLineEnd()) return false;
+  columns.dest.set(row, dest);
+  columns.length.set(row, length);
+  columns.flags.set(row, flags);
+  columns.ifIndex.set(row, index);
+  columns.nextHop.set(row, hop);
+  columns.count++;
+  return true;
+}
+
+/** The words up to the index, the next hop or the end of the line. */
+function readFlags(reader: ByteReader, { words }: RouteColumns): number {
+  const { bytes, at: start } = reader;
+  while ((bytes[reader.at] ?? 0) >= space && !isEnd(bytes, reader.at)) reader.at++;
+  return words.idOfBytes(bytes, { start, end: reader.at }, spellFlags);
+}
+
+function isEnd(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== space) return false;
+  const isHop = bytes[at + 1] === 0x6e && bytes[at + 2] === 0x68;
+  const isIndex = bytes[at + 1] === 0x69 && bytes[at + 2] === 0x64 && bytes[at + 3] === 0x78;
+  return isIndex || (isHop && bytes[at + 3] === space);
+}
+
+/** Only flags that are known: the grammar reports the others. */
+function spellFlags(text: string): string | undefined {
+  return text.split(' ').every(isRouteFlag) ? text : undefined;
+}
