@@ -6,19 +6,28 @@ import { registerShowInEffect } from './commands/inEffect.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
 import { registerRefresh } from './commands/refresh.ts';
+import { TraceCommands } from './commands/trace.ts';
 import { registerSelectCluster } from './commands/selectCluster.ts';
 import { registerShowLog } from './commands/showLog.ts';
 import { ComparedTexts } from './documents/objects/compared.ts';
 import { registerObjects } from './documents/objects/register.ts';
 import { registerTakeSnapshot } from './commands/takeSnapshot.ts';
 import { registerDocuments } from './documents/register.ts';
-import { Connection } from './host/connection.ts';
+import { Connection, type ClusterSource } from './host/connection.ts';
 import { createLog } from './host/log.ts';
 import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
 import { ClusterTree } from './views/cluster/provider.ts';
 import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerClusterView } from './views/cluster/register.ts';
+
+/** What must be done before the window closes. */
+let end: (() => Promise<void>) | undefined;
+
+/** VS Code waits for this for some seconds. */
+export async function deactivate(): Promise<void> {
+  await end?.();
+}
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
@@ -27,12 +36,16 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace: context.workspaceState,
     everywhere: context.globalState,
   });
+  const open = (source: ClusterSource, signal: AbortSignal) =>
+    openSession(source, { samplePath, log }, signal);
   const connection = new Connection({
-    openSession: (source, signal) => openSession(source, { samplePath, log }, signal),
+    openSession: open,
     findSource: () => remembered.find(),
   });
   const tree = new ClusterTree(connection);
   const compared = new ComparedTexts();
+  const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
+  end = () => trace.end();
 
   context.subscriptions.push(
     log,
@@ -51,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerConfigurationCommands({ connection, compared, log }),
     registerShowInEffect({ connection, log }),
     registerObjects({ connection }),
+    trace,
     registerRefresh({ connection, log }),
     registerCopy({ log }),
     registerShowLog({ log }),
@@ -61,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
       serverPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath,
     }),
   );
+  void trace.offerRestoration();
   // Set by `npm start`, which opens an editor to show this view.
   if (process.env['CALICO_EBPF_SHOW'] !== undefined) {
     void vscode.commands.executeCommand('calicoBpf.cluster.focus');

@@ -21,6 +21,7 @@ before(async () => {
   const context = {
     subscriptions: [],
     extensionUri: Uri.file(root),
+    globalStorageUri: Uri.file('/nowhere'),
     workspaceState: memento,
     globalState: memento,
     asAbsolutePath: (path: string) => join(root, path),

@@ -38,6 +38,14 @@ export async function planLoan(
   return planChange(cluster, ref, { ...(before ?? blank), spec }, signal);
 }
 
+export interface LoanTerms {
+  readonly journal: Journal;
+  /** What it is for, in words: `a trace of node-a`. */
+  readonly purpose: string;
+  /** Is told of the loan before the cluster is asked: from then on it may have been made, and can be given back. */
+  readonly noted?: (loan: Loan) => void;
+}
+
 /**
  * Makes a planned change for a while: the loan is on the disk before the cluster is asked.
  * @throws ClusterError after which the loan is still in the journal when it may have been made
@@ -45,7 +53,7 @@ export async function planLoan(
 export async function takeLoan(
   cluster: LiveCluster,
   change: PlannedChange,
-  { journal, purpose }: { readonly journal: Journal; readonly purpose: string },
+  { journal, purpose, noted }: LoanTerms,
   signal: AbortSignal,
 ): Promise<{ readonly kind: 'taken'; readonly loan: Loan } | Exclude<ChangeOutcome, { kind: 'made' }>> {
   const loan: Loan = {
@@ -59,6 +67,7 @@ export async function takeLoan(
     keys: change.changes.map(toKey),
   };
   await journal.write(loan);
+  noted?.(loan);
   const outcome = await makeChange(cluster, change, signal);
   if (outcome.kind === 'made') return { kind: 'taken', loan };
   await journal.remove(loan.id);

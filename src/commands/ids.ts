@@ -19,6 +19,12 @@ export interface Commands {
   'calicoBpf.configuration.compare': (uri?: vscode.Uri) => void;
   'calicoBpf.configuration.apply': (uri?: vscode.Uri) => void;
   'calicoBpf.configuration.showInEffect': (inEffect?: InEffect) => void;
+  'calicoBpf.trace.start': (place?: {
+    readonly node?: string;
+    readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
+  }) => void;
+  'calicoBpf.trace.stop': () => void;
+  'calicoBpf.trace.restore': () => void;
   'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
   'calicoBpf.element.copyValue': (element?: { readonly kind: string }) => void;
   'calicoBpf.log.show': () => void;

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 export interface ContextKeys {
   'calicoBpf.hasCluster': boolean;
   'calicoBpf.isOpening': boolean;
+  'calicoBpf.isTracing': boolean;
   /** Whether the active editor shows a FelixConfiguration. */
   'calicoBpf.isFelixConfiguration': boolean;
 }

@@ -4,6 +4,9 @@ import * as vscode from 'vscode';
 export interface Settings {
   readonly 'calicoBpf.kubeconfig': string;
   readonly 'calicoBpf.changes': 'ask' | 'never';
+  readonly 'calicoBpf.trace.timeLimit': number;
+  readonly 'calicoBpf.trace.channelSize': number;
+  readonly 'calicoBpf.trace.folder': string;
   readonly 'calicoBpf.probe.concurrency': number;
   readonly 'calicoBpf.probe.timeout': number;
   readonly 'calicoBpf.probe.maxBytes': number;

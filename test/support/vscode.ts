@@ -134,6 +134,11 @@ const workspace = {
       editor.settings.get(section === undefined ? key : `${section}.${key}`) ?? fallback,
   }),
   findFiles: async () => editor.files,
+  fs: {
+    readDirectory: async () => {
+      throw new Error('There is no such folder.');
+    },
+  },
   registerFileSystemProvider: keep('files'),
   registerTextDocumentContentProvider: keep('texts'),
   onDidSaveTextDocument: never,

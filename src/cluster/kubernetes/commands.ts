@@ -5,17 +5,21 @@ export type Command =
   | { readonly kind: 'tool'; readonly args: readonly string[] }
   | { readonly kind: 'health' }
   | { readonly kind: 'program'; readonly argv: readonly string[] }
-  | { readonly kind: 'log' };
+  | { readonly kind: 'log'; readonly sinceSeconds?: number };
 
 /** The command of a probe id; `undefined` if nobody knows it, or if it changes anything. */
 export function findCommand(probe: string): Command | undefined {
   if (probe === 'felix.log') return { kind: 'log' };
+  if (probe === 'felix.log.recent') return { kind: 'log', sinceSeconds: recentSeconds };
   if (probe === 'readiness') return { kind: 'health' };
   const argv = programs[probe] ?? filterArgv(probe);
   if (argv !== undefined) return { kind: 'program', argv };
   const args = toolArgs(probe);
   return args === undefined ? undefined : { kind: 'tool', args };
 }
+
+/** Long enough for a restart of Felix, with what it says of its configuration. */
+const recentSeconds = 120;
 
 const programs: Readonly<Record<string, readonly string[]>> = {
   'bpftool.net': ['bpftool', 'net', '-j'],

@@ -54,7 +54,7 @@ export class Prober {
   async probe({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
     const command = findCommand(probe);
     if (command === undefined) throw new ClusterError('unsupported', `There is no probe “${probe}”.`);
-    if (command.kind === 'log') return this.#probeLog({ node, probe }, signal);
+    if (command.kind === 'log') return this.#probeLog({ node, probe }, command.sinceSeconds, signal);
     const order = new Order<Run>(command, signal);
     this.#queueOf(node).add(order);
     const { argv, output, startedAt, durationMs } = await waitFor(order.answered, signal);
@@ -193,20 +193,28 @@ export class Prober {
     }
   }
 
-  #probeLog({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
+  #probeLog(
+    { node, probe }: ProbeRequest,
+    since: number | undefined,
+    signal: AbortSignal,
+  ): Promise<ProbeResult> {
     return this.#gate.pass(async () => {
       const startedAt = new Date();
       const began = performance.now();
-      const output = await retry(this.#patience, () => this.#readLog(node, signal), signal);
+      const output = await retry(this.#patience, () => this.#readLog(node, since, signal), signal);
       const durationMs = Math.round(performance.now() - began);
       return toResult({ node, probe, argv: [], startedAt, durationMs }, output);
     }, signal);
   }
 
-  async #readLog(node: string, signal: AbortSignal): Promise<Output> {
+  async #readLog(node: string, since: number | undefined, signal: AbortSignal): Promise<Output> {
     const agent = await this.#agents.of(node, signal);
     const limit = Math.min(this.#limits.maxBytes, mostLogBytes);
-    const query = new URLSearchParams({ container: agent.container, limitBytes: String(limit) }).toString();
+    const query = new URLSearchParams({
+      container: agent.container,
+      limitBytes: String(limit),
+      ...(since === undefined ? {} : { sinceSeconds: String(since) }),
+    }).toString();
     const [space, pod] = [encodeURIComponent(agent.namespace), encodeURIComponent(agent.pod)];
     try {
       const path = `/api/v1/namespaces/${space}/pods/${pod}/log?${query}`;

@@ -36,7 +36,7 @@ export function nodeFacts(
     ready: status === 'True' ? 'ready' : status === 'False' ? 'not-ready' : 'unknown',
     readyMessage: textField(ready, 'message'),
     ebpf: judgeEbpf({ log, ifstate, configured: configuredEbpf(name, objects.felixConfigurations, agent) }),
-    calicoVersion: (agent && imageVersion(agent)) ?? readVersion(version ?? ''),
+    calicoVersion: (agent && agentVersion(agent)) ?? readVersion(version ?? ''),
     kernel: textField(node, 'status', 'nodeInfo', 'kernelVersion'),
     osImage: textField(node, 'status', 'nodeInfo', 'osImage'),
     addresses: listField(node, 'status', 'addresses').flatMap((each) => textField(each, 'address') ?? []),
@@ -79,8 +79,8 @@ function agentContainer(agent: KubernetesObject | undefined): unknown {
   );
 }
 
-/** The tag of the image, if it is a version: `v3.32.1`. */
-function imageVersion(agent: KubernetesObject): string | undefined {
+/** The tag of the calico-node image, if it is a version: `v3.32.1`. */
+export function agentVersion(agent: KubernetesObject): string | undefined {
   const tag = /:([^:/@]+)(?:@.*)?$/.exec(textField(agentContainer(agent), 'image') ?? '')?.[1];
   return tag !== undefined && /^v?\d+\.\d+/.test(tag) ? tag : undefined;
 }

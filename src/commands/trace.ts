@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import { setContext } from '../host/context.ts';
+import type { Connection } from '../host/connection.ts';
+import type { Log } from '../host/log.ts';
+import type { Session } from '../session/session.ts';
+import type { ClusterSource } from '../host/connection.ts';
+import type { Tracer } from '../tracing/tracer.ts';
+import { needSession } from './needSession.ts';
+import { registerCommand } from './registry.ts';
+
+export interface TraceServices {
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly storage: vscode.Uri;
+  readonly openSession: (source: ClusterSource, signal: AbortSignal) => Promise<Session>;
+}
+
+/** The commands of live traces. Its `dispose` waits for nothing; `endTraces` does. */
+export class TraceCommands implements vscode.Disposable {
+  readonly #services: TraceServices;
+  readonly #parts: vscode.Disposable;
+  #tracer: Promise<Tracer> | undefined;
+
+  constructor(services: TraceServices) {
+    this.#services = services;
+    const { connection, log } = services;
+    this.#parts = vscode.Disposable.from(
+      registerCommand('calicoBpf.trace.start', 'Tracing', log, async (place) => {
+        const session = await needSession(connection);
+        if (session !== undefined) await (await this.#load()).start(session, placeOf(place));
+      }),
+      registerCommand('calicoBpf.trace.stop', 'Stopping the trace', log, () => this.end()),
+      registerCommand('calicoBpf.trace.restore', 'Putting back what a trace changed', log, async () =>
+        (await this.#load()).restore({ isAsked: true }),
+      ),
+    );
+  }
+
+  /** Offers to put back what a window that is gone has left changed. */
+  async offerRestoration(): Promise<void> {
+    const loans = vscode.Uri.joinPath(this.#services.storage, 'loans');
+    const files = await Promise.resolve(vscode.workspace.fs.readDirectory(loans)).catch(() => []);
+    if (files.some(([name]) => name.endsWith('.json')))
+      await (await this.#load()).restore({ isAsked: false });
+  }
+
+  /** Ends the trace, if one runs, and puts back what it changed. */
+  async end(): Promise<void> {
+    await (await this.#tracer)?.stop();
+  }
+
+  dispose(): void {
+    this.#parts.dispose();
+  }
+
+  #load(): Promise<Tracer> {
+    const { log, storage, openSession } = this.#services;
+    this.#tracer ??= import('../tracing/tracer.ts').then(
+      ({ Tracer }) =>
+        new Tracer({
+          log,
+          storage,
+          setTracing: (isTracing) => setContext('calicoBpf.isTracing', isTracing),
+          openContext: (context, signal) => openSession({ kind: 'live', context }, signal),
+        }),
+    );
+    return this.#tracer;
+  }
+}
+
+/** What the tree hands over: a node, or an interface with its pod. */
+interface GivenPlace {
+  readonly node?: string;
+  readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
+}
+
+function placeOf(given: GivenPlace | undefined) {
+  const pod = given?.facts?.pod;
+  const node = given?.node;
+  return { ...(node === undefined ? {} : { node }), ...(pod === undefined ? {} : { pod }) };
+}

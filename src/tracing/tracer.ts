@@ -1,0 +1,368 @@
+/** “Start Trace…”, from the first question to the last thing that is put back; loaded when it is first asked for. */
+import * as vscode from 'vscode';
+import { ClusterError, isClusterError, isLive, type LiveCluster } from '../cluster/cluster.ts';
+import { Journal, type Loan } from '../cluster/journal.ts';
+import { giveBack, planLoan, type LoanRequest } from '../cluster/loans.ts';
+import { nodesReached } from '../core/felix/reach.ts';
+import { toAbortSignal } from '../host/cancellation.ts';
+import type { Log } from '../host/log.ts';
+import { withProgress } from '../host/progress.ts';
+import { readSetting } from '../host/settings.ts';
+import type { Session } from '../session/session.ts';
+import { toYaml } from '../configuration/text.ts';
+import { Recorder } from './recorder.ts';
+import { runTrace, type AgreedChange, type RunEnd } from './run.ts';
+import { planScope, type LoggingState, type TraceScope } from './scope.ts';
+import { silenceReasons } from './silence.ts';
+import { readLoggingState } from './state.ts';
+import { askForTrace, describeSeconds, type AskedTrace, type TracePlace } from './wizard.ts';
+import { questionFor } from './words.ts';
+
+export interface TracerServices {
+  readonly log: Log;
+  /** Where journals and traces are kept. */
+  readonly storage: vscode.Uri;
+  readonly setTracing: (isTracing: boolean) => void;
+  /** Opens the cluster of a context, to put back what was changed there. */
+  readonly openContext: (context: string, signal: AbortSignal) => Promise<Session>;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
+const readyTimeoutMs = 60_000;
+/** When nothing has come for so long, reasons are looked for. */
+const silenceMs = 10_000;
+
+export class Tracer {
+  readonly #services: TracerServices;
+  readonly #journal: Journal;
+  #output: vscode.OutputChannel | undefined;
+  #running: Running | undefined;
+
+  constructor(services: TracerServices) {
+    this.#services = services;
+    this.#journal = new Journal(vscode.Uri.joinPath(services.storage, 'loans').fsPath);
+  }
+
+  /** Asks, shows what will change, and traces. */
+  async start(session: Session, place: TracePlace): Promise<void> {
+    const { cluster } = session;
+    if (!isLive(cluster)) {
+      throw new ClusterError(
+        'unsupported',
+        `${cluster.info.name} is a recording: a trace needs a cluster that runs.`,
+      );
+    }
+    if (this.#running !== undefined) {
+      throw new ClusterError('unsupported', 'A trace is running in this window. Stop it first.');
+    }
+    const state = await withProgress('Looking how the nodes log', (signal) =>
+      readLoggingState(cluster, signal),
+    );
+    if (state.nodes.length === 0) {
+      throw new ClusterError(
+        'not-recorded',
+        `${cluster.info.name} has no node with a calico-node pod that could be traced.`,
+      );
+    }
+    const asked = await askForTrace(
+      cluster,
+      place,
+      state.nodes.map(({ name }) => name),
+    );
+    if (asked === undefined) return; // The user dismissed a question.
+    const agreed = await this.#agree(cluster, asked, state);
+    if (agreed !== undefined) await this.#runAlone(cluster.info.name, agreed);
+  }
+
+  /** Ends the trace; when this returns, what it changed is put back or in the journal. */
+  async stop(): Promise<void> {
+    this.#running?.stop.abort();
+    await this.#running?.ended;
+  }
+
+  /** Puts back what a trace of a window that is gone has left changed; asks first. */
+  async restore({ isAsked }: { readonly isAsked: boolean }): Promise<void> {
+    const abandoned = await this.#journal.abandoned();
+    if (abandoned.length === 0) {
+      if (isAsked) void vscode.window.showInformationMessage('No trace has left anything changed.');
+      return;
+    }
+    const [first] = abandoned;
+    const what = abandoned
+      .map(({ ref, cluster }) => `FelixConfiguration ${ref.name} on ${cluster}`)
+      .join(', ');
+    const putBack = 'Put Back';
+    const choice = await vscode.window.showWarningMessage(
+      `${first?.purpose ?? 'A trace'} ended without putting back what it had changed: ${what}. Until then the nodes go on logging, which slows traffic down.`,
+      putBack,
+    );
+    if (choice !== putBack) return;
+    for (const loan of abandoned) await this.#restoreOne(loan);
+  }
+
+  async #restoreOne(loan: Loan): Promise<void> {
+    await withProgress(`Putting back ${loan.ref.name} on ${loan.cluster}`, async (signal) => {
+      const { cluster } = await this.#services.openContext(loan.cluster, signal);
+      try {
+        if (!isLive(cluster)) return;
+        const { kept } = await giveBack(cluster, loan, this.#journal, signal);
+        const but =
+          kept.length === 0 ? '' : ` Somebody else changed ${kept.join(', ')} meanwhile: that was kept.`;
+        void vscode.window.showInformationMessage(
+          `FelixConfiguration ${loan.ref.name} on ${loan.cluster} is as it was.${but}`,
+        );
+      } finally {
+        await cluster.close();
+      }
+    });
+  }
+
+  /** Plans the changes and shows them; `undefined` when the user does not agree. */
+  async #agree(cluster: LiveCluster, asked: AskedTrace, state: LoggingState): Promise<Agreed | undefined> {
+    const scope = planScope(asked, state);
+    const nodes = asked.nodes.filter((node) => !scope.impossible.some((one) => one.node === node));
+    if (nodes.length === 0) {
+      throw new ClusterError('failed', scope.impossible.map(({ node, why }) => `${node}: ${why}`).join('\n'));
+    }
+    const own = { ...asked, nodes };
+    if (scope.loans.length === 0) return { asked: own, changes: [] };
+    if (readSetting('calicoBpf.changes') === 'never') {
+      return this.#goOnWithout(own, scope, 'Changes are switched off by the setting calicoBpf.changes.');
+    }
+    let changes: readonly AgreedChange[];
+    try {
+      changes = await withProgress('Trying the changes', (signal) =>
+        planAll(cluster, scope.loans, state, nodes, signal),
+      );
+    } catch (error) {
+      if (!isClusterError(error) || error.reason !== 'forbidden') throw error;
+      return this.#goOnWithout(own, scope, error.message);
+    }
+    const { title, detail } = questionFor(own, changes, scope);
+    const start = 'Start Trace';
+    const choice = await vscode.window.showWarningMessage(title, { modal: true, detail }, start);
+    return choice === start ? { asked: own, changes } : undefined;
+  }
+
+  /** Without the right to change anything: hands out what somebody else may apply, and traces what there is. */
+  async #goOnWithout(asked: AskedTrace, scope: TraceScope, why: string): Promise<Agreed | undefined> {
+    const showYaml = 'Show the YAML';
+    const goOn = 'Trace Anyway';
+    const detail = `${why}\nWithout the change only nodes that log already print anything. Somebody with the right can apply the YAML, and take it back afterwards.`;
+    const choice = await vscode.window.showWarningMessage(
+      'The nodes do not log what you want to see.',
+      { modal: true, detail },
+      showYaml,
+      goOn,
+    );
+    if (choice === goOn) return { asked, changes: [] };
+    if (choice !== showYaml) return undefined;
+    const content = scope.loans.map(loanYaml).join('---\n');
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument({ language: 'yaml', content }),
+    );
+    return { asked, changes: [] };
+  }
+
+  /** With a connection of its own: what is put back must not depend on which cluster the views show by then. */
+  async #runAlone(context: string, agreed: Agreed): Promise<void> {
+    const session = await withProgress(`Connecting to ${context}`, (signal) =>
+      this.#services.openContext(context, signal),
+    );
+    const { cluster } = session;
+    try {
+      if (isLive(cluster)) await this.#run(session, cluster, agreed);
+    } finally {
+      await cluster.close();
+    }
+  }
+
+  async #run(session: Session, cluster: LiveCluster, { asked, changes }: Agreed): Promise<void> {
+    const { log, setTracing } = this.#services;
+    const stop = new AbortController();
+    const output = (this.#output ??= vscode.window.createOutputChannel(
+      'Calico eBPF Trace',
+      'calico-bpf-trace',
+    ));
+    const status = vscode.window.createStatusBarItem('calicoBpf.trace', vscode.StatusBarAlignment.Left);
+    status.command = 'calicoBpf.trace.stop';
+    status.tooltip = 'Stop the trace, and put back what it changed';
+    let hasBadFilter = false;
+    const recorder = await Recorder.create({
+      cluster: cluster.info.name,
+      nodes: asked.nodes,
+      folder: this.#folder(),
+      output,
+      channelSize: readSetting('calicoBpf.trace.channelSize') * 1_000_000,
+      doing: (words) => showStatus(status, words, recorder.lines),
+      badFilter: () => {
+        hasBadFilter = true;
+        stop.abort();
+      },
+    });
+    output.show(true);
+    status.show();
+    setTracing(true);
+    const silence = setTimeout(
+      () => {
+        if (recorder.lines === 0) void tellSilence(session, asked, recorder);
+      },
+      silenceMs + (changes.length === 0 ? 0 : readyTimeoutMs / 2),
+    );
+    const request = { cluster, ...asked, changes, journal: this.#journal, readyTimeoutMs };
+    const run = withSetUpProgress(asked, stop, (report) =>
+      runTrace(request, listenBy(recorder, report), stop.signal),
+    );
+    this.#running = { stop, ended: run.then(noop, noop) };
+    const ticking = setInterval(
+      () => showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recorder.lines),
+      1000,
+    );
+    try {
+      const end = await run;
+      await recorder.close();
+      log.info(`${cluster.info.name}: traced ${asked.nodes.join(', ')}, ${recorder.lines} lines.`);
+      tellEnd(end, asked, recorder, hasBadFilter);
+    } finally {
+      clearTimeout(silence);
+      clearInterval(ticking);
+      await recorder.close();
+      status.dispose();
+      setTracing(false);
+      this.#running = undefined;
+    }
+  }
+
+  #folder(): string {
+    const chosen = readSetting('calicoBpf.trace.folder');
+    return chosen === '' ? vscode.Uri.joinPath(this.#services.storage, 'traces').fsPath : chosen;
+  }
+}
+
+interface Agreed {
+  readonly asked: AskedTrace;
+  readonly changes: readonly AgreedChange[];
+}
+
+async function planAll(
+  cluster: LiveCluster,
+  loans: readonly LoanRequest[],
+  { allNodes }: LoggingState,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly AgreedChange[]> {
+  const changes: AgreedChange[] = [];
+  for (const loan of loans) {
+    const planning = await planLoan(cluster, loan, signal);
+    if (planning.kind === 'same') continue;
+    if (planning.kind !== 'planned') {
+      throw new ClusterError(
+        'failed',
+        `FelixConfiguration ${loan.ref.name} cannot be changed: ${planning.message}`,
+      );
+    }
+    const reached = nodesReached({ metadata: { name: loan.ref.name } }, allNodes);
+    changes.push({ change: planning.change, nodes: nodes.filter((node) => reached.includes(node)) });
+  }
+  return changes;
+}
+
+function loanYaml({ ref, apiVersion, kind, values }: LoanRequest): string {
+  const spec = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return toYaml({ apiVersion, kind, metadata: { name: ref.name }, spec });
+}
+
+function listenBy(recorder: Recorder, report: (words: string) => void) {
+  return {
+    doing: (words: string) => {
+      recorder.doing(words);
+      report(words);
+    },
+    remark: (node: string, words: string) => recorder.remark(node, words),
+    bytes: (node: string, bytes: Uint8Array) => recorder.bytes(node, bytes),
+  };
+}
+
+/** A notification with Cancel until the trace itself begins; after that the status bar tells, and stops it. */
+async function withSetUpProgress(
+  { nodes }: AskedTrace,
+  stop: AbortController,
+  task: (report: (words: string) => void) => Promise<RunEnd>,
+): Promise<RunEnd> {
+  const begun = Promise.withResolvers<void>();
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `Trace of ${nodes.join(', ')}`,
+    cancellable: true,
+  };
+  let tell: (words: string) => void = noop;
+  void vscode.window.withProgress(options, async (progress, token) => {
+    toAbortSignal(token).addEventListener('abort', () => stop.abort());
+    tell = (message) => progress.report({ message });
+    await begun.promise;
+  });
+  try {
+    return await task((words) => {
+      tell(words);
+      if (words.startsWith('Tracing')) begun.resolve();
+    });
+  } finally {
+    begun.resolve();
+  }
+}
+
+function showStatus(status: vscode.StatusBarItem, words: string, lines: number): void {
+  const count = lines === 0 ? '' : ` · ${lines.toLocaleString('en')} lines`;
+  status.text = `$(record) ${words}${count}`;
+}
+
+async function tellSilence(
+  session: Session,
+  { nodes, expression }: AskedTrace,
+  recorder: Recorder,
+): Promise<void> {
+  for (const node of nodes) {
+    for (const reason of await silenceReasons(session, node, expression)) recorder.remark(node, reason);
+  }
+}
+
+function tellEnd(
+  { failures, owed, kept }: RunEnd,
+  { nodes, seconds }: AskedTrace,
+  recorder: Recorder,
+  hasBadFilter: boolean,
+): void {
+  const lost =
+    recorder.lostEvents === 0 ? '' : ` The kernel lost ${recorder.lostEvents.toLocaleString('en')} events.`;
+  const words = [
+    `Trace of ${nodes.join(', ')} (at most ${describeSeconds(seconds)}): ${recorder.lines.toLocaleString('en')} lines.${lost}`,
+    ...(hasBadFilter
+      ? [
+          'It was ended: the expression is no filter, and nothing but that was logged. Everything is put back.',
+        ]
+      : []),
+    ...failures.map(({ node, why }) => `${node}: ${why}`),
+    ...(kept.length === 0 ? [] : [`Kept, because somebody else changed it meanwhile: ${kept.join(', ')}.`]),
+  ].join(' ');
+  const [path] = recorder.paths.values();
+  const openFile = 'Open File';
+  void vscode.window
+    .showInformationMessage(words, ...(path === undefined ? [] : [openFile]))
+    .then((choice) => {
+      if (choice === openFile && path !== undefined)
+        void vscode.window.showTextDocument(vscode.Uri.file(path));
+    });
+  for (const { loan, why } of owed) {
+    void vscode.window.showErrorMessage(
+      `FelixConfiguration ${loan.ref.name} on ${loan.cluster} could not be put back: ${why} It is noted, and offered again at the next start; or run “Restore What a Trace Changed…”.`,
+    );
+  }
+}
+
+function noop(): void {
+  // Nothing is left to do.
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { BoundedChannel } from '../../src/tracing/channel.ts';
+import { LineBuffer } from '../../src/tracing/lines.ts';
+
+function makeChannel(maxLength: number) {
+  const shown = { text: '', updates: 0 };
+  const output = {
+    append: (text: string) => void ((shown.text += text), (shown.updates += 1)),
+    replace: (text: string) => void ((shown.text = text), (shown.updates += 1)),
+  };
+  return { shown, channel: new BoundedChannel(output, { maxLength, file: '/traces/a.log' }) };
+}
+
+test('shows what came in one batch', () => {
+  const { shown, channel } = makeChannel(10_000);
+  channel.add('a\n');
+  channel.add('b\n');
+  assert.equal(shown.text, '');
+  channel.flush();
+  channel.flush();
+  assert.deepEqual(shown, { text: 'a\nb\n', updates: 1 });
+});
+
+test('holds no more than it may, lets whole lines go from the beginning, and counts them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.nat(300), { maxLength: 8 }), { minLength: 1, maxLength: 60 }),
+      (batches) => {
+        const { shown, channel } = makeChannel(2000);
+        let number = 0;
+        for (const lengths of batches) {
+          for (const length of lengths) channel.add(`${++number} ${'x'.repeat(length)}\n`);
+          channel.flush();
+          assert.ok(shown.text.length <= 2000 + 100, String(shown.text.length));
+          const [first = '', ...rest] = shown.text.split('\n');
+          const letGo = /^… ([\d,]+) lines let go; all are in \/traces\/a\.log$/.exec(first);
+          const lines = (letGo === null ? [first, ...rest] : rest).slice(0, -1);
+          const numbers = lines.map((line) => Number.parseInt(line, 10));
+          const gone = Number((letGo?.[1] ?? '0').replaceAll(',', ''));
+          assert.deepEqual(
+            numbers,
+            Array.from({ length: number - gone }, (_, i) => gone + i + 1),
+          );
+        }
+      },
+    ),
+  );
+});
+
+test('lines are whole, however the bytes are cut', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))),
+      fc.nat(7),
+      (lines, size) => {
+        const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
+        const buffer = new LineBuffer();
+        let text = '';
+        for (let at = 0; at < bytes.length; at += size + 1) {
+          const whole = buffer.push(bytes.subarray(at, at + size + 1));
+          assert.ok(whole === '' || whole.endsWith('\n'));
+          text += whole;
+        }
+        assert.equal(text + buffer.end(), new TextDecoder().decode(bytes));
+      },
+    ),
+  );
+});
+
+test('a last line without an end is not lost, and one without any end does not grow for ever', () => {
+  const buffer = new LineBuffer();
+  assert.equal(buffer.push(Buffer.from('cut')), '');
+  assert.equal(buffer.end(), 'cut\n');
+  assert.equal(buffer.push(Buffer.alloc(100_000, 'x')).length, 100_001);
+});
