@@ -91,7 +91,7 @@ function logsAlready(node: LoggingNode, { expression }: TraceWish, state: Loggin
 }
 
 /** The value of a key on a node, and the object that sets it: the one for the node alone is heard first. */
-function valueOn(
+export function valueOn(
   node: string,
   key: string,
   { configurations, allNodes }: LoggingState,

@@ -12,7 +12,7 @@ import type { Session } from '../session/session.ts';
 import { toYaml } from '../configuration/text.ts';
 import { Recorder } from './recorder.ts';
 import { runTrace, type AgreedChange, type RunEnd } from './run.ts';
-import { planScope, type LoggingState, type TraceScope } from './scope.ts';
+import { planScope, valueOn, type LoggingState, type TraceScope } from './scope.ts';
 import { silenceReasons } from './silence.ts';
 import { readLoggingState } from './state.ts';
 import { askForTrace, describeSeconds, type AskedTrace, type TracePlace } from './wizard.ts';
@@ -251,12 +251,13 @@ interface Agreed {
 async function planAll(
   cluster: LiveCluster,
   loans: readonly LoanRequest[],
-  { allNodes }: LoggingState,
+  state: LoggingState,
   nodes: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly AgreedChange[]> {
   const changes: AgreedChange[] = [];
-  for (const loan of loans) {
+  for (const asked of loans) {
+    const loan = await keepInherited(cluster, asked, state, signal);
     const planning = await planLoan(cluster, loan, signal);
     if (planning.kind === 'same') continue;
     if (planning.kind !== 'planned') {
@@ -265,10 +266,31 @@ async function planAll(
         `FelixConfiguration ${loan.ref.name} cannot be changed: ${planning.message}`,
       );
     }
-    const reached = nodesReached({ metadata: { name: loan.ref.name } }, allNodes);
+    const reached = nodesReached({ metadata: { name: loan.ref.name } }, state.allNodes);
     changes.push({ change: planning.change, nodes: nodes.filter((node) => reached.includes(node)) });
   }
   return changes;
+}
+
+/**
+ * The server fills in some keys of a new object (`nftablesMode`), and they would outrank what the node has from objects
+ * of a lower rank: a new object repeats those.
+ */
+async function keepInherited(
+  cluster: LiveCluster,
+  loan: LoanRequest,
+  state: LoggingState,
+  signal: AbortSignal,
+): Promise<LoanRequest> {
+  const planning = await planLoan(cluster, loan, signal);
+  if (planning.kind !== 'planned' || planning.change.way !== 'create') return loan;
+  const added = planning.change.changes.filter(({ key }) => !(key in loan.values));
+  const node = loan.ref.name.replace(/^node\./, '');
+  const inherited = added.flatMap(({ key }) => {
+    const value = valueOn(node, key, state)?.value;
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...loan, values: { ...loan.values, ...Object.fromEntries(inherited) } };
 }
 
 function loanYaml({ ref, apiVersion, kind, values }: LoanRequest): string {

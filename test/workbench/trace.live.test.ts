@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { until } from '../live/objects.ts';
+import { startCluster, type TestCluster } from '../live/cluster.ts';
+import { startNode, type ScriptedNode } from '../live/node.ts';
+import {
+  keepPictureOfFailures,
+  openWorkbench,
+  quickPickRow,
+  row,
+  runCommand,
+  showContainer,
+  takePicture,
+  type Workbench,
+} from './workbench.ts';
+
+const path = '/apis/crd.projectcalico.org/v1/felixconfigurations';
+
+let server: TestCluster;
+let node: ScriptedNode;
+let workbench: Workbench;
+
+before(async () => {
+  server = await startCluster();
+  await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Off' } });
+  node = await startNode(server, 'node-a', 'calico-node-x4k2p');
+  const trace = join(server.recordingOf('node-a'), 'traces', 'loadgen-to-payments.log');
+  await node.program('bpftool', `cat "${trace}"; sleep 1000`);
+  workbench = await openWorkbench({ settings: { 'calicoBpf.kubeconfig': server.kubeconfig } });
+  const { page } = workbench;
+  await showContainer(page);
+  await runCommand(page, 'Calico eBPF: Select Cluster');
+  await quickPickRow(page, 'current context').click();
+  await row(page, 'node-a').waitFor();
+});
+
+after(async () => {
+  await workbench?.close();
+  await node.stop();
+  await server.stop();
+});
+
+keepPictureOfFailures(() => workbench);
+
+test('a trace is agreed to, shown in colours, and leaves nothing behind when it is stopped', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Start Trace');
+  await quickPickRow(page, 'A Pod').click();
+  await page.locator('.quick-input-widget input.input').fill('cart');
+  await quickPickRow(page, 'shop/cart').first().click();
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'node-a' }).waitFor();
+  await page.keyboard.press('Enter');
+  await quickPickRow(page, '2 minutes').click();
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.waitFor();
+  const words = await dialog.innerText();
+  assert.match(words, /FelixConfiguration node\.node-a is created for that time/);
+  assert.match(words, /Felix restarts on 1 node \(node-a\)/);
+  await takePicture(page, 'trace-agree');
+  await dialog.getByRole('button', { name: 'Start Trace' }).click();
+  const line = page.locator('.part.panel .view-line', { hasText: 'DENY due to policy' }).first();
+  await line.waitFor({ timeout: 30_000 });
+  assert.ok((await server.admin.get(`${path}/node.node-a`)) !== undefined);
+  await takePicture(page, 'trace-live');
+  await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).click();
+  await page.locator('.notification-list-item', { hasText: 'Trace of node-a' }).waitFor();
+  await assert.rejects(server.admin.get(`${path}/node.node-a`), /404/);
+  await until(async () => assert.deepEqual(await server.processes(), []));
+});
