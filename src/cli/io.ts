@@ -1,10 +1,21 @@
 /** What a command reads and writes: data on stdout, words on stderr. */
 export interface CliIo {
   readonly stdin: AsyncIterable<Uint8Array | string>;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: {
+    /** `false` where more should wait for `drain`. */
+    write(text: string): unknown;
+    once?(event: 'drain', listener: () => void): unknown;
+  };
   readonly stderr: { write(text: string): unknown };
   /** From now on an interruption (Ctrl+C) aborts the signal, once, instead of ending the program. */
   readonly catchInterrupt?: () => AbortSignal;
+}
+
+/** Waits until what was written has been taken, where it comes faster than that; `last` is what `write` answered. */
+export async function taken({ stdout }: CliIo, last: unknown): Promise<void> {
+  if (last === false && stdout.once !== undefined) {
+    await new Promise<void>((resolve) => stdout.once?.('drain', () => resolve()));
+  }
 }
 
 /** Exit statuses: fine; findings of severity error; it could not do what was asked. */

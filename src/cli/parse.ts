@@ -1,10 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
+import { openRows } from '../core/columns/openRows.ts';
+import type { PlacedProblem } from '../core/columns/placed.ts';
+import type { EntryRows } from '../core/columns/rows.ts';
+import { DumpStream } from '../core/columns/stream.ts';
 import { readableProbes, readDump } from '../core/dump/readers.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
-import { exitStatus, readAll, UsageError, type CliIo } from './io.ts';
-import { toJson } from './json.ts';
+import { exitStatus, readAll, taken, UsageError, type CliIo } from './io.ts';
+import { indented, JsonList, toJson } from './json.ts';
 
 /** Reads a dump and writes its entries and problems as JSON; problems stand at lines and columns from one. */
 export async function runParse(args: readonly string[], io: CliIo): Promise<number> {
@@ -20,15 +25,59 @@ export async function runParse(args: readonly string[], io: CliIo): Promise<numb
     throw new UsageError(`“${values.calico}” is no Calico version, such as v3.32.1.`);
   }
   if (readDump(probe, '') === undefined) throw new UsageError(unknownProbe(probe));
-  const text = new TextDecoder().decode(await readInput(file, io));
+  const input = readInput(file, io);
+  const rows = openRows(probe);
+  const problems =
+    rows === undefined ? await parseWhole(probe, input, io) : await parsePieces(rows, input, io);
+  return problems.some(({ code }) => code === 'foreign') ? exitStatus.failed : exitStatus.fine;
+}
+
+interface ToldProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+async function parseWhole(
+  probe: string,
+  input: AsyncIterable<Uint8Array | string>,
+  io: CliIo,
+): Promise<readonly ToldProblem[]> {
+  const text = new TextDecoder().decode(await readAll(input));
   const dump = readDump(probe, text);
   const index = new LineIndex(text);
-  const problems = dump?.problems.map(({ span, code, message }) => {
-    const { line, column } = index.positionAt(span.start);
-    return { line: line + 1, column: column + 1, code, message };
-  });
+  const problems = (dump?.problems ?? []).map((problem) =>
+    tell({ ...problem, ...index.positionAt(problem.span.start) }),
+  );
   io.stdout.write(toJson({ entries: dump?.entries, problems }));
-  return problems?.some(({ code }) => code === 'foreign') === true ? exitStatus.failed : exitStatus.fine;
+  return problems;
+}
+
+/** Writes entries as they come: a dump of many needs no more memory than one of few. */
+async function parsePieces(
+  rows: EntryRows<unknown>,
+  input: AsyncIterable<Uint8Array | string>,
+  io: CliIo,
+): Promise<readonly ToldProblem[]> {
+  const stream = new DumpStream(rows);
+  const list = new JsonList(io.stdout, '{\n  "entries": ');
+  for await (const piece of input) {
+    const isWanted = stream.push(typeof piece === 'string' ? Buffer.from(piece) : piece);
+    rows.drain((entry) => list.add(entry));
+    await taken(io, list.flush());
+    if (!isWanted) break;
+  }
+  const { problems } = stream.end();
+  rows.drain((entry) => list.add(entry));
+  list.end();
+  const told = problems.map(tell);
+  io.stdout.write(`,\n  "problems": ${indented(toJson(told).trimEnd(), 2)}\n}\n`);
+  return told;
+}
+
+function tell({ line, column, code, message }: PlacedProblem): ToldProblem {
+  return { line: line + 1, column: column + 1, code, message };
 }
 
 function unknownProbe(probe: string): string {
@@ -37,8 +86,18 @@ function unknownProbe(probe: string): string {
   return `Nobody reads “${probe}”. There are ${known.join(', ')}; .raw, .v6 and .json may follow.`;
 }
 
-async function readInput(file: string, io: CliIo): Promise<Uint8Array> {
-  const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isGzip ? gunzipSync(bytes) : bytes;
+/** The bytes of a file or of stdin, unpacked where they are packed. */
+async function* readInput(file: string, io: CliIo): AsyncGenerator<Uint8Array | string> {
+  const source = file === '-' ? io.stdin : createReadStream(file, { highWaterMark: pieceSize });
+  const pieces = source[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  if (first.done === true) return;
+  const rest = (async function* () {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  })();
+  const isGzip = typeof first.value !== 'string' && first.value[0] === 0x1f && first.value[1] === 0x8b;
+  yield* isGzip ? Readable.from(rest).pipe(createGunzip({ chunkSize: pieceSize })) : rest;
 }
+
+const pieceSize = 1024 * 1024;

@@ -57,6 +57,21 @@ test('parse reads a file, packed or not, and the IPv6 and raw forms', async () =
   assert.equal(JSON.parse(packed.stdout).entries.length, 33);
 });
 
+test('parse writes what it reads piece by piece as if it were written at once', async () => {
+  const route = '10.65.0.2/32: local workload idx 12\n';
+  for (const text of [
+    '',
+    route,
+    `${route}x\n${route}`,
+    '10.96.0.1 port 53 proto 17 id 4 count 1 local 0\n\t4:0\t 10.65.0.9:53\n',
+  ]) {
+    for (const probe of ['routes.dump', 'nat.dump', 'conntrack.dump']) {
+      const { stdout } = await cli(['parse', probe], text);
+      assert.equal(stdout, `${JSON.stringify(JSON.parse(stdout), undefined, 2)}\n`);
+    }
+  }
+});
+
 test('parse tells problems by line and column from one, and goes on', async () => {
   const { status, stdout } = await cli(
     ['parse', 'routes.dump', '--calico', 'v3.28.1'],

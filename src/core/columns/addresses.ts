@@ -9,6 +9,7 @@ export class AddressTable {
   /** Four words each, in network order; an IPv4 address is in the last one. */
   readonly #words = uint32();
   readonly #lengths = uint8();
+  readonly #texts: (IpAddress | undefined)[] = [];
   #count = 0;
   /** Open addressing: the ids by their hashes; never more than half full. */
   #slots = new Uint32Array(1024);
@@ -43,23 +44,14 @@ export class AddressTable {
 
   /** The address in its canonical text; `undefined` for 0. */
   text(id: number): IpAddress | undefined {
-    if (id <= 0 || id > this.#count) return undefined;
-    const length = this.#lengths.at(id);
+    return id > 0 && id <= this.#count ? (this.#texts[id] ??= this.#spell(id)) : undefined;
+  }
+
+  #spell(id: number): IpAddress {
     const bytes = new Uint8Array(16);
     const view = new DataView(bytes.buffer);
     for (let word = 0; word < 4; word++) view.setUint32(word * 4, this.#words.at(id * 4 + word));
-    return formatIp(bytes.subarray(16 - length));
-  }
-
-  /** Orders ids as people expect addresses: IPv4 first, then by their numbers. */
-  compare(a: number, b: number): number {
-    const byFamily = this.#lengths.at(a) - this.#lengths.at(b);
-    if (byFamily !== 0) return byFamily;
-    for (let word = 0; word < 4; word++) {
-      const difference = this.#words.at(a * 4 + word) - this.#words.at(b * 4 + word);
-      if (difference !== 0) return difference;
-    }
-    return 0;
+    return formatIp(bytes.subarray(16 - this.#lengths.at(id)));
   }
 
   #idOf(first: number, second: number, third: number, fourth: number, length: number): number {

@@ -86,6 +86,12 @@ export class ConntrackColumns {
     return this.#flagsOf(row).flags.join(' ');
   }
 
+  /** Forgets the rows, not the addresses and words that they share. */
+  clear(): void {
+    this.count = 0;
+    this.#others.clear();
+  }
+
   /** Gives back what was reserved for more rows. */
   trim(): void {
     for (const column of this.#columns()) column.trim(this.count);

@@ -12,6 +12,7 @@ import type { EntryRows } from './rows.ts';
 export function conntrackRows(): EntryRows<ConntrackEntry> & { readonly columns: ConntrackColumns } {
   const columns = new ConntrackColumns();
   const places = new Places();
+  let drained = 0;
   /** What was begun in vain leaves nothing behind. */
   const tried = <T>(reader: ByteReader, read: (reader: ByteReader, columns: ConntrackColumns) => T): T => {
     const { at } = reader;
@@ -27,7 +28,7 @@ export function conntrackRows(): EntryRows<ConntrackEntry> & { readonly columns:
     name: 'conntrack dump',
     columns,
     get count() {
-      return columns.count;
+      return drained + columns.count;
     },
     // The raw form begins with a C, which no protocol does.
     readLine: (reader) => tried(reader, reader.bytes[reader.at] === 0x43 ? readRawLine : readConnectionLine),
@@ -50,5 +51,11 @@ export function conntrackRows(): EntryRows<ConntrackEntry> & { readonly columns:
     },
     entry: (row) => columns.entry(row),
     spanAt: (row) => places.at(row),
+    drain(take) {
+      for (let row = 0; row < columns.count; row++) take(columns.entry(row));
+      drained += columns.count;
+      columns.clear();
+      places.clear();
+    },
   };
 }

@@ -14,6 +14,7 @@ export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColum
   const columns = new NatColumns();
   let refused = 0;
   let backendCount = 0;
+  let isFinished = false;
   return {
     name: 'NAT dump',
     columns,
@@ -52,9 +53,14 @@ export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColum
     finish() {
       columns.close();
       columns.trim();
+      isFinished = true;
     },
     entry: (row) => columns.entry(row),
     spanAt: (row) => columns.places.at(row),
+    drain(take) {
+      // The last frontends may yet be given backends, and those above them keep theirs in the same place.
+      if (isFinished) for (let row = 0; row < columns.count; row++) take(columns.entry(row));
+    },
   };
 }
 

@@ -29,6 +29,10 @@ export class Places {
     return { start: this.starts.at(row), end: this.ends.at(row) };
   }
 
+  clear(): void {
+    this.#count = 0;
+  }
+
   trim(): void {
     this.starts.trim(this.#count);
     this.ends.trim(this.#count);

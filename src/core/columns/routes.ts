@@ -35,6 +35,12 @@ export class RouteColumns {
     this.nextHop.set(row, this.addresses.idOf(route.nextHop));
   }
 
+  clear(): void {
+    this.count = 0;
+    this.#others.clear();
+    this.places.clear();
+  }
+
   destText(row: number): Cidr {
     return `${this.addresses.text(this.dest.at(row))}/${this.length.at(row)}` as Cidr; // As it was read.
   }
@@ -56,11 +62,12 @@ export class RouteColumns {
 /** Reads route dumps of all forms into columns. */
 export function routeRows(): EntryRows<Route> & { readonly columns: RouteColumns } {
   const columns = new RouteColumns();
+  let drained = 0;
   return {
     name: 'routes dump',
     columns,
     get count() {
-      return columns.count;
+      return drained + columns.count;
     },
     readLine(reader) {
       const start = reader.at;
@@ -87,6 +94,11 @@ export function routeRows(): EntryRows<Route> & { readonly columns: RouteColumns
     },
     entry: (row) => columns.entry(row),
     spanAt: (row) => columns.places.at(row),
+    drain(take) {
+      for (let row = 0; row < columns.count; row++) take(columns.entry(row));
+      drained += columns.count;
+      columns.clear();
+    },
   };
 }
 

@@ -6,6 +6,8 @@ import { DumpStream, type RowReader } from './stream.ts';
 export interface EntryRows<T> extends RowReader {
   entry(row: number): T;
   spanAt(row: number): Span;
+  /** Hands over the entries to which nothing can be added any more, and forgets them: rows are counted on. */
+  drain(take: (entry: T) => void): void;
 }
 
 /** Reads a whole text into rows, and makes entries of them. */
