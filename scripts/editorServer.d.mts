@@ -13,6 +13,7 @@ export interface ServeOptions {
 
 export interface ServedEditor {
   readonly port: number;
+  readonly pid: number | undefined;
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }

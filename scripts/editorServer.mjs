@@ -20,7 +20,7 @@ const quietSettings = {
 /**
  * Installs the vsix and starts the server with its data in `folder`. `access` is what guards it: a file that
  * holds a connection token, or nothing (for tests only).
- * Answers the port and `stop`, which ends the server and everything it started.
+ * Answers the port, the server's process id and `stop`, which ends the server and everything it started.
  */
 export async function serveEditor({
   program,
@@ -67,6 +67,7 @@ export async function serveEditor({
   const port = await readPort(server, log);
   return {
     port,
+    pid: server.pid,
     stop: () => stopGroup(server),
     ended: new Promise((resolve) => server.once('exit', resolve)),
   };

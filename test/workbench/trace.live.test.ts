@@ -43,7 +43,10 @@ after(async () => {
 
 keepPictureOfFailures(() => workbench);
 
-test('a trace is agreed to, shown in colours, and leaves nothing behind when it is stopped', async () => {
+const own = `${path}/node.node-a`;
+
+/** Answers the wizard's questions for a pod of node-a, up to the one that must be agreed to. */
+async function askForTrace() {
   const { page } = workbench;
   await runCommand(page, 'Calico eBPF: Start Trace');
   await quickPickRow(page, 'A Pod').click();
@@ -54,17 +57,56 @@ test('a trace is agreed to, shown in colours, and leaves nothing behind when it 
   await quickPickRow(page, '2 minutes').click();
   const dialog = page.locator('.monaco-dialog-box');
   await dialog.waitFor();
+  return dialog;
+}
+
+async function startTrace(): Promise<void> {
+  const dialog = await askForTrace();
+  await dialog.getByRole('button', { name: 'Start Trace' }).click();
+  const { page } = workbench;
+  await page.locator('.part.panel .view-line', { hasText: 'DENY due to policy' }).first().waitFor();
+  await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).waitFor();
+}
+
+const untilPutBack = () => until(() => assert.rejects(server.admin.get(own), /404/));
+const untilNothingRuns = () => until(async () => assert.deepEqual(await server.processes(), []));
+
+test('a trace is agreed to, shown in colours, and leaves nothing behind when it is stopped', async () => {
+  const { page } = workbench;
+  const dialog = await askForTrace();
   const words = await dialog.innerText();
   assert.match(words, /FelixConfiguration node\.node-a is created for that time/);
   assert.match(words, /Felix restarts on 1 node \(node-a\)/);
   await takePicture(page, 'trace-agree');
   await dialog.getByRole('button', { name: 'Start Trace' }).click();
-  const line = page.locator('.part.panel .view-line', { hasText: 'DENY due to policy' }).first();
-  await line.waitFor({ timeout: 30_000 });
-  assert.ok((await server.admin.get(`${path}/node.node-a`)) !== undefined);
+  await page.locator('.part.panel .view-line', { hasText: 'DENY due to policy' }).first().waitFor();
+  await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).waitFor();
+  assert.ok((await server.admin.get(own)) !== undefined);
   await takePicture(page, 'trace-live');
   await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).click();
   await page.locator('.notification-list-item', { hasText: 'Trace of node-a' }).waitFor();
-  await assert.rejects(server.admin.get(`${path}/node.node-a`), /404/);
-  await until(async () => assert.deepEqual(await server.processes(), []));
+  await untilPutBack();
+  await untilNothingRuns();
+});
+
+test('a window that closes puts back what its trace changed', async () => {
+  const { page } = workbench;
+  await startTrace();
+  await runCommand(page, 'Developer: Reload Window');
+  await untilPutBack();
+  await untilNothingRuns();
+});
+
+test('what a crash leaves changed is offered to be put back at the next start', async () => {
+  const { page } = workbench;
+  await row(page, 'node-a').waitFor();
+  await startTrace();
+  workbench.killExtensionHost();
+  const offer = page.locator('.notification-list-item', { hasText: 'ended without putting back' });
+  await offer.waitFor({ timeout: 60_000 });
+  await takePicture(page, 'trace-restore');
+  assert.ok((await server.admin.get(own)) !== undefined);
+  await offer.getByRole('button', { name: 'Put Back' }).click();
+  await untilPutBack();
+  await untilNothingRuns();
 });

@@ -2,6 +2,7 @@
  * A real VS Code with the packaged extension in it, driven as a person would: through a browser page. The editor,
  * the browser and the vsix are those that `npm test` provides.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,6 +23,8 @@ export interface Workbench {
   readonly page: Page;
   /** The folder that is open. */
   readonly folder: string;
+  /** Ends the process that runs extensions, as a crash does. */
+  killExtensionHost(): void;
   close(): Promise<void>;
 }
 
@@ -68,11 +71,27 @@ export async function openWorkbench({
     page.setDefaultTimeout(20_000);
     await page.goto(`http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(folder)}`);
     await page.locator('.activitybar .action-label').first().waitFor({ timeout: 60_000 });
-    return { page, folder, close };
+    const { pid } = server;
+    return { page, folder, close, killExtensionHost: () => killExtensionHost(pid) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Kills the extension host among what a process has started. */
+function killExtensionHost(ancestor: number | undefined): void {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const processes = lines.flatMap((line) => {
+    const [, pid, parent, args = ''] = /^ *(\d+) +(\d+) +(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+  const ours = new Set([ancestor]);
+  // A process has a higher number than its parent, except after a wrap: twice is enough for either.
+  for (const { pid, parent } of [...processes, ...processes]) if (ours.has(parent)) ours.add(pid);
+  const host = processes.find(({ pid, args }) => ours.has(pid) && args.includes('--type=extensionHost'));
+  if (host === undefined) throw new Error('No extension host runs.');
+  process.kill(host.pid, 'SIGKILL');
 }
 
 /** Shows the extension's view container. */
