@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { packageExtension } from './package.mjs';
+import { cacheFolder } from './setup/cache.mjs';
 import { provideBrowser } from './setup/browser.mjs';
 import { provideEditor } from './setup/editor.mjs';
 import { root } from './setup/node.mjs';
@@ -69,7 +70,9 @@ async function runTier(node, name, { owns, args = [], prepare = async () => ({})
     .map((file) => join('test', file));
   const counts = join(results, `${name}.json`);
   rmSync(counts, { force: true });
-  const env = { ...node.env, NODE_NO_WARNINGS: '1', ...(await prepare(node)) };
+  // Every test file is a process of its own: what one has compiled the others need not.
+  const compiled = { NODE_COMPILE_CACHE: join(cacheFolder, 'compiled') };
+  const env = { ...node.env, NODE_NO_WARNINGS: '1', ...compiled, ...(await prepare(node)) };
   const reporters = ['--test-reporter=dot', '--test-reporter-destination=stderr'];
   reporters.push('--test-reporter=./scripts/testFailures.mjs', '--test-reporter-destination=stderr');
   reporters.push('--test-reporter=./scripts/testCounts.mjs', `--test-reporter-destination=${counts}`);

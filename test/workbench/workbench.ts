@@ -59,7 +59,7 @@ export async function openWorkbench({
   try {
     server = await serveEditor({
       program: process.execPath,
-      env: process.env,
+      env: { ...process.env, NODE_COMPILE_CACHE: undefined },
       main: required('CALICO_EBPF_EDITOR'),
       vsix: required('CALICO_EBPF_VSIX'),
       folder: base,
