@@ -7,6 +7,7 @@ import { lintUsage, runLint } from './lint.ts';
 import { runParse } from './parse.ts';
 import { runSnapshotInfo } from './snapshotInfo.ts';
 import { runSnapshotTake, snapshotTakeUsage } from './snapshotTake.ts';
+import { runTrace, traceUsage } from './trace.ts';
 
 interface Command {
   /** The words that choose it. */
@@ -34,6 +35,12 @@ const commands: readonly Command[] = [
     usage: diagnoseUsage,
     summary: 'names the causes of trouble in a snapshot or a live cluster, with evidence and fixes',
     run: runDiagnose,
+  },
+  {
+    words: ['trace'],
+    usage: traceUsage,
+    summary: 'decodes a BPF trace (stdin by default) into packets, with the names of a snapshot',
+    run: runTrace,
   },
   {
     words: ['snapshot', 'info'],

@@ -1,0 +1,102 @@
+/** Programs that see no packets: connect-time load balancing and conntrack cleaning (connect*.{c,h}, conntrack_cleanup.c). */
+export const otherMessages = {
+  connect: [
+    'calico_connect_v4',
+    'calico_connect_v46',
+    'calico_connect_v6',
+    'connect_v6',
+    'connect_v46',
+    'sendmsg_v6',
+  ],
+  connectIpv6: [
+    'connect_v6 {address:ip6}',
+    'connect_v46 {address:ip6}',
+    'sendmsg_v6 {address:ip6}',
+    'sendmsg_v46 {address:ip6}',
+    'recvmsg_v6 {address:ip6}',
+    'recvmsg_v46 {address:ip6}',
+  ],
+  /** Words of an address that were not padded: they cannot be put together again. */
+  connectWords: [
+    'connect_v6 ip[0-1] {words:hex}',
+    'connect_v6 ip[2-3] {words:hex}',
+    'connect_v46 ip[0-1] {words:hex}',
+    'connect_v46 ip[2-3] {words:hex}',
+    'sendmsg_v6 ip[0-1] {words:hex}',
+    'sendmsg_v6 ip[2-3] {words:hex}',
+    'sendmsg_v46 ip[0-1] {words:hex}',
+    'sendmsg_v46 ip[2-3] {words:hex}',
+    'recvmsg_v6 ip[0-1] {words:hex}',
+    'recvmsg_v6 ip[2-3] {words:hex}',
+    'recvmsg_v46 ip[0-1] {words:hex}',
+    'recvmsg_v46 ip[2-3] {words:hex}',
+  ],
+  sendMessage: [
+    'sendmsg_v4 {address:ip}:{port:int}',
+    'sendmsg_v46 {address:ip}:{port:int}',
+    'sendmsg_v6 {address:ip}:{port:int}',
+  ],
+  receiveMessage: [
+    'recvmsg_v4 {address:ip} :{port:int}',
+    'recvmsg_v4 {address:ip}:{port:int}',
+    'recvmsg_v46 {address:ip}:{port:int}',
+    'recvmsg_v6 {address:ip}:{port:int}',
+    'recvmsg_v6 {address:ip} :{port:int}',
+  ],
+  receiveNat: [
+    'recvmsg_v4 rev nat to {address:ip}:{port:int}',
+    'recvmsg_v6 rev nat to {address:ip}:{port:int}',
+    'recvmsg_v6 v4 rev nat to {address:ip}:{port:int}',
+    'recvmsg_v46 v4 rev nat to {address:ip}:{port:int}',
+    'revnat miss for {address:ip}:{port:int}',
+  ],
+  socketTcp: ['SOCK_STREAM -> assuming TCP'],
+  socketUdp: ['SOCK_DGRAM -> assuming UDP'],
+  socketOther: ['unexpected sock type {type:int}', 'Unknown socket type: {type:int}'],
+  /** In builds with BTF `ip` is a part of a kernel pointer, so nobody should read it. */
+  store: [
+    'Store: ip={pointer:hex} port={port:int} cookie={cookie:hex}',
+    'Store: ip={pointer:ip} port={port:int} cookie={cookie:hex}',
+  ],
+  lookup: ['Lookup: ip={address:rawIp} port={port:rawPort}(BE) cookie={cookie:hex}'],
+  connectMiss: ['NAT miss.'],
+  storeFailed: ['Failed to update map'],
+  storeFailedWith: ['Failed to update ct_nats map rc={error:int}'],
+  connectStep: [
+    'connect_v6: not implemented for v6 yet',
+    'recvmsg_v6: not implemented for v6 yet',
+    'sendmsg_v6: not implemented for v6 yet',
+  ],
+
+  scan: [
+    'Scanning conntrack map for expired non-NAT entries...',
+    'Processing NAT entries...',
+    '  INVALID: Forward NAT entry with no reverse entry, ignoring due to creation grace period.',
+    '  INVALID: Forward NAT entry with no reverse entry, cleaning up.',
+    '  EXPIRED: Reverse NAT entry, queued for deletion. (Forward NAT entry not yet seen.)',
+    '  Failed to queue entry, queue full?',
+    '  MISSING: lookup failed.',
+  ],
+  scanEntry: [
+    'Checking: proto={protocol:int} {address:ip}:{port:int}',
+    'Re-checking: proto={protocol:int} {address:ip}:{port:int}',
+    '  Reverse NAT: proto={protocol:int} {address:ip}:{port:int}',
+  ],
+  scanOther: [
+    '  <-> {address:ip}:{port:int} age={seconds:int}s',
+    '  <->{address:ip}:{port:int} age={seconds:int}s',
+    '    <->{address:ip}:{port:int} age={seconds:int}s',
+    '    <-> {address:ip}:{port:int} age={seconds:int}s',
+  ],
+  scanExpired: [
+    '  EXPIRED: normal entry (max_age={seconds:int}).',
+    '  EXPIRED: forward/reverse NAT entries (max_age={seconds:int}), queuing for deletion.',
+    '  EXPIRED: cleaning up forward/reverse entries (max_age={seconds:int}).',
+    '  RESURRECTED: entry no longer expired (max_age={seconds:int}).',
+    '  EXPIRED: Reverse NAT entry, already in queue or queue full (rc={seconds:int}).',
+  ],
+  scanned: [
+    'First pass complete, expired {expired:int} KVs so far of {total:int} total.',
+    'Conntrack cleanup complete: expired {expired:int} KVs of {total:int} total.',
+  ],
+} as const;

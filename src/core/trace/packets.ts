@@ -1,0 +1,161 @@
+/** Puts the lines of each CPU together to packets: on one CPU no two runs of programs mix. */
+import { ConnectDrafts, type ConnectLine } from './connects.ts';
+import { addLine, startDraft, type Draft, type LinePlace } from './draft.ts';
+import type { EventKind, TraceEvent } from './event.ts';
+import type { Connect, Packet } from './packet.ts';
+import type { Program } from './prefix.ts';
+import type { ReasonVersion } from './reasons.ts';
+import { applyEvent } from './steps/apply.ts';
+import { toPacket } from './toPacket.ts';
+
+/** What a trace comes to, in the order in which it ends. */
+export type TraceRecord =
+  | { readonly kind: 'packet'; readonly packet: Packet }
+  | { readonly kind: 'connect'; readonly connect: Connect };
+
+/** A line that one of Calico's programs printed. */
+export interface ProgramLine {
+  readonly cpu: number;
+  readonly time: number;
+  readonly task: string | undefined;
+  /** Undefined when the message has no prefix. */
+  readonly program: Program | undefined;
+  /** Undefined when no known version prints the message. */
+  readonly event: TraceEvent | undefined;
+  readonly place: LinePlace;
+}
+
+interface Cpu {
+  run: Draft | undefined;
+  /** Lines that stand before the packet that they belong to. */
+  pending: LinePlace[];
+}
+
+/** More than a run has; what belongs to no run is let go. */
+const maxPending = 16;
+
+const before: ReadonlySet<EventKind> = new Set([
+  'noXdpMetadata',
+  'xdpMetadata',
+  'preamble',
+  'preambleJump',
+  'logFilterFailed',
+]);
+
+/** What an XDP program, and any program before 2021, prints first. */
+const firstParsed: ReadonlySet<EventKind> = new Set(['idAndAddresses', 'ipId', 'ipIdAndLength']);
+
+export class PacketGrouper {
+  readonly #cpus = new Map<number, Cpu>();
+  readonly #connects = new ConnectDrafts();
+  readonly #version: ReasonVersion | undefined;
+  #records: TraceRecord[] = [];
+  #packets = 0;
+
+  constructor(version: ReasonVersion | undefined) {
+    this.#version = version;
+  }
+
+  add(line: ProgramLine): void {
+    switch (line.program?.kind) {
+      case 'cleaner':
+        return;
+      case 'connect-time':
+        this.#addConnect({ ...line, program: line.program });
+        return;
+      case 'interface':
+      case undefined:
+        this.#addToRun(line);
+    }
+  }
+
+  /** What has ended since it was last asked. */
+  take(): readonly TraceRecord[] {
+    const records = this.#records;
+    this.#records = [];
+    return records;
+  }
+
+  /** Ends what the trace has cut off. */
+  end(): readonly TraceRecord[] {
+    for (const connect of this.#connects.end()) this.#records.push({ kind: 'connect', connect });
+    for (const cpu of this.#cpus.values()) {
+      if (cpu.run !== undefined) cpu.run.lines.isEndCut = true;
+      this.#finish(cpu);
+    }
+    return this.take();
+  }
+
+  #addConnect(line: ConnectLine): void {
+    const connect = this.#connects.add(line);
+    if (connect !== undefined) this.#records.push({ kind: 'connect', connect });
+  }
+
+  #addToRun(line: ProgramLine): void {
+    const connect = this.#connects.close(line.cpu);
+    if (connect !== undefined) this.#records.push({ kind: 'connect', connect });
+    const cpu = this.#cpuOf(line.cpu);
+    const { event, program, place } = line;
+    const kind = event?.kind;
+    if (kind !== undefined && before.has(kind) && (program === undefined || cpu.run === undefined)) {
+      if (cpu.pending.length < maxPending) cpu.pending.push(place);
+      return;
+    }
+    if (startsRun(cpu.run, line)) this.#finish(cpu);
+    cpu.run ??= this.#start(cpu, line);
+    addLine(cpu.run.lines, place);
+    if (event === undefined) cpu.run.lines.unknown++;
+    else applyEvent(cpu.run, event);
+    if (cpu.run.end !== undefined || isWholeRun(cpu.run, kind)) this.#finish(cpu);
+  }
+
+  #cpuOf(number: number): Cpu {
+    let cpu = this.#cpus.get(number);
+    if (cpu === undefined) this.#cpus.set(number, (cpu = { run: undefined, pending: [] }));
+    return cpu;
+  }
+
+  #start(cpu: Cpu, { time, cpu: number, program, event }: ProgramLine): Draft {
+    const hook = program?.kind === 'interface' ? program.hook : undefined;
+    const kind = event?.kind;
+    const isXdpStart = hook?.direction === 'X' && kind !== undefined && firstParsed.has(kind);
+    const isWhole = kind === 'newPacket' || kind === 'idAndAddresses' || isXdpStart || isLone(kind);
+    const run = startDraft({
+      time,
+      cpu: number,
+      hook,
+      isIpv6: program?.isIpv6 === true,
+      isStartCut: !isWhole,
+    });
+    for (const place of cpu.pending) addLine(run.lines, place);
+    cpu.pending = [];
+    return run;
+  }
+
+  #finish(cpu: Cpu): void {
+    const { run } = cpu;
+    if (run === undefined) return;
+    cpu.run = undefined;
+    this.#packets++;
+    this.#records.push({ kind: 'packet', packet: toPacket(run, this.#packets, this.#version) });
+  }
+}
+
+/** Whether a line belongs to another run than the one in progress. */
+function startsRun(run: Draft | undefined, { program, event }: ProgramLine): boolean {
+  if (run === undefined || event?.kind === 'newPacket') return run !== undefined;
+  if (program?.kind === 'interface' && run.hook !== undefined && program.hook !== run.hook) return true;
+  const isFirst = event !== undefined && firstParsed.has(event.kind);
+  return isFirst && run.hook?.direction === 'X' && run.source !== undefined;
+}
+
+/** A line that is all there is of a packet: a Log action at log level Off, or a program that cannot run. */
+function isLone(kind: EventKind | undefined): boolean {
+  return (
+    kind === 'logAllowed' || kind === 'logDenied' || kind === 'mainNotLoaded' || kind === 'acceptedByXdp'
+  );
+}
+
+function isWholeRun(run: Draft, kind: EventKind | undefined): boolean {
+  return run.lines.count === 1 && (kind === 'logAllowed' || kind === 'logDenied');
+}

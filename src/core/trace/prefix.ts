@@ -1,0 +1,108 @@
+/**
+ * What the programs put before their messages (`CALI_LOG` of felix/bpf-gpl/log.h): the interface and the direction
+ * of a tc or XDP program, or the name of another program.
+ */
+
+/**
+ * Ingress and egress as policy sees it: `I` is to the pod of a workload interface and from the wire on a host
+ * interface; `X` is XDP, right behind the network card.
+ */
+export type Direction = 'I' | 'E' | 'X';
+
+/** Which program printed a message. */
+export type Program =
+  | { readonly kind: 'interface'; readonly hook: Hook; readonly isIpv6: boolean }
+  /** The connect-time load balancer, by the name in its prefix: `CTLB`, `CTLB-V46`, `CALI-C`. */
+  | { readonly kind: 'connect-time'; readonly name: string; readonly isIpv6: boolean }
+  /** The program that removes old conntrack entries. */
+  | { readonly kind: 'cleaner'; readonly isIpv6: boolean };
+
+/** Where a program is attached. */
+export interface Hook {
+  readonly interface: string;
+  /** Through v3.24 only the first 8 characters of the name were printed. */
+  readonly isShort: boolean;
+  readonly direction: Direction;
+}
+
+export interface Prefix {
+  readonly program: Program;
+  /** Where the message begins behind it. */
+  readonly end: number;
+}
+
+const shortName = 8;
+const longName = 15;
+const ipv6 = 'IPv6 ';
+
+/** Reads the prefix at an offset; `undefined` when there is none. */
+export function readPrefix(text: string, start: number, end: number): Prefix | undefined {
+  const isIpv6 = text.startsWith(ipv6, start);
+  const at = isIpv6 ? start + ipv6.length : start;
+  for (const length of [longName, shortName]) {
+    const prefix = readHook(text, at, length, isIpv6);
+    if (prefix !== undefined && prefix.end <= end + 1) return prefix;
+  }
+  return readNamed(text, at, end, isIpv6);
+}
+
+function readHook(text: string, at: number, length: number, isIpv6: boolean): Prefix | undefined {
+  const direction = toDirection(text.charCodeAt(at + length + 1));
+  if (direction === undefined) return undefined;
+  if (text.charCodeAt(at + length) !== 0x2d || text.charCodeAt(at + length + 2) !== 0x3a) return undefined;
+  let nameEnd = at + length;
+  while (nameEnd > at && text.charCodeAt(nameEnd - 1) === 0x2d) nameEnd--;
+  if (nameEnd === at) return undefined;
+  const program = hookProgram({
+    name: text.slice(at, nameEnd),
+    isShort: length === shortName,
+    direction,
+    isIpv6,
+  });
+  return { program, end: at + length + 4 };
+}
+
+function toDirection(code: number): Direction | undefined {
+  if (code === 0x49) return 'I';
+  if (code === 0x45) return 'E';
+  return code === 0x58 ? 'X' : undefined;
+}
+
+interface HookParts {
+  readonly name: string;
+  readonly isShort: boolean;
+  readonly direction: Direction;
+  readonly isIpv6: boolean;
+}
+
+/** A node has few hooks: each is made once and shared by all of its lines. */
+const hookPrograms = new Map<string, Program>();
+const maxHooks = 10_000;
+
+function hookProgram({ name, isShort, direction, isIpv6 }: HookParts): Program {
+  const key = `${direction}${isIpv6 ? 6 : 4}${isShort ? 8 : 15}${name}`;
+  const known = hookPrograms.get(key);
+  if (known !== undefined) return known;
+  if (hookPrograms.size >= maxHooks) hookPrograms.clear();
+  const program: Program = { kind: 'interface', hook: { interface: name, isShort, direction }, isIpv6 };
+  hookPrograms.set(key, program);
+  return program;
+}
+
+const connectTime = /(CTLB(?:-V46|-V6)?|CALI-C)-*: ?/y;
+const cleaner = /CT-CLEANER-*: ?/y;
+
+function readNamed(text: string, at: number, end: number, isIpv6: boolean): Prefix | undefined {
+  if (text.charCodeAt(at) !== 0x43) return undefined;
+  connectTime.lastIndex = at;
+  const [, name] = connectTime.exec(text) ?? [];
+  if (name !== undefined && connectTime.lastIndex <= end) {
+    return {
+      program: { kind: 'connect-time', name, isIpv6: isIpv6 || name === 'CTLB-V6' },
+      end: connectTime.lastIndex,
+    };
+  }
+  cleaner.lastIndex = at;
+  if (!cleaner.test(text) || cleaner.lastIndex > end) return undefined;
+  return { program: { kind: 'cleaner', isIpv6 }, end: cleaner.lastIndex };
+}

@@ -1,0 +1,77 @@
+/** What the lines about reading a packet tell. */
+import type { Draft } from '../draft.ts';
+import type { Steps } from '../step.ts';
+
+const tcp = 6;
+const udp = 17;
+const icmp = 1;
+const icmpv6 = 58;
+
+export const parsingSteps: Steps<Draft> = {
+  newPacket(draft, { ifIndex, mark }) {
+    draft.ifIndex = ifIndex;
+    draft.mark = mark;
+  },
+  addresses: setAddresses,
+  idAndAddresses(draft, event) {
+    draft.ipId ??= event.id;
+    setAddresses(draft, event);
+  },
+  ipId(draft, { id }) {
+    draft.ipId ??= id;
+  },
+  ipIdAndLength(draft, { id, length }) {
+    draft.ipId ??= id;
+    draft.length ??= length;
+  },
+  headerLengthAndProtocol(draft, { protocol }) {
+    draft.protocol ??= protocol;
+  },
+  tcpPorts: (draft, ports) => setPorts(draft, tcp, ports),
+  udpPorts: (draft, ports) => setPorts(draft, udp, ports),
+  icmp: (draft, message) => setIcmp(draft, icmp, message),
+  icmpv6: (draft, message) => setIcmp(draft, icmpv6, message),
+  otherProtocol(draft, { protocol }) {
+    draft.protocol ??= protocol;
+  },
+  arp(draft) {
+    draft.special = 'ARP';
+  },
+  ipv6Allowed(draft) {
+    draft.special = 'IPv6';
+  },
+  ipv4Allowed(draft) {
+    draft.special = 'IPv4';
+  },
+};
+
+function setAddresses(
+  draft: Draft,
+  { source, destination }: { readonly source: string; readonly destination: string },
+): void {
+  // A program looks again at what it took out of a tunnel, or made itself.
+  if (draft.isParsed) return;
+  draft.source = { address: source, port: undefined };
+  draft.destination = { address: destination, port: undefined };
+}
+
+function setPorts(
+  draft: Draft,
+  protocol: number,
+  { source, destination }: { readonly source: number; readonly destination: number },
+): void {
+  if (draft.isParsed) return;
+  draft.protocol = protocol;
+  if (draft.source !== undefined) draft.source = { ...draft.source, port: source };
+  if (draft.destination !== undefined) draft.destination = { ...draft.destination, port: destination };
+}
+
+function setIcmp(
+  draft: Draft,
+  protocol: number,
+  { type, code }: { readonly type: number; readonly code: number },
+): void {
+  if (draft.isParsed) return;
+  draft.protocol = protocol;
+  draft.icmp = { type, code };
+}

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TraceReader } from '../../../src/core/trace/reader.ts';
+import { packetsOf, readTrace, recordsOf, traceOf } from './recordedTraces.ts';
+
+test('reads the hexadecimal forms of v3.26', () => {
+  const text = traceOf(
+    'cali6d2111c0d58-E: ',
+    `New packet at ifindex=10; mark=0
+     IP id=8590 s=a410002 d=a600001
+     TCP; ports: s=54376 d=80
+     CT: lookup from a410002:54376
+     CT: lookup to   a600001:80
+     CT: Miss for TCP SYN, NEW flow.
+     CT: result: NEW.
+     conntrack entry flags 0x0
+     NAT: 1st level lookup addr=a600001 port=80 tcp
+     NAT: 1st level hit; id=1
+     NAT: 1st level hit; id=1 ordinal=0
+     NAT: backend selected a410103:8080
+     Workload RPF check src=a410002 skb iface=10.
+     About to jump to policy program.
+     Entering calico_tc_skb_accepted_entrypoint
+     Entering calico_tc_skb_accepted
+     src=a410002 dst=a600001
+     post_nat=a410103:8080
+     tun_ip=0
+     pol_rc=1
+     sport=54376
+     dport=80
+     flags=0
+     ct_rc=0
+     ct_related=0
+     mark=0x1000000
+     ip->ttl 64
+     Allowed by policy: ACCEPT
+     CT: DNAT to a410103:8080
+     Traffic is towards host namespace, marking with 0x1000000.
+     Final result=ALLOW (0). Program execution time: 43034ns`,
+  );
+  const [packet, ...others] = packetsOf(text);
+  assert.deepEqual(others, []);
+  assert.deepEqual(packet?.source, { address: '10.65.0.2', port: 54376 });
+  assert.deepEqual(packet?.destination, { address: '10.96.0.1', port: 80 });
+  assert.deepEqual(packet?.nat?.destination, { address: '10.65.1.3', port: 8080 });
+  assert.deepEqual(packet?.verdict, { kind: 'allowed', how: 'passed' });
+  assert.equal(packet?.lines.unknown, 0);
+});
+
+test('reads the code of a denial as its version prints it', () => {
+  const denial = (digits: string) =>
+    traceOf(
+      'eth0------------I: ',
+      `New packet at ifindex=2; mark=0
+       IP s=a410002 d=a600001
+       Final result=DENY (${digits}). Program execution time: 12ns`,
+    );
+  const read = (digits: string, version?: string) => {
+    const verdict = packetsOf(denial(digits), version)[0]?.verdict;
+    return verdict?.kind === 'denied' ? [verdict.reason, verdict.code] : verdict;
+  };
+  assert.deepEqual(read('b', 'v3.28.5'), ['unauthorised-source', 11]);
+  assert.deepEqual(read('11', 'v3.32.1'), ['unauthorised-source', 11]);
+  assert.deepEqual(read('13', 'v3.30.7'), ['black-hole', 13]);
+  assert.deepEqual(read('d', 'v3.28.5'), ['black-hole', 13]);
+  assert.deepEqual(read('d', 'v3.28.0'), ['unknown', 13]);
+  assert.deepEqual(read('27', 'v3.32.0'), ['workload-not-ready', 27]);
+  assert.deepEqual(read('28', 'v3.32.1'), ['workload-not-ready', 28]);
+  assert.deepEqual(read('ed', 'v3.22.0'), ['unauthorised-source', 0xed]);
+  assert.deepEqual(read('ed'), ['unauthorised-source', 0xed]);
+  assert.deepEqual(read('b'), ['unauthorised-source', 11]);
+  assert.deepEqual(read('5'), ['too-short', 5]);
+});
+
+test('takes silence behind the jump to policy for a denial through v3.23', () => {
+  const run = (source: string) => `New packet at ifindex=10; mark=0
+    IP id=1 s=${source} d=a410103
+    TCP; ports: s=1000 d=80
+    CT-6 lookup from ${source}:1000
+    CT-6 lookup to   a410103:80
+    CT-6 Miss for TCP SYN, NEW flow.
+    CT-6 result: NEW.
+    About to jump to policy program.`;
+  const text = traceOf('cali6d21-I: ', `${run('a410002')}\n${run('a410003')}`);
+  const [first, second] = packetsOf(text);
+  assert.equal(first?.verdict.kind === 'denied' && first.verdict.reason, 'policy');
+  // What the end of the trace cuts off is not known to be denied.
+  assert.deepEqual(second?.verdict, { kind: 'unknown' });
+  assert.equal(second?.lines.cut, 'end');
+});
+
+test('the lines before a denial tell more than its code', () => {
+  const causes: Readonly<Record<string, string>> = {
+    'Packet is from an unauthorised source: DROP': 'source-range',
+    'Workload RPF fail: missing route.': 'spoofed-source',
+    'CT mid-flow miss away from host with no Linux conntrack entry, drop.': 'mid-flow',
+    'CT: result: INVALID.': 'conntrack-invalid',
+    'CT: result: 0x200': 'reverse-path',
+    'IPv6 to/from workload: drop': 'ipv6-off',
+    'Workload to host traffic blocked by DefaultEndpointToHostAction: DROP': 'workload-to-host',
+    'WEP with no policy, deny.': 'no-policy-program',
+    'Denied by policy: DROP': 'policy',
+    'Drop packet due to QoS packet rate limit.': 'rate-limit',
+    'No route for 10.0.0.1 at tunnel device': 'no-tunnel-route',
+    'FIB not approved - connection to unready ep cali1 (ifindex 7) not confirmed.': 'workload-not-ready',
+  };
+  for (const [message, reason] of Object.entries(causes)) {
+    const text = traceOf(
+      'cali6d2111c0d58-E: ',
+      `New packet at ifindex=10; mark=0
+       ${message}
+       Final result=DENY (0). Program execution time: 12ns`,
+    );
+    const verdict = packetsOf(text)[0]?.verdict;
+    assert.equal(verdict?.kind === 'denied' && verdict.reason, reason, message);
+  }
+});
+
+test('takes the lines of several CPUs apart', () => {
+  const [one = '', other = ''] = ['cali6d2111c0d58-E: ', 'eth0------------I: '].map((prefix, cpu) =>
+    traceOf(
+      prefix,
+      `New packet at ifindex=${cpu}; mark=0
+       IP s=10.0.0.${cpu} d=10.0.0.9
+       Final result=ALLOW rc 0. Program execution time: 12ns`,
+      { cpu },
+    ),
+  );
+  const lines = other.trimEnd().split('\n');
+  const mixed = one
+    .trimEnd()
+    .split('\n')
+    .flatMap((line, index) => [line, lines[index]])
+    .join('\n');
+  const packets = packetsOf(mixed);
+  assert.deepEqual(
+    packets.map(({ cpu, source, lines }) => [cpu, source?.address, lines.spans.length]),
+    [
+      [0, '10.0.0.0', 3],
+      [1, '10.0.0.1', 3],
+    ],
+  );
+});
+
+test('counts what other programs print, and lets it disturb nothing', () => {
+  const text = readTrace('v3.32.1-d-no-backend-service-tc');
+  const foreign = '         python3-1       [000] d..21  1422.000000: bpf_trace_printk: execve 17 /bin/sh\n';
+  const mixed = text
+    .split('\n')
+    .map((line) => `${line}\n${foreign}`)
+    .join('');
+  const reader = new TraceReader();
+  const packets = [...reader.push(mixed), ...reader.end()];
+  assert.equal(packets.length, 2);
+  assert.equal(reader.counts.foreignLines, text.split('\n').length);
+  assert.equal(reader.counts.unknownLines, 0);
+});
+
+test('keeps and counts what a future version prints', () => {
+  const text = traceOf(
+    'cali6d2111c0d58-E: ',
+    `New packet at ifindex=10; mark=0
+     Something new about 10.0.0.1:80
+     Something new about 10.0.0.2:81
+     Final result=ALLOW rc 0. Program execution time: 12ns`,
+  );
+  const reader = new TraceReader();
+  const [record] = reader.push(text);
+  assert.equal(record?.kind === 'packet' && record.packet.lines.unknown, 2);
+  assert.deepEqual(reader.unknown.templates, [{ message: 'Something new about …', count: 2 }]);
+  assert.equal(reader.counts.unknownLines, 2);
+});
+
+test('a line without a prefix belongs to the packet that comes next, or to the one in progress', () => {
+  const text =
+    traceOf('', 'No metadata is shared by XDP') +
+    traceOf('eth0------------I: ', 'New packet at ifindex=2; mark=0', { time: 101 }) +
+    traceOf('', 'Final result=ALLOW (3). Bypass mark set at bpfnat local WL', { time: 102 });
+  const [packet, ...others] = packetsOf(text);
+  assert.deepEqual(others, []);
+  assert.deepEqual(packet?.verdict, { kind: 'allowed', how: 'bypass' });
+  assert.equal(packet?.lines.count, 3);
+  assert.equal(packet?.lines.cut, undefined);
+});
+
+test('a Log action at log level Off is a packet of one line', () => {
+  const text = traceOf(
+    'cali6d2111c0d58-I: ',
+    `policy DENIED  proto 17 src 10.0.0.1:5 dest 10.0.0.2:53
+     policy ALLOWED proto 6 src 10.0.0.1:5 dest 10.0.0.2:80`,
+  );
+  const [denied, allowed, ...others] = packetsOf(text);
+  assert.deepEqual(others, []);
+  assert.equal(
+    denied?.verdict.kind === 'denied' && denied.verdict.words,
+    'denied by the pod’s ingress policy',
+  );
+  assert.deepEqual(denied?.destination, { address: '10.0.0.2', port: 53 });
+  assert.equal(allowed?.verdict.kind, 'allowed');
+});
+
+test('XDP programs print neither a beginning nor an end', () => {
+  const run = (end: string) => `IP id=1 len=60
+    IP s=10.0.0.1 d=10.0.0.2
+    UDP; ports: s=5 d=53
+    About to jump to policy program.
+    ${end}`;
+  const text = traceOf(
+    'eth0------------X: ',
+    [
+      run('Entering calico_xdp_drop'),
+      run('Entering calico_xdp_accepted_entrypoint'),
+      run('jump to idx 1 prog at 2'),
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    packetsOf(text).map(({ verdict, lines }) => [
+      verdict.kind === 'denied' ? verdict.reason : verdict.kind === 'allowed' && verdict.how,
+      lines.cut,
+    ]),
+    [
+      ['policy', undefined],
+      ['accepted-by-xdp', undefined],
+      ['passed', undefined],
+    ],
+  );
+});
+
+test('a trace that begins within a packet says so', () => {
+  const text = traceOf('eth0------------I: ', 'Final result=ALLOW rc 0. Program execution time: 12ns');
+  assert.equal(packetsOf(text)[0]?.lines.cut, 'start');
+});
+
+test('a refused connect is told', () => {
+  const text = traceOf(
+    'CTLB------------: ',
+    `calico_connect_v4
+     SOCK_STREAM -> assuming TCP
+     NAT: 1st level lookup addr=10.96.44.5 port=80 tcp
+     NAT: 1st level hit; id=10
+     NAT: no backend
+     NAT miss.`,
+  );
+  const [record] = recordsOf(text);
+  assert.equal(record?.kind === 'connect' && record.connect.outcome, 'no-backend');
+});
+
+test('anything is read without an error, and no line is lost', () => {
+  const pieces = readTrace('v3.32.1-a3-pod-to-clusterip-udp').split(/(?<=[\n ])/);
+  const text = fc
+    .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' }), fc.constant('\r\n')))
+    .map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(text, (input) => {
+      const reader = new TraceReader();
+      reader.push(input);
+      reader.end();
+      const { counts } = reader;
+      const read = counts.lines + counts.foreignLines + counts.otherLines;
+      const blank = input.split('\n').filter((line) => /^[\0- ]*$/.test(line)).length;
+      assert.ok(read + blank >= input.split('\n').length - counts.lostEvents - emptyMessages(input));
+    }),
+  );
+});
+
+/** Lines with a header and nothing behind it: some builds end each message with an empty line. */
+function emptyMessages(input: string): number {
+  return input.split('\n').filter((line) => /: *bpf_trace_printk:[\0- ]*$/.test(line)).length;
+}
+
+test('a text without line ends is not held', () => {
+  const reader = new TraceReader();
+  for (let piece = 0; piece < 64; piece++) reader.push('x'.repeat(65_536));
+  assert.ok(reader.counts.otherLines >= 32);
+});
