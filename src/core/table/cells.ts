@@ -23,11 +23,14 @@ export function cellValue(column: Column, row: number): string | number | readon
   return column.kind === 'duration' ? value / 1e9 : value;
 }
 
-/** `10.65.0.2:80`, `[fd00::1]:80`. */
 function endpointText(column: EndpointColumn, row: number): string {
   const address = column.terms[column.at(row)] ?? '';
-  if (address === '') return '';
-  return address.includes(':') ? `[${address}]:${column.portAt(row)}` : `${address}:${column.portAt(row)}`;
+  return address === '' ? '' : formatEndpoint(address, column.portAt(row));
+}
+
+/** `10.65.0.2:80`, `[fd00::1]:80`. */
+export function formatEndpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function numberText(column: NumberColumn, row: number): string {

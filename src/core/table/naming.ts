@@ -1,5 +1,6 @@
 import { parseUint } from '../text/number.ts';
 import type { Identity, Names } from '../names/names.ts';
+import { formatEndpoint } from './cells.ts';
 import type { Column, EndpointColumn, Subject, Table, TermColumn, Who } from './table.ts';
 
 /** The values of one column that somebody with `Names` is asked about, each once. */
@@ -24,31 +25,46 @@ export function nameQuestions({ columns, rowCount }: Table): readonly NameQuesti
   });
 }
 
-/** The table with a column of names before each column that was asked about. */
+/** The table with columns of names, each beside the column that was asked about or in its place. */
 export function withNames(table: Table, answers: readonly NameAnswer[]): Table {
   const left = [...answers];
-  const columns = table.columns.flatMap((column) => {
+  const apart: Column[] = [];
+  const columns = table.columns.flatMap((column): readonly Column[] => {
     const answer = column.names === undefined || column.form === 'number' ? undefined : left.shift();
     const named = answer && nameColumn(column, answer, table.rowCount);
-    return named === undefined || named.terms.every((term) => term === '') ? [column] : [named, column];
+    if (named === undefined) return [column];
+    if (column.names?.isApart !== true) return [named, column];
+    apart.push(column);
+    return [named];
   });
-  return { ...table, columns };
+  return { ...table, columns: [...columns, ...apart] };
 }
 
+/** The names of a column, with the raw value where nobody is known; `undefined` when that is all of them. */
 function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermColumn | undefined {
   if (column.names === undefined || column.form === 'number') return undefined;
+  if (answer.every((who) => who.length === 0)) return undefined;
   const { title, subject } = column.names;
   const isEndpoint = column.form === 'endpoint' && subject === 'endpoint';
+  const distinct = isEndpoint ? distinctEndpoints(column, rowCount) : undefined;
+  const raw = distinct === undefined ? column.terms : distinct.values.map(endpointOf);
   return {
     form: 'term',
     kind: 'name',
     id: `${column.id}.name`,
     title,
-    meaning: `Who that is: ${column.title.toLowerCase()} by name.`,
-    terms: answer.map((who) => who.map(({ label }) => label).join(', ')),
-    at: isEndpoint ? distinctEndpoints(column, rowCount).at : column.at,
+    meaning: `${column.meaning} By name; the raw value where nobody is known.`,
+    terms: answer.map((who, code) =>
+      who.length === 0 ? (raw[code] ?? '') : who.map(({ label }) => label).join(', '),
+    ),
+    at: distinct?.at ?? column.at,
     who: answer,
   };
+}
+
+function endpointOf(value: string): string {
+  const [address = '', port = ''] = value.split(' ');
+  return value === '' ? '' : formatEndpoint(address, Number(port));
 }
 
 interface DistinctEndpoints {

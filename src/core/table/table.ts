@@ -24,7 +24,12 @@ export interface ColumnHead {
   /** Shown only when somebody chooses it. */
   readonly isExtra?: true;
   /** The column of names that belongs beside it. */
-  readonly names?: { readonly title: string; readonly subject: Subject };
+  readonly names?: {
+    readonly title: string;
+    readonly subject: Subject;
+    /** The names alone stand in its place, and it behind all others. */
+    readonly isApart?: true;
+  };
 }
 
 export interface NumberColumn extends ColumnHead {
@@ -44,6 +49,8 @@ export interface TermColumn extends ColumnHead {
   readonly terms: readonly string[];
   /** The index of a row's text in `terms`. */
   readonly at: (row: number) => number;
+  /** Those of the terms that tell of trouble. */
+  readonly troubles?: readonly string[];
   /** For names: who each of the terms is. */
   readonly who?: readonly (readonly Who[])[];
 }

@@ -1,22 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerName, nameQuestions, withNames } from '../../../src/core/table/naming.ts';
+import { withNames } from '../../../src/core/table/naming.ts';
 import type { Table } from '../../../src/core/table/table.ts';
-import { openSample } from '../../support/sample.ts';
-import { rowOf, tableOf } from './tables.ts';
-
-const session = await openSample();
-const { signal } = new AbortController();
-
-async function named(probe: string): Promise<Table> {
-  const { text } = await session.text({ node: 'node-a', probe }, signal);
-  const names = await session.names('node-a', signal);
-  const table = tableOf(probe, text);
-  const answers = nameQuestions(table).map(({ subject, values }) =>
-    values.map((value) => answerName(names, subject, value)),
-  );
-  return withNames(table, answers);
-}
+import { namedSample, rowOf, tableOf } from './tables.ts';
 
 function find(table: Table, id: string, text: string): Readonly<Record<string, string>> {
   const rows = Array.from({ length: table.rowCount }, (_, row) => rowOf(table, row));
@@ -26,7 +12,7 @@ function find(table: Table, id: string, text: string): Readonly<Record<string, s
 }
 
 test('a connection through a service tells the pods and the service with its port', async () => {
-  const row = find(await named('conntrack.dump'), 'svc', '10.96.71.203:80');
+  const row = find(await namedSample('conntrack.dump'), 'svc', '10.96.71.203:80');
   assert.match(row['src.name'] ?? '', /^shop\//);
   assert.match(row['svc.name'] ?? '', /^shop\/\w+/);
   assert.match(row['dst.name'] ?? '', /^shop\//);
@@ -41,18 +27,27 @@ test('each map that holds addresses, interfaces or ids names them', async () => 
     'conntrack.dump.raw': ['src.name', 'svc.name', 'dst.name', 'srcif.name', 'dstif.name'],
   };
   for (const [probe, ids] of Object.entries(expected)) {
-    const { columns } = await named(probe);
+    const { columns } = await namedSample(probe);
     const found = columns.filter(({ kind }) => kind === 'name').map(({ id }) => id);
     for (const id of ids) assert.ok(found.includes(id), `${probe}: ${id}`);
   }
 });
 
 test('a name stands before the raw value that it belongs to', async () => {
-  const { columns } = await named('routes.dump');
+  const { columns } = await namedSample('routes.dump');
   assert.deepEqual(
     columns.slice(0, 2).map(({ id }) => id),
     ['dest.name', 'dest'],
   );
+});
+
+test('of a connection the names alone stand first, and an address that nobody has among them', async () => {
+  const table = await namedSample('conntrack.dump');
+  assert.deepEqual(
+    table.columns.map(({ id }) => id),
+    ['proto', 'state', 'idle', 'src.name', 'svc.name', 'dst.name', 'via.name', 'via', 'src', 'svc', 'dst'],
+  );
+  assert.equal(find(table, 'src', '198.51.100.7:38004')['src.name'], '198.51.100.7');
 });
 
 test('where nobody is known there are no columns of names', () => {

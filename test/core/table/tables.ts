@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { openSample } from '../../support/sample.ts';
 import { cellText } from '../../../src/core/table/cells.ts';
 import { readTable } from '../../../src/core/table/readTable.ts';
+import { answerName, nameQuestions, withNames } from '../../../src/core/table/naming.ts';
 import type { Table } from '../../../src/core/table/table.ts';
 
 /** The table of a dump that is known to have one, and to be whole. */
@@ -9,6 +11,19 @@ export function tableOf(probe: string, text: string): Table {
   assert.ok(read !== undefined, probe);
   assert.deepEqual(read.problems, []);
   return read.table;
+}
+
+/** The table of a dump of the sample's node-a, with names. */
+export async function namedSample(probe: string): Promise<Table> {
+  const session = await openSample();
+  const { signal } = new AbortController();
+  const { text } = await session.text({ node: 'node-a', probe }, signal);
+  const names = await session.names('node-a', signal);
+  const table = tableOf(probe, text);
+  const answers = nameQuestions(table).map(({ subject, values }) =>
+    values.map((value) => answerName(names, subject, value)),
+  );
+  return withNames(table, answers);
 }
 
 /** A row as the ids of its columns and what their cells show. */

@@ -70,11 +70,14 @@ export function natColumns(rows: readonly NatRow[]): readonly Column[] {
       (row) => rows[row]?.backend?.ordinal,
     ),
     endpointColumn(backendHead, count, { protocolAt, read: (row) => rows[row]?.backend?.endpoint }),
-    termColumn(
-      { id: 'state', title: 'State', kind: 'enum', meaning: 'Whether it can be used.' },
-      count,
-      (row) => natState(rows[row]),
-    ),
+    {
+      ...termColumn(
+        { id: 'state', title: 'State', kind: 'enum', meaning: 'Whether it can be used.' },
+        count,
+        (row) => natState(rows[row]),
+      ),
+      troubles: ['missing', 'no-backends'],
+    },
   ];
 }
 

@@ -1,0 +1,75 @@
+import type { Problem } from '../text/problem.ts';
+import type { CopyFormat } from './copy.ts';
+import type { Completion } from './filter/complete.ts';
+import type { FilterProblem } from './filter/parse.ts';
+import type { NameAnswer, NameQuestion } from './naming.ts';
+import type { Direction } from './sort.ts';
+import type { Column } from './table.ts';
+
+/** What is asked of an open table, from another thread: all of it is plain data. */
+export interface TableCalls {
+  /** Reads a dump; the first call. */
+  read(source: { readonly probe: string; readonly text: string }): TableRead;
+  /** Takes the names in; the second call. */
+  name(answers: readonly NameAnswer[]): readonly ColumnInfo[];
+  /** Filters and sorts: what the calls below count rows in. */
+  show(shape: TableShape): TableShown;
+  /** The cells of some of the rows that are shown, in columns by id. */
+  cells(page: {
+    readonly start: number;
+    readonly end: number;
+    readonly columns: readonly string[];
+  }): readonly TableCells[];
+  /** The line of the dump's text in which a row that is shown stands, from zero. */
+  line(index: number): number;
+  copy(wanted: {
+    readonly format: CopyFormat;
+    readonly columns: readonly string[];
+    /** Rows that are shown, by their places; all of them without it. */
+    readonly indices?: readonly number[];
+  }): string;
+  complete(caret: { readonly text: string; readonly at: number }): readonly Completion[];
+}
+
+export interface TableRead {
+  readonly questions: readonly NameQuestion[];
+  readonly rowCount: number;
+  readonly problems: readonly Problem[];
+}
+
+/** A column as far as a view shows it. */
+export interface ColumnInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly meaning: string;
+  readonly kind: Column['kind'];
+  readonly isExtra: boolean;
+  /** How many characters its cells take, about. */
+  readonly width: number;
+}
+
+export interface SortKey {
+  readonly id: string;
+  readonly direction: Direction;
+}
+
+export interface TableShape {
+  readonly filter: string;
+  /** The first counts most. */
+  readonly sort: readonly SortKey[];
+}
+
+export interface TableShown {
+  readonly count: number;
+  /** Why the filter could not be followed; the rows are then those of the last one that could. */
+  readonly problems: readonly FilterProblem[];
+}
+
+/** `raw`: a value that has no name, in the place of one. */
+export type Tone = '' | 'trouble' | 'raw';
+
+export interface TableCells {
+  readonly texts: readonly string[];
+  /** How each is meant; `''` for nothing in particular. */
+  readonly tones: readonly Tone[];
+}
