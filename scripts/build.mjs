@@ -5,8 +5,8 @@ import { say } from './setup/run.mjs';
 
 await runScript(async (args) => {
   await makeReady();
-  const { metafile } = await bundle({ minify: !args.includes('--dev') });
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    if (file.endsWith('.cjs')) say(`${file}  ${(bytes / 1024).toFixed(0)} KB`);
+  const { outputs } = await bundle({ minify: !args.includes('--dev') });
+  for (const [file, { bytes }] of Object.entries(outputs)) {
+    if (!file.endsWith('.map')) say(`${file}  ${(bytes / 1024).toFixed(0)} KB`);
   }
 });

@@ -16,34 +16,39 @@ const programs = {
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
   cli: 'src/cli/program.ts',
+  worker: 'src/worker/worker.ts',
+};
+
+/** What webviews load: scripts and styles for the browser. */
+const pages = {
+  table: ['src/webview/table/main.ts', 'src/webview/table/style.css'],
 };
 
 export async function bundle({ minify = true } = {}) {
   const { build } = await import('esbuild');
   const { existsSync } = await import('node:fs');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const entryPoints = Object.entries(programs)
-    .filter(([, source]) => existsSync(join(root, source)))
-    .map(([out, source]) => ({ in: join(root, source), out }));
-  return build({
-    entryPoints,
+  const common = {
     outdir: join(root, 'dist'),
-    outExtension: { '.js': '.cjs' },
     bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node22',
-    external: ['vscode'],
-    define: { 'import.meta.dirname': '__dirname' },
-    plugins: [importOtherBundles],
-    supported: { 'dynamic-import': false },
     minify,
     sourcemap: minify ? false : 'linked',
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
     absWorkingDir: root,
-  });
+  };
+  const forNode = Object.entries(programs)
+    .filter(([, source]) => existsSync(join(root, source)))
+    .map(([out, source]) => ({ in: join(root, source), out }));
+  const forBrowsers = Object.entries(pages).flatMap(([out, sources]) =>
+    sources.map((source) => ({ in: join(root, source), out })),
+  );
+  const results = [
+    await build({ ...common, ...nodeOptions, entryPoints: forNode }),
+    await build({ ...common, ...browserOptions, entryPoints: forBrowsers }),
+  ];
+  return { outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) };
 }
 
 const importOtherBundles = {
@@ -57,3 +62,17 @@ const importOtherBundles = {
     });
   },
 };
+
+const nodeOptions = {
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  define: { 'import.meta.dirname': '__dirname' },
+  plugins: [importOtherBundles],
+  supported: { 'dynamic-import': false },
+};
+
+/** VS Code 1.105 has Chromium 140. */
+const browserOptions = { format: 'iife', platform: 'browser', target: 'chrome140' };

@@ -19,6 +19,8 @@ import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
 import { ClusterTree } from './views/cluster/provider.ts';
 import { registerConfigurationView } from './views/configuration/register.ts';
+import { registerTables } from './views/table/register.ts';
+import { startTableThread } from './worker/thread.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
 /** What must be done before the window closes. */
@@ -69,6 +71,14 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCopy({ log }),
     registerShowLog({ log }),
     registerDocuments({ connection }),
+    registerTables({
+      connection,
+      log,
+      memory: context.globalState,
+      pages: vscode.Uri.joinPath(context.extensionUri, 'dist'),
+      startThread: () =>
+        startTableThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.cjs').fsPath),
+    }),
     registerLanguageClient({
       connection,
       log,

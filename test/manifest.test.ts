@@ -75,7 +75,8 @@ test('menus name commands that there are, in numbered groups, inline at most two
 
 test('conditions read context keys that the code sets', () => {
   const conditions = JSON.stringify(contributes).match(/"(?:when|enablement)":"[^"]*"/g) ?? [];
-  const known = [...contextKeys, ...contributes.views.calicoBpf.map(({ id }) => id)];
+  const editors = contributes.customEditors.map(({ viewType }) => viewType);
+  const known = [...contextKeys, ...contributes.views.calicoBpf.map(({ id }) => id), ...editors];
   for (const key of ownIds(conditions.join(' '))) assert.ok(known.includes(key), key);
 });
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ObjectRef } from '../cluster/cluster.ts';
 import type { InEffect } from '../core/felix/inEffect.ts';
+import type { IpFamily, MapId } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget } from '../session/session.ts';
 
 /** Every command, with what it takes. Commands without an argument ask when they need to know more. */
@@ -13,6 +14,8 @@ export interface Commands {
   'calicoBpf.snapshot.take': () => void;
   'calicoBpf.node.refresh': (element?: { readonly node: string }) => void;
   'calicoBpf.map.open': (target?: MapTarget) => void;
+  'calicoBpf.map.openTable': (element?: MapElement) => void;
+  'calicoBpf.map.openText': (element?: MapElement) => void;
   'calicoBpf.policy.open': (target?: ProbeTarget) => void;
   'calicoBpf.configuration.open': (given?: ObjectRef | { readonly ref: ObjectRef }) => void;
   'calicoBpf.configuration.edit': (given?: ObjectRef | { readonly ref: ObjectRef }) => void;
@@ -28,6 +31,22 @@ export interface Commands {
   'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
   'calicoBpf.element.copyValue': (element?: { readonly kind: string }) => void;
   'calicoBpf.log.show': () => void;
+  'calicoBpf.dump.openTable': (uri?: vscode.Uri) => void;
+  'calicoBpf.table.find': () => void;
+  'calicoBpf.table.goToLine': () => void;
+  'calicoBpf.table.copyText': () => void;
+  'calicoBpf.table.copyCsv': () => void;
+  'calicoBpf.table.copyJson': () => void;
+  'calicoBpf.table.filterValue': () => void;
+  'calicoBpf.table.excludeValue': () => void;
+  'calicoBpf.table.openText': () => void;
+}
+
+/** A map as the tree hands it over. */
+export interface MapElement {
+  readonly node: string;
+  readonly map: { readonly id: MapId };
+  readonly family: IpFamily;
 }
 
 export type CommandId = keyof Commands;

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { openDump } from '../documents/open.ts';
+import { openAsTable, openDump, openDumpAsTable } from '../documents/open.ts';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { findMapKind, mapKinds, mapProbe, policyProbe } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget, Session } from '../session/session.ts';
+import type { MapElement } from './ids.ts';
 import { needSession } from './needSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
@@ -14,16 +15,28 @@ export interface OpenDumpServices {
   readonly log: Log;
 }
 
-/** Opens the dump of a map, or of a policy, as a read-only document; asks for what it was not given. */
+/** Opens the dump of a map as a table or as text, or that of a policy; asks for what it was not given. */
 export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.Disposable {
+  const openMap = async (given: MapTarget | undefined, form: MapForm) => {
+    const session = await needSession(connection);
+    const target = given ?? (session && (await pickMap(session)));
+    const kind = target && findMapKind(target.map);
+    if (session === undefined || target === undefined || kind === undefined) return; // The user dismissed a question.
+    const isTable = form === 'table' || (form === 'usual' && kind.isTable);
+    const dump = { session, node: target.node, probe: mapProbe(kind, target.family) };
+    await (isTable ? openDumpAsTable(dump) : openDump(dump));
+  };
   return vscode.Disposable.from(
-    registerCommand('calicoBpf.map.open', 'Opening the map', log, async (given) => {
-      const session = await needSession(connection);
-      const target = given ?? (session && (await pickMap(session)));
-      if (session === undefined || target === undefined) return; // The user dismissed a question.
-      const kind = findMapKind(target.map);
-      if (kind === undefined) return;
-      await openDump({ session, node: target.node, probe: mapProbe(kind, target.family) });
+    registerCommand('calicoBpf.map.open', 'Opening the map', log, (given) => openMap(given, 'usual')),
+    registerCommand('calicoBpf.map.openTable', 'Opening the table', log, (element) =>
+      openMap(element && targetOf(element), 'table'),
+    ),
+    registerCommand('calicoBpf.map.openText', 'Opening the text', log, (element) =>
+      openMap(element && targetOf(element), 'text'),
+    ),
+    registerCommand('calicoBpf.dump.openTable', 'Opening the table', log, async (given) => {
+      const uri = given ?? vscode.window.activeTextEditor?.document.uri;
+      if (uri !== undefined) await openAsTable(uri);
     }),
     registerCommand('calicoBpf.policy.open', 'Opening the policy', log, async (given) => {
       const session = await needSession(connection);
@@ -32,6 +45,13 @@ export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.
       await openDump({ session, ...target });
     }),
   );
+}
+
+/** How a map is opened; `usual` is as its kind is read best. */
+type MapForm = 'usual' | 'table' | 'text';
+
+function targetOf({ node, map, family }: MapElement): MapTarget {
+  return { node, map: map.id, family };
 }
 
 async function pickMap(session: Session): Promise<MapTarget | undefined> {

@@ -43,6 +43,8 @@ export interface MapKind {
   readonly families: readonly IpFamily[];
   /** Pinned names without the version digit (felix/bpf/maps/maps.go): IPv4 or common, and IPv6. */
   readonly pins: { readonly [family in IpFamily]?: string };
+  /** Whether a table is the better way to read it: it is long, or a table by nature. */
+  readonly isTable: boolean;
 }
 
 const both: readonly IpFamily[] = ipFamilies;
@@ -56,6 +58,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-routes',
     families: both,
     pins: { IPv4: 'cali_v4_routes', IPv6: 'cali_v6_routes' },
+    isTable: false,
   },
   {
     id: 'nat',
@@ -64,6 +67,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-nat',
     families: both,
     pins: { IPv4: 'cali_v4_nat_fe', IPv6: 'cali_v6_nat_fe' },
+    isTable: false,
   },
   {
     id: 'nat-affinity',
@@ -72,6 +76,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-nat',
     families: both,
     pins: { IPv4: 'cali_v4_nat_aff', IPv6: 'cali_v6_nat_aff' },
+    isTable: false,
   },
   {
     id: 'maglev',
@@ -80,6 +85,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-nat',
     families: both,
     pins: { IPv4: 'cali_v4_mglv', IPv6: 'cali_v6_mglv' },
+    isTable: true,
   },
   {
     id: 'conntrack',
@@ -88,6 +94,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-conntrack',
     families: both,
     pins: { IPv4: 'cali_v4_ct', IPv6: 'cali_v6_ct' },
+    isTable: true,
   },
   {
     id: 'ipsets',
@@ -96,6 +103,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-ipsets',
     families: both,
     pins: { IPv4: 'cali_v4_ip_sets', IPv6: 'cali_v6_ip_sets' },
+    isTable: false,
   },
   {
     id: 'counters',
@@ -104,6 +112,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-counters',
     families: common,
     pins: { IPv4: 'cali_counters' },
+    isTable: true,
   },
   {
     id: 'ifstate',
@@ -112,6 +121,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-ifstate',
     families: common,
     pins: { IPv4: 'cali_iface' },
+    isTable: false,
   },
   {
     id: 'arp',
@@ -120,6 +130,7 @@ export const mapKinds: readonly MapKind[] = [
     language: 'calico-bpf-arp',
     families: both,
     pins: { IPv4: 'cali_v4_arp', IPv6: 'cali_v6_arp' },
+    isTable: false,
   },
 ];
 

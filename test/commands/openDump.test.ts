@@ -20,8 +20,11 @@ const opened = () =>
     return `${target?.node} ${target?.probe}`;
   });
 
+const openedAsTable = () =>
+  editor.openedWith.map(([viewType, uri]) => `${viewType} ${parseDumpUri(uri as never)?.probe}`);
+
 beforeEach(async () => {
-  Object.assign(editor, { picks: [], asked: [], shown: [], errors: [], ran: [] });
+  Object.assign(editor, { picks: [], asked: [], shown: [], openedWith: [], errors: [], ran: [] });
   if (connection.session === undefined)
     await connection.open({ kind: 'sample' }, new AbortController().signal);
 });
@@ -30,6 +33,19 @@ test('opens the map that the tree hands over, without a question', async () => {
   await run('calicoBpf.map.open', { node: 'node-a', map: 'nat', family: 'IPv6' });
   assert.deepEqual(opened(), ['node-a nat.dump.v6']);
   assert.deepEqual(editor.asked, []);
+});
+
+test('opens a map that is read best as a table as one, unless the text is asked for', async () => {
+  await run('calicoBpf.map.open', { node: 'node-a', map: 'conntrack', family: 'IPv4' });
+  assert.deepEqual([openedAsTable(), opened()], [['calicoBpf.table conntrack.dump'], []]);
+  const map = { node: 'node-a', map: { id: 'conntrack' }, family: 'IPv4' };
+  await run('calicoBpf.map.openText', map);
+  assert.deepEqual(opened(), ['node-a conntrack.dump']);
+});
+
+test('opens any other map as a table when that is asked for', async () => {
+  await run('calicoBpf.map.openTable', { node: 'node-a', map: { id: 'routes' }, family: 'IPv6' });
+  assert.deepEqual([openedAsTable(), opened()], [['calicoBpf.table routes.dump.v6'], []]);
 });
 
 test('asks for node and map in the palette, with IPv4 and IPv6 where there are both', async () => {

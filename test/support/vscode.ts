@@ -31,6 +31,8 @@ export const editor = {
   /** Commands of VS Code itself that were run. */
   ran: [] as string[],
   shown: [] as values.Uri[],
+  /** What was opened with an editor of a kind. */
+  openedWith: [] as (readonly [viewType: string, uri: values.Uri])[],
   /** Files that `findFiles` finds. */
   files: [] as values.Uri[],
   settings: new Map<string, unknown>(),
@@ -63,6 +65,8 @@ const commands = {
   },
   async executeCommand(id: string, ...args: unknown[]): Promise<unknown> {
     if (id === 'setContext') return void editor.context.set(String(args[0]), args[1]);
+    if (id === 'vscode.openWith')
+      return void editor.openedWith.push([String(args[1]), args[0] as values.Uri]);
     const run = editor.commands.get(id);
     if (run === undefined) editor.ran.push(id);
     return run?.(...args);
@@ -81,6 +85,7 @@ const window = {
     editor.providers.set(id, options.treeDataProvider);
     return { visible: false, onDidChangeVisibility: never, dispose() {} };
   },
+  registerCustomEditorProvider: keep('customEditor'),
   createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
   async showQuickPick(
     items: readonly QuickPickItem[],

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, type TestContext } from 'node:test';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { serveEditor, type ServedEditor } from '../../scripts/editorServer.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** What a test starts with. */
 export interface WorkbenchOptions {
   /** Files of the opened folder, by path in it. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
@@ -141,6 +141,11 @@ export async function hoverText(page: Page, text: string): Promise<string> {
   await hover.waitFor();
   await page.locator('.monaco-hover:visible', { hasNotText: 'Loading' }).first().waitFor();
   return page.locator('.monaco-hover:visible').first().innerText();
+}
+
+/** What the webview of the active editor holds. */
+export function webview(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview').frameLocator('#active-frame');
 }
 
 /** After a test that fails, saves a picture of what it saw: `failed: <name>.png`. */

@@ -1,0 +1,28 @@
+import type { Names } from '../../core/names/names.ts';
+import { answerName, type NameAnswer, type NameQuestion } from '../../core/table/naming.ts';
+import type { Who } from '../../core/table/table.ts';
+
+/** How long the extension host is held at a time, in milliseconds. */
+const sliceLength = 8;
+
+/** Answers who everybody is, with pauses in which the extension host does what else there is. */
+export async function answerNames(
+  questions: readonly NameQuestion[],
+  names: Names,
+  signal: AbortSignal,
+): Promise<readonly NameAnswer[]> {
+  const answers: NameAnswer[] = [];
+  let until = performance.now() + sliceLength;
+  for (const { subject, values } of questions) {
+    const answer: (readonly Who[])[] = [];
+    for (const value of values) {
+      answer.push(answerName(names, subject, value));
+      if (performance.now() < until) continue;
+      await new Promise(setImmediate);
+      signal.throwIfAborted();
+      until = performance.now() + sliceLength;
+    }
+    answers.push(answer);
+  }
+  return answers;
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { registerCommand } from '../../commands/registry.ts';
+import type { CommandId } from '../../commands/ids.ts';
+import { openAsText, tableViewType } from '../../documents/open.ts';
+import type { Connection } from '../../host/connection.ts';
+import type { Log } from '../../host/log.ts';
+import type { ToView } from '../../webview/table/protocol.ts';
+import type { TableThread } from '../../worker/protocol.ts';
+import { ColumnChoices } from './columnChoices.ts';
+import { pageOf } from './page.ts';
+import { TablePanel } from './panel.ts';
+
+export interface TableServices {
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly memory: vscode.Memento;
+  /** The folder that holds the scripts and styles of webviews. */
+  readonly pages: vscode.Uri;
+  readonly startThread: () => TableThread;
+}
+
+/** Dumps as tables: a read-only editor for them, and the commands that work in it. */
+export function registerTables(services: TableServices): vscode.Disposable {
+  const { connection, log, memory, pages, startThread } = services;
+  const choices = new ColumnChoices(memory);
+  const open = new Set<TablePanel>();
+  let active: TablePanel | undefined;
+  const provider: vscode.CustomReadonlyEditorProvider = {
+    openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+    resolveCustomEditor({ uri }, webviewPanel) {
+      webviewPanel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
+      const panel = new TablePanel(uri, webviewPanel, { connection, log, choices, startThread });
+      open.add(panel);
+      if (webviewPanel.active) active = panel;
+      webviewPanel.onDidChangeViewState(() => {
+        if (webviewPanel.active) active = panel;
+      });
+      webviewPanel.onDidDispose(() => {
+        open.delete(panel);
+        if (active === panel) active = undefined;
+        panel.dispose();
+      });
+      webviewPanel.webview.html = pageOf(webviewPanel.webview, pages, 'table');
+    },
+  };
+  const tell = (id: CommandId, doing: string, message: ToView) =>
+    registerCommand(id, doing, log, () => active?.send(message));
+  return vscode.Disposable.from(
+    vscode.window.registerCustomEditorProvider(tableViewType, provider, {
+      supportsMultipleEditorsPerDocument: true,
+    }),
+    connection.onDidChange(() => {
+      for (const panel of open) panel.reload();
+    }),
+    tell('calicoBpf.table.find', 'Filtering', { kind: 'focus-filter' }),
+    tell('calicoBpf.table.goToLine', 'Going to the line', { kind: 'go-to-line' }),
+    tell('calicoBpf.table.copyText', 'Copying', { kind: 'copy', format: 'text' }),
+    tell('calicoBpf.table.copyCsv', 'Copying', { kind: 'copy', format: 'csv' }),
+    tell('calicoBpf.table.copyJson', 'Copying', { kind: 'copy', format: 'json' }),
+    tell('calicoBpf.table.filterValue', 'Filtering', { kind: 'filter-cell', isExcluded: false }),
+    tell('calicoBpf.table.excludeValue', 'Filtering', { kind: 'filter-cell', isExcluded: true }),
+    registerCommand('calicoBpf.table.openText', 'Opening the text', log, async () => {
+      if (active !== undefined) await openAsText(active.uri);
+    }),
+  );
+}

@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { parseDumpUri } from '../../documents/uri.ts';
+import type { Connection } from '../../host/connection.ts';
+import { noNames, type Names } from '../../core/names/names.ts';
+import { isClusterError } from '../../cluster/cluster.ts';
+
+/** What a table is made of. */
+export type TableSource =
+  | {
+      readonly kind: 'dump';
+      readonly probe: string;
+      readonly text: string;
+      readonly names: Names;
+      /** What is to be known of it. */
+      readonly remarks: readonly string[];
+    }
+  | { readonly kind: 'nothing'; readonly why: string };
+
+/** Reads what a table shows: a dump of the open cluster, or a file that is named as a snapshot names its own. */
+export async function readSource(
+  uri: vscode.Uri,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<TableSource> {
+  const target = parseDumpUri(uri);
+  if (target === undefined) return readFile(uri, connection, signal);
+  const { session } = await restored(connection);
+  if (session === undefined || session.cluster.info.name !== target.cluster) {
+    return {
+      kind: 'nothing',
+      why: `The cluster ${target.cluster} is not open. Open it in the view “Cluster”.`,
+    };
+  }
+  try {
+    const { text, truncated } = await session.text(target, signal);
+    const names = await session.names(target.node, signal);
+    const remarks = truncated ? ['The dump is cut off: there are more entries than are shown.'] : [];
+    return { kind: 'dump', probe: target.probe, text, names, remarks };
+  } catch (error) {
+    if (!isClusterError(error)) throw error;
+    return { kind: 'nothing', why: error.message };
+  }
+}
+
+async function restored(connection: Connection): Promise<Connection> {
+  if (connection.session === undefined) await connection.restore();
+  return connection;
+}
+
+async function readFile(uri: vscode.Uri, connection: Connection, signal: AbortSignal): Promise<TableSource> {
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = new TextDecoder().decode(isPacked ? await unpacked(bytes) : bytes);
+  // A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant.
+  const names = (await connection.session?.names(undefined, signal)) ?? noNames;
+  return { kind: 'dump', probe: probeOfFile(uri), text, names, remarks: [] };
+}
+
+/** `conntrack.dump.raw` of `…/conntrack.dump.raw.out.gz`. */
+export function probeOfFile({ path }: vscode.Uri): string {
+  const name = path.split('/').at(-1) ?? '';
+  return name.replace(/\.gz$/, '').replace(/\.(?:out|txt|log)$/, '');
+}
+
+async function unpacked(bytes: Uint8Array): Promise<ArrayBuffer> {
+  const stream = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream).arrayBuffer();
+}

@@ -1,0 +1,205 @@
+import type { ColumnInfo, SortKey, TableCells, Tone } from '../../core/table/calls.ts';
+import { element } from '../dom.ts';
+import { drawHead } from './head.ts';
+import { gridTemplate, isNumeric, widened, type Layout } from './layout.ts';
+import { Rows } from './rows.ts';
+import { moveSelection, noSelection, selectedRange, type Selection } from './selection.ts';
+
+export interface GridOptions {
+  readonly cellsAt: (index: number) => TableCells | undefined;
+  /** What comes into sight soon. */
+  readonly expect: (index: number) => void;
+  readonly onSort: (id: string, isAdded: boolean) => void;
+  /** A row was entered. */
+  readonly onOpen: (index: number) => void;
+  readonly onScroll: () => void;
+}
+
+/** The rows and columns of a table: draws them, scrolls, and follows keyboard and pointer. */
+export class Grid {
+  readonly view: HTMLElement;
+  readonly #options: GridOptions;
+  readonly #head = element('div', { class: 'row head', role: 'row', 'aria-rowindex': '1' });
+  readonly #body = element('div', { class: 'body', role: 'rowgroup' });
+  readonly #rows: Rows;
+  #layout: Layout = { columns: [], widths: new Map() };
+  #sort: readonly SortKey[] = [];
+  #selection: Selection = noSelection;
+  #count = 0;
+
+  constructor(options: GridOptions) {
+    this.#options = options;
+    const headGroup = element('div', { class: 'head-group', role: 'rowgroup' }, this.#head);
+    this.view = element(
+      'div',
+      { class: 'grid', role: 'grid', tabindex: '0', 'aria-multiselectable': 'true', 'aria-label': 'Entries' },
+      headGroup,
+      this.#body,
+    );
+    this.#rows = new Rows({
+      scroller: this.view,
+      body: this.#body,
+      createRow: () => element('div', { class: 'row', role: 'row' }),
+      fillRow: (row, index) => this.#fillRow(row, index),
+      onScroll: ({ first, last }) => {
+        options.expect(first - 100);
+        options.expect(last + 100);
+        options.onScroll();
+      },
+    });
+    this.view.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#body.addEventListener('mousedown', (event) => this.#onPointer(event));
+    this.#body.addEventListener('dblclick', () => this.#options.onOpen(Math.max(0, this.#selection.row)));
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  get top(): number {
+    return this.#rows.top;
+  }
+
+  /** The selected rows; `undefined` when there are none. */
+  get selected(): { readonly first: number; readonly last: number } | undefined {
+    return this.#count === 0 ? undefined : selectedRange(this.#selection);
+  }
+
+  /** The column of the active cell and what the cell shows. */
+  get activeCell(): { readonly column: ColumnInfo; readonly text: string } | undefined {
+    const column = this.#layout.columns[this.#selection.column];
+    const text = this.#options.cellsAt(this.#selection.row)?.texts[this.#selection.column];
+    return column === undefined || text === undefined ? undefined : { column, text };
+  }
+
+  /** Shows other columns, or their order by other keys. */
+  arrange(layout: Layout, sort: readonly SortKey[]): void {
+    this.#layout = layout;
+    this.#sort = sort;
+    this.view.setAttribute('aria-colcount', String(layout.columns.length));
+    this.#drawHead();
+    this.#rows.refresh();
+  }
+
+  /** Shows other rows, from one on. */
+  show(count: number, top: number): void {
+    this.#count = count;
+    this.#selection = { ...this.#selection, row: Math.min(top, Math.max(0, count - 1)), anchor: top };
+    this.view.setAttribute('aria-rowcount', String(count + 1));
+    this.#rows.reset(count, top);
+    this.#tellActive();
+  }
+
+  /** Fills the rows in sight with what has arrived. */
+  refresh(): void {
+    this.#rows.refresh();
+  }
+
+  focus(): void {
+    this.view.focus();
+  }
+
+  #drawHead(): void {
+    this.view.style.setProperty('--columns', gridTemplate(this.#layout));
+    drawHead(this.#layout, this.#sort, {
+      row: this.#head,
+      onSort: this.#options.onSort,
+      onResize: (id, width) => {
+        this.#layout = widened(this.#layout, id, width);
+        this.view.style.setProperty('--columns', gridTemplate(this.#layout));
+      },
+    });
+  }
+
+  #fillRow(row: HTMLElement, index: number): void {
+    const cells = this.#options.cellsAt(index);
+    const range = this.selected;
+    const isSelected = range !== undefined && index >= range.first && index <= range.last;
+    row.id = `row-${index}`;
+    row.dataset['index'] = String(index);
+    row.setAttribute('aria-rowindex', String(index + 2));
+    row.setAttribute('aria-selected', String(isSelected));
+    row.classList.toggle('odd', index % 2 === 1);
+    row.classList.toggle('active', index === this.#selection.row);
+    while (row.childElementCount > this.#layout.columns.length) row.lastElementChild?.remove();
+    for (const [at, column] of this.#layout.columns.entries()) {
+      const cell = row.children[at] ?? row.appendChild(element('div', { role: 'gridcell' }));
+      const isActive = index === this.#selection.row && at === this.#selection.column;
+      fillCell(cell, {
+        column,
+        at,
+        text: cells?.texts[at] ?? '',
+        tone: cells?.tones[at] ?? '',
+        isActive,
+      });
+      cell.id = `cell-${index}-${at}`;
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { row, column } = this.#selection;
+    if (event.key === 'Enter') {
+      const head = this.#layout.columns[column];
+      if (row < 0 && head !== undefined) this.#options.onSort(head.id, event.shiftKey);
+      else if (this.#count > 0) this.#options.onOpen(row);
+      event.preventDefault();
+      return;
+    }
+    const extent = { rows: this.#count, columns: this.#layout.columns.length, page: this.#rows.height };
+    const moved = moveSelection(this.#selection, event, extent);
+    if (moved === undefined) return;
+    event.preventDefault();
+    this.#select(moved);
+  }
+
+  #onPointer(event: MouseEvent): void {
+    const target = event.target instanceof Element ? event.target : undefined;
+    const row = target?.closest<HTMLElement>('.row');
+    const index = Number(row?.dataset['index']);
+    if (row === null || row === undefined || Number.isNaN(index)) return;
+    const column = Math.max(
+      0,
+      [...row.children].findIndex((cell) => cell.contains(target ?? null)),
+    );
+    const range = this.selected;
+    const isInside = range !== undefined && index >= range.first && index <= range.last;
+    // The menu of a selection is for all of it.
+    const isMenu = event.button === 2 && isInside;
+    const anchor = event.shiftKey || isMenu ? this.#selection.anchor : index;
+    this.#select(isMenu ? { ...this.#selection, column } : { row: index, column, anchor });
+  }
+
+  #select(selection: Selection): void {
+    this.#selection = selection;
+    if (selection.row >= 0) this.#rows.reveal(selection.row);
+    this.#rows.refresh();
+    this.#tellActive();
+    const title = document.getElementById(`head-${selection.column}`);
+    title?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  /** Tells a screen reader which cell is the active one. */
+  #tellActive(): void {
+    const { row, column } = this.#selection;
+    for (const title of this.#head.children) title.classList.remove('active-cell');
+    if (row < 0) this.#head.children[column]?.classList.add('active-cell');
+    this.view.setAttribute('aria-activedescendant', row < 0 ? `head-${column}` : `cell-${row}-${column}`);
+  }
+}
+
+interface CellContent {
+  readonly column: ColumnInfo;
+  readonly at: number;
+  readonly text: string;
+  readonly tone: Tone;
+  readonly isActive: boolean;
+}
+
+function fillCell(cell: Element, { column, at, text, tone, isActive }: CellContent): void {
+  const classes = ['cell', column.kind, ...(isNumeric(column) ? ['numeric'] : [])];
+  if (tone !== '') classes.push(tone);
+  if (isActive) classes.push('active-cell');
+  cell.className = classes.join(' ');
+  cell.setAttribute('aria-colindex', String(at + 1));
+  if (cell.textContent !== text) cell.textContent = text;
+}

@@ -1,0 +1,99 @@
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+
+export const rowHeight = 22;
+
+export interface RowsOptions {
+  /** What scrolls: it holds a fixed row of titles and the body. */
+  readonly scroller: HTMLElement;
+  /** What holds the rows, as high as all of them. */
+  readonly body: HTMLElement;
+  readonly createRow: () => HTMLElement;
+  readonly fillRow: (row: HTMLElement, index: number) => void;
+  readonly onScroll: (range: { readonly first: number; readonly last: number }) => void;
+}
+
+/** Rows of which only those in sight are in the document. */
+export class Rows {
+  readonly #options: RowsOptions;
+  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  readonly #rows = new Map<number, HTMLElement>();
+  readonly #spare: HTMLElement[] = [];
+  #count = 0;
+
+  constructor(options: RowsOptions) {
+    this.#options = options;
+    this.#virtualizer = new Virtualizer(this.#virtualizerOptions());
+    this.#virtualizer._didMount();
+  }
+
+  /** The first row in sight. */
+  get top(): number {
+    return Math.floor(this.#options.scroller.scrollTop / rowHeight);
+  }
+
+  /** How many rows fit in sight below the titles. */
+  get height(): number {
+    return Math.max(1, Math.floor(this.#options.scroller.clientHeight / rowHeight) - 1);
+  }
+
+  /** Shows so many rows, from one on. */
+  reset(count: number, top: number): void {
+    this.#count = count;
+    for (const row of this.#rows.values()) row.remove();
+    this.#rows.clear();
+    this.#virtualizer.setOptions(this.#virtualizerOptions());
+    this.#virtualizer.measure();
+    this.#virtualizer._willUpdate();
+    this.#draw();
+    this.#options.scroller.scrollTop = top * rowHeight;
+  }
+
+  /** Fills the rows in sight anew. */
+  refresh(): void {
+    for (const [index, row] of this.#rows) this.#options.fillRow(row, index);
+  }
+
+  reveal(index: number): void {
+    this.#virtualizer.scrollToIndex(index, { align: 'auto' });
+  }
+
+  #virtualizerOptions() {
+    return {
+      count: this.#count,
+      getScrollElement: () => this.#options.scroller,
+      estimateSize: () => rowHeight,
+      // The titles stand above the first row, and in front of what is scrolled.
+      scrollMargin: rowHeight,
+      scrollPaddingStart: rowHeight,
+      overscan: 12,
+      observeElementRect,
+      observeElementOffset,
+      scrollToFn: elementScroll,
+      onChange: () => this.#draw(),
+    };
+  }
+
+  /** Puts the rows in sight into the document; elements of those that went out are used again. */
+  #draw(): void {
+    const { body, createRow, fillRow, onScroll } = this.#options;
+    const items = this.#virtualizer.getVirtualItems();
+    body.style.height = `${this.#count * rowHeight}px`;
+    const wanted = new Set(items.map(({ index }) => index));
+    for (const [index, row] of this.#rows) {
+      if (wanted.has(index)) continue;
+      this.#rows.delete(index);
+      this.#spare.push(row);
+    }
+    for (const { index } of items) {
+      if (this.#rows.has(index)) continue;
+      const row = this.#spare.pop() ?? createRow();
+      this.#rows.set(index, row);
+      row.style.transform = `translateY(${index * rowHeight}px)`;
+      fillRow(row, index);
+      if (row.parentElement !== body) body.append(row);
+    }
+    for (const row of this.#spare.splice(0)) row.remove();
+    const [first, last] = [items[0], items.at(-1)];
+    if (first !== undefined && last !== undefined) onScroll({ first: first.index, last: last.index });
+  }
+}

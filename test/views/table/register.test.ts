@@ -1,0 +1,161 @@
+import { editor } from '../../support/vscode.ts';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import type { CustomReadonlyEditorProvider, WebviewPanel } from 'vscode';
+import type { FromView, ToView } from '../../../src/webview/table/protocol.ts';
+import { openSample } from '../../support/sample.ts';
+import { EventEmitter } from '../../support/vscodeEvents.ts';
+import { Uri } from '../../support/vscodeValues.ts';
+
+const { Connection } = await import('../../../src/host/connection.ts');
+const { createLog } = await import('../../../src/host/log.ts');
+const { dumpUri } = await import('../../../src/documents/uri.ts');
+const { registerTables } = await import('../../../src/views/table/register.ts');
+const { startTableThread } = await import('../../../src/worker/thread.ts');
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const sample = await openSample();
+const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
+await connection.open({ kind: 'sample' }, new AbortController().signal);
+const memory = new Map<string, unknown>();
+registerTables({
+  connection,
+  log: createLog(),
+  memory: {
+    get: (key: string, fallback?: unknown) => memory.get(key) ?? fallback,
+    update: async (key: string, value: unknown) => void memory.set(key, value),
+  } as never,
+  pages: Uri.file(join(root, 'dist')) as never,
+  startThread: () => startTableThread(join(root, 'src', 'worker', 'worker.ts')),
+});
+const provider = editor.providers.get('customEditor') as CustomReadonlyEditorProvider;
+
+/** The view of a table as the extension sees it: what it is told, and what it says. */
+class View {
+  readonly told: ToView[] = [];
+  html = '';
+  readonly #said = new EventEmitter<FromView>();
+  readonly #disposed = new EventEmitter<void>();
+  readonly #arrived = new EventEmitter<void>();
+
+  constructor(probe: string, node = 'node-a') {
+    const { name, takenAt } = sample.cluster.info;
+    const panel = {
+      active: true,
+      onDidChangeViewState: () => ({ dispose() {} }),
+      onDidDispose: this.#disposed.event,
+      webview: {
+        cspSource: 'own:',
+        asWebviewUri: (uri: Uri) => uri,
+        onDidReceiveMessage: this.#said.event,
+        postMessage: async (message: ToView) => {
+          this.told.push(message);
+          this.#arrived.fire();
+        },
+      },
+    };
+    const document = { uri: dumpUri(name, { node, probe }, takenAt), dispose: () => undefined };
+    // Only what a table uses is there.
+    void provider.resolveCustomEditor(document, panel as unknown as WebviewPanel, undefined as never);
+    this.html = (panel.webview as unknown as { readonly html: string }).html;
+  }
+
+  say(message: FromView): void {
+    this.#said.fire(message);
+  }
+
+  async ask<K extends ToView['kind']>(message: FromView, kind: K): Promise<Extract<ToView, { kind: K }>> {
+    const before = this.told.length;
+    this.#said.fire(message);
+    return this.next(kind, before);
+  }
+
+  async next<K extends ToView['kind']>(kind: K, from: number): Promise<Extract<ToView, { kind: K }>> {
+    for (;;) {
+      const found = this.told.slice(from).find((message) => message.kind === kind);
+      if (found !== undefined) return found as Extract<ToView, { kind: K }>;
+      await new Promise<void>((resolve) => {
+        const listening = this.#arrived.event(() => {
+          listening.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
+  close(): void {
+    this.#disposed.fire();
+  }
+}
+
+let view: View;
+
+beforeEach(() => {
+  Object.assign(editor, { shown: [], errors: [], clipboard: '' });
+  memory.clear();
+  view = new View('conntrack.dump');
+});
+
+afterEach(() => view.close());
+
+test('the page runs its own script and loads its own style, and nothing else', () => {
+  const [, policy = ''] = /Content-Security-Policy" content="([^"]+)"/.exec(view.html) ?? [];
+  const [, nonce = ''] = /nonce-([\w-]+)/.exec(policy) ?? [];
+  assert.equal(policy, `default-src 'none'; style-src own:; script-src 'nonce-${nonce}'`);
+  assert.match(view.html, new RegExp(`<script nonce="${nonce}" src="[^"]+/dist/table.js">`));
+});
+
+test('a table comes with its columns, and answers with its rows', async () => {
+  const { columns, rowCount, remarks } = await view.ask({ kind: 'ready' }, 'table');
+  assert.deepEqual([rowCount, remarks], [66, []]);
+  assert.ok(columns.some(({ id }) => id === 'src.name'));
+  const shape = { filter: 'state:syn-sent', sort: [{ id: 'src.name', direction: 'ascending' }] } as const;
+  const { shown } = await view.ask({ kind: 'show', number: 1, shape }, 'shown');
+  assert.ok(shown.count > 0 && shown.count < 66);
+  const page = { kind: 'cells', number: 1, start: 0, end: 2, columns: ['src.name', 'state'] } as const;
+  const { cells } = await view.ask(page, 'cells');
+  assert.match(cells[0]?.texts.join(' ') ?? '', /^shop\/\S+ SYN-SENT$/);
+});
+
+test('the columns that were chosen are shown the next time', async () => {
+  const first = await view.ask({ kind: 'ready' }, 'table');
+  assert.equal(first.chosen, undefined);
+  view.say({ kind: 'columns', chosen: ['src', 'dst'] });
+  const other = new View('conntrack.dump', 'node-b');
+  assert.deepEqual((await other.ask({ kind: 'ready' }, 'table')).chosen, ['src', 'dst']);
+  other.close();
+});
+
+test('a raw line is shown in the text, and rows are copied', async () => {
+  await view.ask({ kind: 'ready' }, 'table');
+  view.say({ kind: 'line', index: 3 });
+  view.say({ kind: 'copy', format: 'csv', columns: ['proto'], indices: [0] });
+  // Questions are answered one after the other.
+  await view.ask({ kind: 'show', number: 1, shape: { filter: '', sort: [] } }, 'shown');
+  assert.deepEqual(
+    editor.shown.map(({ path }) => path),
+    ['/shop/node-a/conntrack.dump'],
+  );
+  assert.equal(editor.clipboard, 'proto\r\nTCP\r\n');
+});
+
+test('a dump that cannot be had says why in its place', async () => {
+  const empty = new View('conntrack.dump.v6');
+  assert.match((await empty.ask({ kind: 'ready' }, 'failed')).message, /IPv6|no such|not/i);
+  empty.close();
+  assert.deepEqual(editor.errors, []);
+});
+
+test('the table is read again when the cluster is refreshed', async () => {
+  await view.ask({ kind: 'ready' }, 'table');
+  const before = view.told.length;
+  connection.refresh();
+  assert.equal((await view.next('table', before)).rowCount, 66);
+});
+
+test('commands of the active table reach its view', async () => {
+  editor.commands.get('calicoBpf.table.find')?.();
+  editor.commands.get('calicoBpf.table.copyJson')?.();
+  assert.deepEqual(view.told, [{ kind: 'focus-filter' }, { kind: 'copy', format: 'json' }]);
+});

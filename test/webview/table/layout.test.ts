@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ColumnInfo } from '../../../src/core/table/calls.ts';
+import { nextSort } from '../../../src/webview/table/head.ts';
+import { gridTemplate, layoutOf, widened } from '../../../src/webview/table/layout.ts';
+
+function column(id: string, isExtra = false): ColumnInfo {
+  return { id, title: id, meaning: '', kind: 'text', isExtra, width: 10 };
+}
+
+const all = [column('a'), column('b'), column('c', true)];
+const ids = (chosen?: readonly string[]) => layoutOf(all, chosen).columns.map(({ id }) => id);
+
+test('at first all columns are shown but the extras', () => {
+  assert.deepEqual(ids(), ['a', 'b']);
+});
+
+test('a choice is followed, unless it leaves nothing', () => {
+  assert.deepEqual(ids(['c', 'a', 'gone']), ['a', 'c']);
+  assert.deepEqual(ids(['gone']), ['a', 'b', 'c']);
+});
+
+test('the last column takes what is left, and a width that was drawn is kept', () => {
+  const layout = widened(layoutOf(all, undefined), 'a', 20);
+  assert.equal(gridTemplate(layout), 'calc(20ch + 18px) minmax(calc(10ch + 18px), 1fr)');
+});
+
+test('a title sorts ascending, then descending, then no longer', () => {
+  const once = nextSort([], 'a', false);
+  const twice = nextSort(once, 'a', false);
+  assert.deepEqual(
+    [once, twice, nextSort(twice, 'a', false)],
+    [[{ id: 'a', direction: 'ascending' }], [{ id: 'a', direction: 'descending' }], []],
+  );
+});
+
+test('another title takes its place, or comes second where it is added', () => {
+  const sort = nextSort([], 'a', false);
+  assert.deepEqual(
+    nextSort(sort, 'b', false).map(({ id }) => id),
+    ['b'],
+  );
+  const both = nextSort(sort, 'b', true);
+  assert.deepEqual(
+    both.map(({ id }) => id),
+    ['a', 'b'],
+  );
+  assert.deepEqual(nextSort(both, 'a', true), [
+    { id: 'a', direction: 'descending' },
+    { id: 'b', direction: 'ascending' },
+  ]);
+});
