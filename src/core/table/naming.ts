@@ -43,10 +43,12 @@ export function withNames(table: Table, answers: readonly NameAnswer[]): Table {
 /** The names of a column, with the raw value where nobody is known; `undefined` when that is all of them. */
 function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermColumn | undefined {
   if (column.names === undefined || column.form === 'number') return undefined;
-  if (answer.every((who) => who.length === 0)) return undefined;
   const { title, subject } = column.names;
   const isEndpoint = column.form === 'endpoint' && subject === 'endpoint';
   const distinct = isEndpoint ? distinctEndpoints(column, rowCount) : undefined;
+  const at = distinct?.at ?? column.at;
+  const isNamed = (row: number) => (answer[at(row)]?.length ?? 0) > 0;
+  if (!someRow(rowCount, isNamed)) return undefined;
   const raw = distinct === undefined ? column.terms : distinct.values.map(endpointOf);
   return {
     form: 'term',
@@ -57,9 +59,15 @@ function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermC
     terms: answer.map((who, code) =>
       who.length === 0 ? (raw[code] ?? '') : who.map(({ label }) => label).join(', '),
     ),
-    at: distinct?.at ?? column.at,
+    at,
     who: answer,
   };
+}
+
+/** Columns may share their terms, so that the terms alone do not tell. */
+function someRow(rowCount: number, holds: (row: number) => boolean): boolean {
+  for (let row = 0; row < rowCount; row++) if (holds(row)) return true;
+  return false;
 }
 
 function endpointOf(value: string): string {
