@@ -22,7 +22,7 @@ export class WordTable {
   }
 
   /**
-   * The id of the ASCII text in a stretch of bytes; the text is made, and `spell` changes it, but once. −1 where
+   * The id of the text in a stretch of bytes; the text is made, and `spell` changes it, but once. −1 where
    * `spell` does not know it.
    */
   idOfBytes(
@@ -35,7 +35,7 @@ export class WordTable {
     const known = this.#byHash.get(hash);
     if (known !== undefined && isSame(this.#bytes[known] ?? none, bytes, start, end)) return known;
     const word = bytes.slice(start, end);
-    const text = spell(String.fromCharCode(...word));
+    const text = spell(decoder.decode(word));
     if (text === undefined) return -1;
     const id = this.idOf(text);
     this.#byHash.set(hash, id);
@@ -45,6 +45,7 @@ export class WordTable {
 }
 
 const none = new Uint8Array(0);
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function isSame(word: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   if (word.length !== end - start) return false;
