@@ -1,6 +1,4 @@
 import { isClusterError } from '../cluster/cluster.ts';
-import { countBackends } from '../core/dump/natLine.ts';
-import type { NatFrontend } from '../core/dump/natLine.ts';
 import { readEffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import type { EffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import { findAgent } from '../core/nodes/nodeFacts.ts';
@@ -103,11 +101,9 @@ async function mapEntriesOn(
   return Object.fromEntries((await Promise.all(entries)).flat());
 }
 
-function usedIn(key: string, { dump, summary }: MapDump): number | undefined {
+function usedIn(key: string, { summary }: MapDump): number | undefined {
   // The dump of `nat` holds both maps; its entries are frontends.
-  return key === 'bpfMapSizeNATBackend'
-    ? countBackends(dump.entries as readonly NatFrontend[])
-    : summary.used;
+  return key === 'bpfMapSizeNATBackend' ? summary.usedBackends : summary.used;
 }
 
 function environmentOn(node: string, pods: readonly KubernetesObject[]): Record<string, string> {

@@ -6,8 +6,6 @@ import {
   type ProbeResult,
 } from '../cluster/cluster.ts';
 import { findCapacity, parseBpftoolMaps } from '../core/dump/bpftoolMaps.ts';
-import { readDump } from '../core/dump/readers.ts';
-import { summarizeMap } from '../core/dump/summary.ts';
 import { parseIfState } from '../core/dump/ifstate.ts';
 import { parseIpSets } from '../core/dump/ipsets.ts';
 import { parseNat } from '../core/dump/nat.ts';
@@ -23,8 +21,9 @@ import type { NodeFacts } from '../core/nodes/node.ts';
 import { agentEnvironment, findAgent, nodeFacts, type NodeEvidence } from '../core/nodes/nodeFacts.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
 import { findMapKind, mapProbe } from '../core/probes.ts';
+import { backgroundSize, foreground, type Background } from './background.ts';
 import { Memory } from './memory.ts';
-import type { MapDump, MapTarget, ProbeTarget, ProbeText, Session } from './session.ts';
+import type { MapDump, MapTarget, ProbeBytes, ProbeTarget, ProbeText, Session } from './session.ts';
 
 export interface SessionLog {
   info(message: string): void;
@@ -32,18 +31,20 @@ export interface SessionLog {
 }
 
 /** Makes a session of an open cluster. */
-export function createSession(cluster: Cluster, log: SessionLog): Session {
-  return new ClusterSession(cluster, log);
+export function createSession(cluster: Cluster, log: SessionLog, background = foreground): Session {
+  return new ClusterSession(cluster, log, background);
 }
 
 class ClusterSession implements Session {
   readonly cluster: Cluster;
   readonly #log: SessionLog;
+  readonly #background: Background;
   readonly #memory = new Memory();
 
-  constructor(cluster: Cluster, log: SessionLog) {
+  constructor(cluster: Cluster, log: SessionLog, background: Background) {
     this.cluster = cluster;
     this.#log = log;
+    this.#background = background;
   }
 
   async nodes(signal: AbortSignal): Promise<readonly NodeFacts[]> {
@@ -71,25 +72,31 @@ class ClusterSession implements Session {
       const kind = findMapKind(map);
       if (kind === undefined) throw new ClusterError('unsupported', `There is no map “${map}”.`);
       const probe = mapProbe(kind, family);
-      const answer = await this.text({ node, probe }, own);
-      if (answer.text.length > maxReadLength) throw tooLong(node, probe, answer.text.length);
-      const dump = readDump(probe, answer.text);
-      if (dump === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
+      const { bytes } = await this.bytes({ node, probe }, own);
+      const reader = bytes.length > backgroundSize ? this.#background : foreground;
+      const read = await reader.summarize({ map, probe, bytes }, own);
+      if (read === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
       const pin = kind.pins[family];
       const capacity = pin === undefined ? undefined : await this.#capacity(node, pin, own);
-      return { ...answer, dump, summary: summarizeMap(map, dump), capacity };
+      return { ...read, capacity };
     });
   }
 
-  text({ node, probe }: ProbeTarget, signal: AbortSignal): Promise<ProbeText> {
-    return this.#memory.recall(`text/${node}/${probe}`, signal, async (own) => {
+  async text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText> {
+    const { bytes, ...answer } = await this.bytes(target, signal);
+    return { ...answer, text: decode(bytes) };
+  }
+
+  bytes({ node, probe }: ProbeTarget, signal: AbortSignal): Promise<ProbeBytes> {
+    return this.#memory.recall(`bytes/${node}/${probe}`, signal, async (own) => {
       const result = await this.cluster.probe({ node, probe }, own);
-      const stdout = decode(result.stdout);
+      // How an output begins tells whether it is an answer.
+      const stdout = decode(result.stdout.subarray(0, judgedLength));
       const stderr = decode(result.stderr);
       this.#logProbe(result);
       const answer = judgeAnswer({ probe, stdout, stderr, exitCode: result.exitCode });
       if (answer.kind === 'failed') throw toError(result, answer);
-      return { text: stdout, argv: result.argv, stderr, truncated: result.truncated };
+      return { bytes: result.stdout, argv: result.argv, stderr, truncated: result.truncated };
     });
   }
 
@@ -232,20 +239,14 @@ const namingProbes = [
   'felix.log',
 ] as const;
 
-/** The most that is read of one dump in the editor's own process: 25 million characters, some 350,000 connections. */
-const maxReadLength = 25_000_000;
+const judgedLength = 64 * 1024;
+
+/** Names are made of dumps up to this length, in characters: some 300,000 frontends. */
+const maxNamingLength = 25_000_000;
 
 /** A text that is short enough to be read; names know less where it is not. */
 function readable(text: string | undefined): string {
-  return text === undefined || text.length > maxReadLength ? '' : text;
-}
-
-function tooLong(node: string, probe: string, length: number): ClusterError {
-  const size = Math.round(length / 1e6);
-  return new ClusterError(
-    'too-large',
-    `${probe} of ${node} has ${size} MB; here at most ${maxReadLength / 1e6} MB of one dump are read. On the command line: calico-ebpf parse ${probe} FILE.`,
-  );
+  return text === undefined || text.length > maxNamingLength ? '' : text;
 }
 
 const answers = new WeakMap<ClusterError, FailedAnswer>();

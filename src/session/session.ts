@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Dump } from '../core/dump/dump.ts';
 import type { MapSummary } from '../core/dump/summary.ts';
 import type { Names } from '../core/names/names.ts';
 import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
@@ -19,11 +18,14 @@ export interface Session {
   /** The interfaces of a node as Calico's BPF programs know them, joined with the pods behind them. */
   interfaces(node: string, signal: AbortSignal): Promise<readonly InterfaceFacts[]>;
 
-  /** The dump of a map: parsed, with its raw text. */
+  /** The dump of a map, summed up. */
   map(target: MapTarget, signal: AbortSignal): Promise<MapDump>;
 
   /** What a probe printed, as text; a failed probe throws, with what the tool said. */
   text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText>;
+
+  /** The same as bytes, for what may be too long for a text. */
+  bytes(target: ProbeTarget, signal: AbortSignal): Promise<ProbeBytes>;
 
   /** Who is who, as seen from a node; without a node from Kubernetes objects alone. What is missing only makes it know less. */
   names(node: string | undefined, signal: AbortSignal): Promise<Names>;
@@ -43,17 +45,25 @@ export interface ProbeTarget {
   readonly probe: string;
 }
 
-export interface ProbeText {
-  readonly text: string;
+interface ProbeAnswer {
   readonly argv: readonly string[];
   /** What the tool said on stderr beside its answer; empty if nothing. */
   readonly stderr: string;
   readonly truncated: boolean;
 }
 
-export interface MapDump extends ProbeText {
-  readonly dump: Dump<unknown>;
+export interface ProbeText extends ProbeAnswer {
+  readonly text: string;
+}
+
+export interface ProbeBytes extends ProbeAnswer {
+  readonly bytes: Uint8Array;
+}
+
+export interface MapDump {
   readonly summary: MapSummary;
+  /** How many places of the dump could not be read. */
+  readonly problemCount: number;
   /** How many entries the map can hold, if `bpftool map` says. */
   readonly capacity: number | undefined;
 }

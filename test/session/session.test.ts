@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../src/cluster/snapshot/snapshotCluster.ts';
+import { foreground } from '../../src/session/background.ts';
 import { createSession } from '../../src/session/create.ts';
 import { checkFails } from '../cluster/contract.ts';
 import { manifest, sampleSnapshot, writeFiles } from '../cluster/snapshot/build.ts';
@@ -66,14 +67,13 @@ test('interfaces carry their pods', async () => {
   );
 });
 
-test('a map comes with its raw text, its entries and its capacity', async () => {
-  const { text, dump, capacity, summary } = await (
-    await sample()
-  ).map({ node: 'node-a', map: 'conntrack', family: 'IPv4' }, signal);
-  assert.ok(text.startsWith('TCP '));
-  assert.equal(dump.entries.length, text.trimEnd().split('\n').length);
-  assert.equal(capacity, 512_000);
-  assert.equal(summary.unit, 'entries');
+test('a map comes summed up, with its capacity', async () => {
+  const session = await sample();
+  const target = { node: 'node-a', map: 'routes', family: 'IPv4' } as const;
+  const { summary, capacity, problemCount } = await session.map(target, signal);
+  const { text } = await session.text({ node: 'node-a', probe: 'routes.dump' }, signal);
+  assert.equal(summary.count, text.trimEnd().split('\n').length);
+  assert.deepEqual([summary.unit, capacity, problemCount], ['entries', 262_144, 0]);
 });
 
 test('a map that is not there fails with what was asked and what the tool said', async () => {
@@ -152,15 +152,25 @@ test('an IP set is told by the policies that match by it', async () => {
   );
 });
 
-test('a dump that is too long to be read here is refused with its size, and its text is there', async () => {
+test('a large dump is left to who reads in the background, and its bytes are there', async () => {
   const path = join(folder, 'huge');
   const line = 'TCP 10.0.0.1:1 -> 10.0.0.2:2  Active ago 1s CLOSED\n';
   await writeFiles(path, {
     'snapshot.json': manifest,
     'nodes/node-x/conntrack.dump.out': line.repeat(600_000),
+    'nodes/node-x/arp.dump.out': 'dev    2:    10.0.0.1 : 52:54:00:aa:bb:01 -> 52:54:00:cc:dd:02\n',
   });
-  const session = createSession(await openSnapshot(path, {}, signal), silent);
-  const target = { node: 'node-x', map: 'conntrack', family: 'IPv4' } as const;
-  await checkFails(session.map(target, signal), /has 31 MB; here at most 25 MB/, 'too-large');
-  assert.ok((await session.text({ node: 'node-x', probe: 'conntrack.dump' }, signal)).text.startsWith('TCP'));
+  const asked: string[] = [];
+  const session = createSession(await openSnapshot(path, {}, signal), silent, {
+    summarize(request, own) {
+      asked.push(request.probe);
+      return foreground.summarize(request, own);
+    },
+  });
+  const { summary } = await session.map({ node: 'node-x', map: 'conntrack', family: 'IPv4' }, signal);
+  assert.equal(summary.count, 600_000);
+  await session.map({ node: 'node-x', map: 'arp', family: 'IPv4' }, signal);
+  assert.deepEqual(asked, ['conntrack.dump']);
+  const { bytes } = await session.bytes({ node: 'node-x', probe: 'conntrack.dump' }, signal);
+  assert.equal(bytes.length, line.length * 600_000);
 });

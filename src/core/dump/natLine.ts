@@ -33,14 +33,6 @@ export interface NatBackend {
   readonly endpoint: Endpoint | undefined;
 }
 
-/** How many entries of the backend map the frontends of a dump lead to; those of one service share them. */
-export function countBackends(frontends: readonly NatFrontend[]): number {
-  const known = frontends.flatMap(({ id, backends }) =>
-    backends.filter(({ endpoint }) => endpoint !== undefined).map(({ ordinal }) => `${id}:${ordinal}`),
-  );
-  return new Set(known).size;
-}
-
 export const natFlags = ['external-local', 'internal-local', 'nat-exclude', 'maglev'] as const;
 
 export const blackhole = -1;

@@ -13,6 +13,8 @@ export interface MapSummary {
   readonly unit: string;
   /** How many entries of the BPF map that is, where it follows from the dump. */
   readonly used: number | undefined;
+  /** Of `nat`: how many entries of the backend map its frontends lead to. */
+  readonly usedBackends: number | undefined;
   /** What deserves attention, in words: `1 without backends`, `12 drops`. */
   readonly trouble: string | undefined;
 }
@@ -20,61 +22,59 @@ export interface MapSummary {
 /** Sums up what the reader of a map's dump found. */
 export function summarizeMap(map: MapId, { entries }: Dump<unknown>): MapSummary {
   const count = entries.length;
-  const trouble = undefined;
+  const plain = { count, used: count, usedBackends: undefined, trouble: undefined };
   switch (map) {
     case 'nat':
-      return {
-        count,
-        unit: 'frontends',
-        used: count,
-        trouble: natTrouble(entries as readonly NatFrontend[]),
-      };
+      return summarizeNat(entries as readonly NatFrontend[]);
     case 'counters': {
       const tables = entries as readonly InterfaceCounters[];
-      return { count, unit: 'interfaces', used: undefined, trouble: counterTrouble(tables) };
+      return { ...plain, unit: 'interfaces', used: undefined, trouble: counterTrouble(tables) };
     }
     case 'ifstate':
-      return {
-        count,
-        unit: 'interfaces',
-        used: count,
-        trouble: interfaceTrouble(entries as readonly IfState[]),
-      };
+      return { ...plain, unit: 'interfaces', trouble: interfaceTrouble(entries as readonly IfState[]) };
     case 'ipsets': {
       const used = (entries as readonly IpSet[]).reduce((total, { members }) => total + members.length, 0);
-      return { count, unit: 'sets', used, trouble };
+      return { ...plain, unit: 'sets', used };
     }
     case 'conntrack': {
-      const used = countConntrack(entries as readonly ConntrackEntry[]);
-      return { count: used, unit: 'entries', used, trouble };
+      const isNatted = (entry: ConntrackEntry) => entry.kind === 'connection' && entry.service !== undefined;
+      return summarizeConntrack(count, (entries as readonly ConntrackEntry[]).filter(isNatted).length);
     }
     case 'maglev':
-      return { count, unit: 'slots', used: count, trouble };
+      return { ...plain, unit: 'slots' };
     case 'routes':
     case 'nat-affinity':
     case 'arp':
-      return { count, unit: 'entries', used: count, trouble };
+      return { ...plain, unit: 'entries' };
   }
 }
 
-/** The pretty form leaves out the entry that leads from a service's address to its connection: one for each. */
-function countConntrack(entries: readonly ConntrackEntry[]): number {
-  let count = entries.length;
-  for (const entry of entries) if (entry.kind === 'connection' && entry.service !== undefined) count++;
-  return count;
+/**
+ * Sums up conntrack: the pretty form leaves out the entry that leads from a service's address to its connection, one
+ * for each connection to a service.
+ */
+export function summarizeConntrack(rows: number, natted: number): MapSummary {
+  const count = rows + natted;
+  return { count, unit: 'entries', used: count, usedBackends: undefined, trouble: undefined };
 }
 
-function natTrouble(frontends: readonly NatFrontend[]): string | undefined {
-  const services = new Set(frontends.filter(({ count }) => count === 0).map(({ id }) => id));
-  const missing = new Set(
-    frontends.flatMap(({ id, backends }) =>
-      backends.filter(({ endpoint }) => endpoint === undefined).map(({ ordinal }) => `${id}:${ordinal}`),
-    ),
-  );
-  return words([
-    [services.size, 'without backends'],
+/** Sums up frontends, which are looked at once and in their order. */
+export function summarizeNat(frontends: Iterable<NatFrontend>): MapSummary {
+  let count = 0;
+  const empty = new Set<number>();
+  const missing = new Set<string>();
+  const known = new Set<string>();
+  for (const { id, count: announced, backends } of frontends) {
+    count++;
+    if (announced === 0) empty.add(id);
+    for (const { ordinal, endpoint } of backends)
+      (endpoint === undefined ? missing : known).add(`${id}:${ordinal}`);
+  }
+  const trouble = words([
+    [empty.size, 'without backends'],
     [missing.size, missing.size === 1 ? 'backend is missing' : 'backends are missing'],
   ]);
+  return { count, unit: 'frontends', used: count, usedBackends: known.size, trouble };
 }
 
 function counterTrouble(tables: readonly InterfaceCounters[]): string | undefined {

@@ -186,8 +186,8 @@ async function readMap(
   signal: AbortSignal,
 ): Promise<MapState> {
   try {
-    const { summary, capacity, dump } = await session.map({ node, map: map.id, family }, signal);
-    return { kind: 'read', summary, capacity, problems: dump.problems.length };
+    const { summary, capacity, problemCount } = await session.map({ node, map: map.id, family }, signal);
+    return { kind: 'read', summary, capacity, problems: problemCount };
   } catch (error) {
     if (!isClusterError(error)) throw error;
     return { kind: 'failed', reason: error.reason, message: error.message };

@@ -164,6 +164,7 @@ function stub(known: {
     interfaces: async () => known.interfaces ?? [],
     map: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     text: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
+    bytes: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     names: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     forget() {},
   };

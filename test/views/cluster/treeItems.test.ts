@@ -61,7 +61,7 @@ test('a map shows its entries and how full it is, with separators of thousands',
   const item = itemOf(
     map({
       kind: 'read',
-      summary: { count: 73_000, used: 73_000, unit: 'entries', trouble: undefined },
+      summary: { count: 73_000, used: 73_000, unit: 'entries', usedBackends: undefined, trouble: undefined },
       capacity: 512_000,
       problems: 0,
     }),
@@ -76,7 +76,7 @@ test('trouble in a map is said in words, with an icon in the colour of warnings'
   const item = itemOf(
     map({
       kind: 'read',
-      summary: { count: 24, used: 30, unit: 'frontends', trouble: '1 without backends' },
+      summary: { count: 24, used: 30, unit: 'frontends', usedBackends: 30, trouble: '1 without backends' },
       capacity: undefined,
       problems: 2,
     }),
