@@ -120,13 +120,13 @@ test('texts made to be slow take no longer than others of their length', () => {
     '2',
   ];
   for (const piece of pieces) {
-    // Quadratic time would show as minutes.
+    // Quadratic time would show as minutes. What the machine does beside does not count.
     const text = `${piece.repeat(Math.ceil(150_000 / piece.length))}x`;
     for (const probe of readableProbes) {
-      const began = performance.now();
+      const before = process.cpuUsage();
       readDump(probe, text);
-      const took = performance.now() - began;
-      assert.ok(took < 2000, `${probe} took ${took} ms for ${JSON.stringify(piece)}`);
+      const took = process.cpuUsage(before).user / 1000;
+      assert.ok(took < 5000, `${probe} took ${took} ms for ${JSON.stringify(piece)}`);
     }
   }
 });
