@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import type { PacketFilter } from '../core/net/pcapFilter.ts';
+import type { TraceRecord } from '../core/trace/packets.ts';
+import { TraceReader } from '../core/trace/reader.ts';
 import { BoundedChannel, type Output } from './channel.ts';
 import { TraceFile } from './file.ts';
 import { LineBuffer } from './lines.ts';
 import type { RunListener } from './run.ts';
+import { StreamFilter } from './streamFilter.ts';
 
 export interface RecorderOptions {
   readonly cluster: string;
@@ -11,6 +15,8 @@ export interface RecorderOptions {
   readonly output: Output;
   /** How many characters the channel holds at most. */
   readonly channelSize: number;
+  /** What is shown, where the nodes cannot filter; the files hold all. */
+  readonly filter: PacketFilter | undefined;
   readonly doing: (words: string) => void;
   /** Is told, once, when the filter that was asked for is none. */
   readonly badFilter: () => void;
@@ -20,18 +26,19 @@ export interface RecorderOptions {
 export class Recorder implements RunListener {
   readonly #options: RecorderOptions;
   readonly #files: ReadonlyMap<string, TraceFile>;
-  readonly #buffers: ReadonlyMap<string, LineBuffer>;
+  readonly #streams: ReadonlyMap<string, Stream>;
   readonly #channel: BoundedChannel;
   readonly #ticking: NodeJS.Timeout;
   #shown: string | undefined;
   #lines = 0;
-  #lost = 0;
+  #packets = 0;
+  #denied = 0;
   #hasBadFilter = false;
 
   private constructor(options: RecorderOptions, files: ReadonlyMap<string, TraceFile>) {
     this.#options = options;
     this.#files = files;
-    this.#buffers = new Map(options.nodes.map((node) => [node, new LineBuffer()]));
+    this.#streams = new Map(options.nodes.map((node) => [node, newStream(options.filter)]));
     this.#channel = new BoundedChannel(options.output, {
       maxLength: options.channelSize,
       file: [...files.values()].map(({ path }) => path).join(', '),
@@ -58,9 +65,17 @@ export class Recorder implements RunListener {
     return this.#lines;
   }
 
+  get packets(): number {
+    return this.#packets;
+  }
+
+  get denied(): number {
+    return this.#denied;
+  }
+
   /** Events that the kernel lost because nobody read fast enough, as it says itself. */
   get lostEvents(): number {
-    return this.#lost;
+    return [...this.#streams.values()].reduce((sum, { reader }) => sum + reader.counts.lostEvents, 0);
   }
 
   doing(words: string): void {
@@ -78,27 +93,41 @@ export class Recorder implements RunListener {
 
   async bytes(node: string, bytes: Uint8Array): Promise<void> {
     await this.#files.get(node)?.write(bytes);
-    this.#take(node, this.#buffers.get(node)?.push(bytes) ?? '');
+    const stream = this.#streams.get(node);
+    if (stream !== undefined) this.#take(node, stream, stream.buffer.push(bytes));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    for (const [node, buffer] of this.#buffers) this.#take(node, buffer.end());
+    for (const [node, stream] of this.#streams) {
+      this.#take(node, stream, stream.buffer.end());
+      this.#count(stream.reader.end());
+    }
     this.#channel.flush();
     await Promise.all([...this.#files.values()].map((file) => file.close()));
   }
 
-  #take(node: string, text: string): void {
+  #take(node: string, { reader, filter }: Stream, text: string): void {
     if (text === '') return;
-    this.#switchTo(node);
-    this.#channel.add(text);
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#lines += 1;
-    if (text.includes(' EVENTS]')) {
-      for (const [, count] of text.matchAll(/\[LOST (\d+) EVENTS\]/g)) this.#lost += Number(count);
+    const records = reader.push(text);
+    this.#count(records);
+    const shown = filter === undefined ? text : filter.push(text, records);
+    if (shown !== '') {
+      this.#switchTo(node);
+      this.#channel.add(shown);
     }
-    if (!this.#hasBadFilter && text.includes('failed to call log filter')) {
+    if (!this.#hasBadFilter && reader.counts.filterFailures > 0) {
       this.#hasBadFilter = true;
       this.#options.badFilter();
+    }
+  }
+
+  #count(records: readonly TraceRecord[]): void {
+    for (const record of records) {
+      if (record.kind !== 'packet') continue;
+      this.#packets += 1;
+      if (record.packet.verdict.kind === 'denied') this.#denied += 1;
     }
   }
 
@@ -108,6 +137,21 @@ export class Recorder implements RunListener {
     this.#shown = node;
     this.#channel.add(`── ${node}\n`);
   }
+}
+
+/** What a node prints, on its way. */
+interface Stream {
+  readonly buffer: LineBuffer;
+  readonly reader: TraceReader;
+  readonly filter: StreamFilter | undefined;
+}
+
+function newStream(filter: PacketFilter | undefined): Stream {
+  return {
+    buffer: new LineBuffer(),
+    reader: new TraceReader(),
+    filter: filter && new StreamFilter(filter),
+  };
 }
 
 /** Often enough for the eye, seldom enough for the editor. */

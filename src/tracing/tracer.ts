@@ -2,20 +2,21 @@
 import * as vscode from 'vscode';
 import { ClusterError, isClusterError, isLive, type LiveCluster } from '../cluster/cluster.ts';
 import { Journal, type Loan } from '../cluster/journal.ts';
-import { giveBack, planLoan, type LoanRequest } from '../cluster/loans.ts';
-import { nodesReached } from '../core/felix/reach.ts';
+import { giveBack } from '../cluster/loans.ts';
+import { compilePcap, type PacketFilter } from '../core/net/pcapFilter.ts';
 import { toAbortSignal } from '../host/cancellation.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { readSetting } from '../host/settings.ts';
 import type { Session } from '../session/session.ts';
-import { toYaml } from '../configuration/text.ts';
 import { Recorder } from './recorder.ts';
+import { loanYaml, planAll } from './plan.ts';
 import { runTrace, type AgreedChange, type RunEnd } from './run.ts';
-import { planScope, valueOn, type LoggingState, type TraceScope } from './scope.ts';
+import { planScope, type LoggingState, type TraceScope } from './scope.ts';
 import { silenceReasons } from './silence.ts';
 import { readLoggingState } from './state.ts';
-import { askForTrace, describeSeconds, type AskedTrace, type TracePlace } from './wizard.ts';
+import { showStatus, tellEnd } from './tell.ts';
+import { askForTrace, type AskedTrace, type TracePlace } from './wizard.ts';
 import { questionFor } from './words.ts';
 
 export interface TracerServices {
@@ -129,7 +130,9 @@ export class Tracer {
       throw new ClusterError('failed', scope.impossible.map(({ node, why }) => `${node}: ${why}`).join('\n'));
     }
     const own = { ...asked, nodes };
-    if (scope.loans.length === 0) return { asked: own, changes: [] };
+    const isHere = scope.filtersHere || scope.ready.length > 0;
+    const filter = isHere && asked.expression !== undefined ? compilePcap(asked.expression) : undefined;
+    if (scope.loans.length === 0) return { asked: own, changes: [], filter };
     if (readSetting('calicoBpf.changes') === 'never') {
       return this.#goOnWithout(own, scope, 'Changes are switched off by the setting calicoBpf.changes.');
     }
@@ -145,7 +148,7 @@ export class Tracer {
     const { title, detail } = questionFor(own, changes, scope);
     const start = 'Start Trace';
     const choice = await vscode.window.showWarningMessage(title, { modal: true, detail }, start);
-    return choice === start ? { asked: own, changes } : undefined;
+    return choice === start ? { asked: own, changes, filter } : undefined;
   }
 
   /** Without the right to change anything: hands out what somebody else may apply, and traces what there is. */
@@ -159,13 +162,14 @@ export class Tracer {
       showYaml,
       goOn,
     );
-    if (choice === goOn) return { asked, changes: [] };
+    const filter = asked.expression === undefined ? undefined : compilePcap(asked.expression);
+    if (choice === goOn) return { asked, changes: [], filter };
     if (choice !== showYaml) return undefined;
     const content = scope.loans.map(loanYaml).join('---\n');
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument({ language: 'yaml', content }),
     );
-    return { asked, changes: [] };
+    return { asked, changes: [], filter };
   }
 
   /** With a connection of its own: what is put back must not depend on which cluster the views show by then. */
@@ -181,7 +185,7 @@ export class Tracer {
     }
   }
 
-  async #run(session: Session, cluster: LiveCluster, { asked, changes }: Agreed): Promise<void> {
+  async #run(session: Session, cluster: LiveCluster, { asked, changes, filter }: Agreed): Promise<void> {
     const { log, setTracing } = this.#services;
     const stop = new AbortController();
     const output = (this.#output ??= vscode.window.createOutputChannel(
@@ -198,7 +202,8 @@ export class Tracer {
       folder: this.#folder(),
       output,
       channelSize: readSetting('calicoBpf.trace.channelSize') * 1_000_000,
-      doing: (words) => showStatus(status, words, recorder.lines),
+      filter,
+      doing: (words) => showStatus(status, words, recorder),
       badFilter: () => {
         hasBadFilter = true;
         stop.abort();
@@ -219,7 +224,7 @@ export class Tracer {
     );
     this.#running = { stop, ended: run.then(noop, noop) };
     const ticking = setInterval(
-      () => showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recorder.lines),
+      () => showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recorder),
       1000,
     );
     try {
@@ -246,56 +251,8 @@ export class Tracer {
 interface Agreed {
   readonly asked: AskedTrace;
   readonly changes: readonly AgreedChange[];
-}
-
-async function planAll(
-  cluster: LiveCluster,
-  loans: readonly LoanRequest[],
-  state: LoggingState,
-  nodes: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly AgreedChange[]> {
-  const changes: AgreedChange[] = [];
-  for (const asked of loans) {
-    const loan = await keepInherited(cluster, asked, state, signal);
-    const planning = await planLoan(cluster, loan, signal);
-    if (planning.kind === 'same') continue;
-    if (planning.kind !== 'planned') {
-      throw new ClusterError(
-        'failed',
-        `FelixConfiguration ${loan.ref.name} cannot be changed: ${planning.message}`,
-      );
-    }
-    const reached = nodesReached({ metadata: { name: loan.ref.name } }, state.allNodes);
-    changes.push({ change: planning.change, nodes: nodes.filter((node) => reached.includes(node)) });
-  }
-  return changes;
-}
-
-/**
- * The server fills in some keys of a new object (`nftablesMode`), and they would outrank what the node has from objects
- * of a lower rank: a new object repeats those.
- */
-async function keepInherited(
-  cluster: LiveCluster,
-  loan: LoanRequest,
-  state: LoggingState,
-  signal: AbortSignal,
-): Promise<LoanRequest> {
-  const planning = await planLoan(cluster, loan, signal);
-  if (planning.kind !== 'planned' || planning.change.way !== 'create') return loan;
-  const added = planning.change.changes.filter(({ key }) => !(key in loan.values));
-  const node = loan.ref.name.replace(/^node\./, '');
-  const inherited = added.flatMap(({ key }) => {
-    const value = valueOn(node, key, state)?.value;
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return { ...loan, values: { ...loan.values, ...Object.fromEntries(inherited) } };
-}
-
-function loanYaml({ ref, apiVersion, kind, values }: LoanRequest): string {
-  const spec = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return toYaml({ apiVersion, kind, metadata: { name: ref.name }, spec });
+  /** What is left out here, where the nodes have no filters of their own. */
+  readonly filter: PacketFilter | undefined;
 }
 
 function listenBy(recorder: Recorder, report: (words: string) => void) {
@@ -337,11 +294,6 @@ async function withSetUpProgress(
   }
 }
 
-function showStatus(status: vscode.StatusBarItem, words: string, lines: number): void {
-  const count = lines === 0 ? '' : ` · ${lines.toLocaleString('en')} lines`;
-  status.text = `$(record) ${words}${count}`;
-}
-
 async function tellSilence(
   session: Session,
   { nodes, expression }: AskedTrace,
@@ -349,39 +301,6 @@ async function tellSilence(
 ): Promise<void> {
   for (const node of nodes) {
     for (const reason of await silenceReasons(session, node, expression)) recorder.remark(node, reason);
-  }
-}
-
-function tellEnd(
-  { failures, owed, kept }: RunEnd,
-  { nodes, seconds }: AskedTrace,
-  recorder: Recorder,
-  hasBadFilter: boolean,
-): void {
-  const lost =
-    recorder.lostEvents === 0 ? '' : ` The kernel lost ${recorder.lostEvents.toLocaleString('en')} events.`;
-  const words = [
-    `Trace of ${nodes.join(', ')} (at most ${describeSeconds(seconds)}): ${recorder.lines.toLocaleString('en')} lines.${lost}`,
-    ...(hasBadFilter
-      ? [
-          'It was ended: the expression is no filter, and nothing but that was logged. Everything is put back.',
-        ]
-      : []),
-    ...failures.map(({ node, why }) => `${node}: ${why}`),
-    ...(kept.length === 0 ? [] : [`Kept, because somebody else changed it meanwhile: ${kept.join(', ')}.`]),
-  ].join(' ');
-  const [path] = recorder.paths.values();
-  const openFile = 'Open File';
-  void vscode.window
-    .showInformationMessage(words, ...(path === undefined ? [] : [openFile]))
-    .then((choice) => {
-      if (choice === openFile && path !== undefined)
-        void vscode.window.showTextDocument(vscode.Uri.file(path));
-    });
-  for (const { loan, why } of owed) {
-    void vscode.window.showErrorMessage(
-      `FelixConfiguration ${loan.ref.name} on ${loan.cluster} could not be put back: ${why} It is noted, and offered again at the next start; or run “Restore What a Trace Changed…”.`,
-    );
   }
 }
 

@@ -3,9 +3,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { compilePcap, type PacketFilter } from '../../src/core/net/pcapFilter.ts';
 import { Recorder } from '../../src/tracing/recorder.ts';
+import { samplePath } from '../support/sample.ts';
 
-async function record(nodes: readonly string[], work: (recorder: Recorder) => Promise<void>) {
+async function record(
+  nodes: readonly string[],
+  work: (recorder: Recorder) => Promise<void>,
+  options: { readonly filter?: PacketFilter | undefined } = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-traces-'));
   const shown = { text: '', badFilters: 0 };
   const recorder = await Recorder.create(
@@ -15,6 +21,7 @@ async function record(nodes: readonly string[], work: (recorder: Recorder) => Pr
       folder,
       output: { append: (text) => void (shown.text += text), replace: (text) => void (shown.text = text) },
       channelSize: 1_000_000,
+      filter: options.filter,
       doing: () => undefined,
       badFilter: () => void (shown.badFilters += 1),
     },
@@ -62,9 +69,33 @@ test('a filter that is none is noticed, once', async () => {
     for (let i = 0; i < 3; i += 1) {
       await own.bytes(
         'n',
-        Buffer.from('x: bpf_trace_printk: tc_preamble iface eth0 failed to call log filter 3\n\n'),
+        Buffer.from(
+          '            curl-21034   [003] b.s1.  7712.104512: bpf_trace_printk: tc_preamble iface eth0 failed to call log filter 3\n\n',
+        ),
       );
     }
   });
   assert.equal(shown.badFilters, 1);
+});
+
+test('where nodes cannot filter, only the packets that are wanted are shown, and all are kept', async () => {
+  const path = join(samplePath, 'nodes', 'node-a', 'traces', 'loadgen-to-payments.log');
+  const trace = await readFile(path);
+  const filter = compilePcap('host 10.244.218.67 and tcp');
+  const { shown, files, recorder } = await record(
+    ['n'],
+    async (own) => {
+      for (let at = 0; at < trace.length; at += 1000) await own.bytes('n', trace.subarray(at, at + 1000));
+    },
+    { filter },
+  );
+  assert.equal(files[0]?.[2], trace.toString('utf8'));
+  assert.match(shown.text, /DENY due to policy/);
+  const hidden = trace
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => !shown.text.includes(line));
+  assert.ok(hidden.length > 0);
+  assert.ok(!hidden.some((line) => line.includes('DENY due to policy')));
+  assert.ok(recorder.denied > 0 && recorder.packets > recorder.denied);
 });

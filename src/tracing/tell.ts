@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { Recorder } from './recorder.ts';
+import type { RunEnd } from './run.ts';
+import { describeSeconds, type AskedTrace } from './wizard.ts';
+
+/** What the status bar says while a trace runs. */
+export function showStatus(status: vscode.StatusBarItem, words: string, recorder: Recorder): void {
+  status.text = `$(record) ${words}${recorder.lines === 0 ? '' : ` · ${countsOf(recorder)}`}`;
+}
+
+/** `568 lines, 12 packets, 3 denied`. */
+function countsOf({ lines, packets, denied }: Recorder): string {
+  const counts = [`${lines.toLocaleString('en')} lines`, `${packets.toLocaleString('en')} packets`];
+  return [...counts, ...(denied === 0 ? [] : [`${denied.toLocaleString('en')} denied`])].join(', ');
+}
+
+/** Tells how a trace ended, and what could not be put back. */
+export function tellEnd(
+  { failures, owed, kept }: RunEnd,
+  { nodes, seconds }: AskedTrace,
+  recorder: Recorder,
+  hasBadFilter: boolean,
+): void {
+  const lost =
+    recorder.lostEvents === 0 ? '' : ` The kernel lost ${recorder.lostEvents.toLocaleString('en')} events.`;
+  const words = [
+    `Trace of ${nodes.join(', ')} (at most ${describeSeconds(seconds)}): ${countsOf(recorder)}.${lost}`,
+    ...(hasBadFilter
+      ? [
+          'It was ended: the expression is no filter, and nothing but that was logged. Everything is put back.',
+        ]
+      : []),
+    ...failures.map(({ node, why }) => `${node}: ${why}`),
+    ...(kept.length === 0 ? [] : [`Kept, because somebody else changed it meanwhile: ${kept.join(', ')}.`]),
+  ].join(' ');
+  const [path] = recorder.paths.values();
+  const openFile = 'Open File';
+  void vscode.window
+    .showInformationMessage(words, ...(path === undefined ? [] : [openFile]))
+    .then((choice) => {
+      if (choice === openFile && path !== undefined)
+        void vscode.window.showTextDocument(vscode.Uri.file(path));
+    });
+  for (const { loan, why } of owed) {
+    void vscode.window.showErrorMessage(
+      `FelixConfiguration ${loan.ref.name} on ${loan.cluster} could not be put back: ${why} It is noted, and offered again at the next start; or run “Restore What a Trace Changed…”.`,
+    );
+  }
+}
