@@ -1,6 +1,6 @@
 /** Bundles `src` into `dist`: the programs below, each one CommonJS file. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { root } from './setup/node.mjs';
 
 /**
@@ -18,6 +18,10 @@ const programs = {
   cli: 'src/cli/program.ts',
   worker: 'src/worker/worker.ts',
 };
+
+/** What several programs need is in the package once: a library as a bundle of its own, and a table of data. */
+const sharedLibraries = { yaml: 'node_modules/yaml/dist/index.js' };
+const sharedData = ['src/core/felix/fields.data.json'];
 
 /** What webviews load: scripts and styles for the browser. */
 const pages = {
@@ -41,13 +45,18 @@ export async function bundle({ minify = true } = {}) {
   const forNode = Object.entries(programs)
     .filter(([, source]) => existsSync(join(root, source)))
     .map(([out, source]) => ({ in: join(root, source), out }));
+  const libraries = Object.entries(sharedLibraries).map(([out, source]) => ({ in: join(root, source), out }));
   const forBrowsers = Object.entries(pages).flatMap(([out, sources]) =>
     sources.map((source) => ({ in: join(root, source), out })),
   );
   const results = [
-    await build({ ...common, ...nodeOptions, entryPoints: forNode }),
+    await build({ ...common, ...nodeOptions, entryPoints: [...forNode, ...libraries] }),
     await build({ ...common, ...browserOptions, entryPoints: forBrowsers }),
   ];
+  for (const source of sharedData) {
+    const text = JSON.stringify(JSON.parse(readFileSync(join(root, source), 'utf8')));
+    writeFileSync(join(root, 'dist', basename(source)), text);
+  }
   return { outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) };
 }
 
@@ -63,6 +72,21 @@ const importOtherBundles = {
   },
 };
 
+const useSharedFiles = {
+  name: 'use-shared-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[a-z]/ }, ({ kind, path }) =>
+      kind !== 'entry-point' && Object.hasOwn(sharedLibraries, path)
+        ? { path: `./${path}.cjs`, external: true }
+        : undefined,
+    );
+    onResolve({ filter: /\.data\.json$/ }, ({ resolveDir, path }) => {
+      const found = sharedData.find((source) => join(root, source) === join(resolveDir, path));
+      return found && { path: `./${basename(found)}`, external: true };
+    });
+  },
+};
+
 const nodeOptions = {
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -70,7 +94,7 @@ const nodeOptions = {
   target: 'node22',
   external: ['vscode'],
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [importOtherBundles],
+  plugins: [importOtherBundles, useSharedFiles],
   supported: { 'dynamic-import': false },
 };
 
