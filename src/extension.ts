@@ -3,6 +3,8 @@ import { registerLanguageClient } from './client/register.ts';
 import { registerConfigurationCommands } from './commands/configuration.ts';
 import { registerCopy } from './commands/copy.ts';
 import { registerShowInEffect } from './commands/inEffect.ts';
+import { registerCopyRole } from './commands/copyRole.ts';
+import { registerFilterNodes } from './commands/filterNodes.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
 import { registerRefresh } from './commands/refresh.ts';
@@ -14,9 +16,12 @@ import { registerObjects } from './documents/objects/register.ts';
 import { registerTakeSnapshot } from './commands/takeSnapshot.ts';
 import { registerDocuments } from './documents/register.ts';
 import { Connection, type ClusterSource } from './host/connection.ts';
+import { registerKubeconfigWatch } from './host/kubeconfigWatch.ts';
+import { LiveUpdates } from './host/liveUpdates.ts';
 import { createLog } from './host/log.ts';
 import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
+import { registerStatusBar } from './host/statusBar.ts';
 import { ClusterTree } from './views/cluster/provider.ts';
 import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerTables } from './views/table/register.ts';
@@ -45,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     findSource: () => remembered.find(),
   });
   const tree = new ClusterTree(connection);
+  const updates = new LiveUpdates({ connection, log });
   const compared = new ComparedTexts();
   const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
   end = () => trace.end();
@@ -56,7 +62,12 @@ export function activate(context: vscode.ExtensionContext): void {
     connection.onDidChange(() => {
       if (connection.state.kind === 'open') remembered.remember(connection.state.source);
     }),
-    registerClusterView({ connection, tree, log }),
+    updates,
+    registerClusterView({ connection, tree, updates, log }),
+    registerStatusBar(connection),
+    registerKubeconfigWatch({ connection, log }),
+    registerFilterNodes({ tree, log }),
+    registerCopyRole({ connection, log }),
     registerSelectCluster({ connection, remembered, log }),
     registerOpenCluster({ connection, remembered, log }),
     registerTakeSnapshot({ connection, log }),

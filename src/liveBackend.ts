@@ -1,10 +1,9 @@
-import { listContexts, type ContextChoice } from './cluster/kubernetes/kubeconfig.ts';
+import { kubeconfigFiles, listContexts } from './cluster/kubernetes/kubeconfig.ts';
 import { openKubernetes, type OpenKubernetesOptions } from './cluster/kubernetes/kubernetesCluster.ts';
 import { createSession, type SessionLog } from './session/create.ts';
 import type { Session } from './session/session.ts';
 
-export { listContexts, openKubernetes };
-export type { ContextChoice };
+export { kubeconfigFiles, listContexts, openKubernetes };
 
 /** Connects to a cluster and makes a session of it. The Kubernetes client comes with it: loaded on first use. */
 export async function openLiveSession(

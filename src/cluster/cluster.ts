@@ -83,11 +83,17 @@ export interface Cluster {
 /** A cluster that lives: it changes, and commands may run in it for as long as they are wanted. */
 export interface LiveCluster extends Cluster {
   /**
-   * The objects of a resource and every change of them. After a gap, `listed` comes again. Ends with the signal
+   * Some objects of a resource.
+   * @throws ClusterError as `list` does
+   */
+  select(selection: Selection, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
+
+  /**
+   * Some objects of a resource and every change of them. After a gap, `listed` comes again. Ends with the signal
    * only, or when it is refused for good.
    * @throws ClusterError `forbidden`, `not-recorded`
    */
-  watch(resource: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  watch(selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent>;
 
   /**
    * What the kernel's trace pipe on a node prints, until the signal, the time limit or the consumer ends it; then
@@ -155,6 +161,28 @@ export interface WriteCause {
 
 export function isLive(cluster: Cluster): cluster is LiveCluster {
   return cluster.info.kind === 'live';
+}
+
+/** The live cluster that a cluster is; `undefined` for a recorded one. */
+export function asLive(cluster: Cluster): LiveCluster | undefined {
+  // Only live clusters are of this kind.
+  return cluster.info.kind === 'live' ? (cluster as LiveCluster) : undefined;
+}
+
+/** Which objects: all of a resource, or those with a label. */
+export interface Selection {
+  readonly resource: string;
+  /** A label selector, as the API server takes it. */
+  readonly label?: string | undefined;
+}
+
+/** A way to a live cluster that the user may choose. */
+export interface ContextChoice {
+  readonly name: string;
+  readonly cluster: string;
+  readonly server: string;
+  readonly user: string;
+  readonly isCurrent: boolean;
 }
 
 /** What a user may want of a cluster; each takes permissions of its own. */

@@ -12,6 +12,11 @@ export interface Commands {
   'calicoBpf.cluster.close': () => void;
   'calicoBpf.cluster.refresh': () => void;
   'calicoBpf.snapshot.take': () => void;
+  'calicoBpf.role.copy': () => void;
+  'calicoBpf.nodes.filter': () => void;
+  'calicoBpf.nodes.showAll': () => void;
+  'calicoBpf.nodes.stopAsking': () => void;
+  'calicoBpf.element.retry': () => void;
   'calicoBpf.node.refresh': (element?: { readonly node: string }) => void;
   'calicoBpf.map.open': (target?: MapTarget) => void;
   'calicoBpf.map.openTable': (element?: MapElement) => void;

@@ -23,6 +23,12 @@ export interface ConnectionServices {
   readonly findSource: () => Promise<ClusterSource | undefined>;
 }
 
+/** Since when changes of the cluster are not heard of, and why. */
+export interface Outage {
+  readonly since: Date;
+  readonly message: string;
+}
+
 /** The one cluster that the views show. A command keeps the session it started with. */
 export class Connection implements vscode.Disposable {
   readonly #services: ConnectionServices;
@@ -31,6 +37,8 @@ export class Connection implements vscode.Disposable {
   #state: ConnectionState = { kind: 'none' };
   #opening = new AbortController();
   #restored: Promise<void> | undefined;
+  #outage: Outage | undefined;
+  #refreshes = 0;
   readonly #leases = new Leases();
 
   constructor(services: ConnectionServices) {
@@ -81,9 +89,36 @@ export class Connection implements vscode.Disposable {
     return this.#restored;
   }
 
+  /** How often it was asked for to ask again. */
+  get refreshes(): number {
+    return this.#refreshes;
+  }
+
   /** Asks again, about one node or everything, what is shown. */
   refresh(node?: string): void {
+    this.#refreshes += 1;
     this.session?.forget(node);
+    this.#didChange.fire();
+  }
+
+  /** Shows what was learned meanwhile, and asks again what failed. */
+  showChanges(): void {
+    this.#didChange.fire();
+  }
+
+  /** Opens the cluster of the state anew: one that failed, or whose way in has changed. */
+  async reopen(signal: AbortSignal): Promise<void> {
+    if (this.#state.kind !== 'none') await this.open(this.#state.source, signal);
+  }
+
+  get outage(): Outage | undefined {
+    return this.#outage;
+  }
+
+  /** The cluster is not heard of any more, for the reason given, or is again. */
+  setOutage(message: string | undefined): void {
+    if ((message === undefined) === (this.#outage === undefined)) return;
+    this.#outage = message === undefined ? undefined : { since: new Date(), message };
     this.#didChange.fire();
   }
 
@@ -119,7 +154,10 @@ export class Connection implements vscode.Disposable {
 
   #enter(state: ConnectionState): void {
     this.#state = state;
+    this.#outage = undefined;
     setContext('calicoBpf.hasCluster', state.kind === 'open');
+    const isLive = state.kind === 'open' && state.source.kind === 'live';
+    setContext('calicoBpf.isLive', isLive);
     setContext('calicoBpf.isOpening', state.kind === 'opening');
     this.#didChange.fire();
   }

@@ -5,6 +5,10 @@ export interface ContextKeys {
   'calicoBpf.hasCluster': boolean;
   'calicoBpf.isOpening': boolean;
   'calicoBpf.isTracing': boolean;
+  /** Nodes have been asked, and not all have answered. */
+  'calicoBpf.isAsking': boolean;
+  'calicoBpf.hasFilter': boolean;
+  'calicoBpf.isLive': boolean;
   /** Whether the active editor shows a FelixConfiguration. */
   'calicoBpf.isFelixConfiguration': boolean;
 }

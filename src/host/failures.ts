@@ -9,12 +9,22 @@ export function failureMessage(error: unknown, doing: string): string {
   return `${doing} failed unexpectedly. The log has the details.`;
 }
 
+/** What is shown at the moment: one cause is told once. */
+const shown = new Set<string>();
+
 /** Shows what went wrong with a command, once; a cancelled one is silent. */
 export async function showFailure(error: unknown, doing: string, log: Log): Promise<void> {
   if (isCancellation(error)) return;
   if (isClusterError(error)) log.warn(`${doing}: ${error.message}`);
   else log.error(`${doing}:`, error instanceof Error ? error : String(error));
+  const message = failureMessage(error, doing);
+  if (shown.has(message)) return;
+  shown.add(message);
   const showLog = 'Show Log';
-  const choice = await vscode.window.showErrorMessage(failureMessage(error, doing), showLog);
-  if (choice === showLog) log.show();
+  try {
+    const choice = await vscode.window.showErrorMessage(message, showLog);
+    if (choice === showLog) log.show();
+  } finally {
+    shown.delete(message);
+  }
 }

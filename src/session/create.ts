@@ -2,8 +2,8 @@ import {
   ClusterError,
   isClusterError,
   type Cluster,
-  type ClusterErrorReason,
   type ProbeResult,
+  type Selection,
 } from '../cluster/cluster.ts';
 import { findCapacity, parseBpftoolMaps } from '../core/dump/bpftoolMaps.ts';
 import { parseIfState } from '../core/dump/ifstate.ts';
@@ -13,16 +13,18 @@ import { parseRoutes } from '../core/dump/routes.ts';
 import { createAddressBook, type AddressBook } from '../core/names/addressBook.ts';
 import { createNames, noNodeNaming } from '../core/names/createNames.ts';
 import type { Names } from '../core/names/names.ts';
-import { judgeAnswer, type FailedAnswer } from '../core/nodes/answer.ts';
-import { readFelixLog, type FelixLogFacts } from '../core/nodes/felixLog.ts';
+import { judgeAnswer } from '../core/nodes/answer.ts';
+import { readFelixLog } from '../core/nodes/felixLog.ts';
 import { interfaceFacts } from '../core/nodes/interfaceFacts.ts';
 import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
-import { agentEnvironment, findAgent, nodeFacts, type NodeEvidence } from '../core/nodes/nodeFacts.ts';
+import { agentEnvironment, findAgent } from '../core/nodes/nodeFacts.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
 import { findMapKind, mapProbe } from '../core/probes.ts';
+import { toError } from './answers.ts';
 import { backgroundSize, foreground, type Background } from './background.ts';
 import { Memory } from './memory.ts';
+import { agentPods, listNodes, readNode, type NodeSources } from './nodes.ts';
 import type { MapDump, MapTarget, ProbeBytes, ProbeTarget, ProbeText, Session } from './session.ts';
 
 export interface SessionLog {
@@ -40,26 +42,32 @@ class ClusterSession implements Session {
   readonly #log: SessionLog;
   readonly #background: Background;
   readonly #memory = new Memory();
+  readonly #nodeSources: NodeSources;
 
   constructor(cluster: Cluster, log: SessionLog, background: Background) {
     this.cluster = cluster;
     this.#log = log;
     this.#background = background;
+    this.#nodeSources = {
+      cluster,
+      memory: this.#memory,
+      objects: (resource, signal) => this.#reachableObjects(resource, signal),
+      felixConfigurations: (signal) => this.#calicoObjects('felixconfigurations', signal),
+      text: (target, signal) => this.text(target, signal),
+    };
+  }
+
+  nodeList(signal: AbortSignal): Promise<readonly NodeFacts[]> {
+    return listNodes(this.#nodeSources, signal);
+  }
+
+  node(name: string, signal: AbortSignal): Promise<NodeFacts> {
+    return readNode(this.#nodeSources, name, signal);
   }
 
   async nodes(signal: AbortSignal): Promise<readonly NodeFacts[]> {
-    const [nodes, pods, probed] = await Promise.all([
-      this.#objects('nodes', signal),
-      this.#objects('pods', signal),
-      this.cluster.probedNodes(signal),
-    ]);
-    const felixConfigurations = await this.#felixConfigurations(signal);
-    const names = [...new Set([...nodes.map(({ metadata }) => metadata.name), ...probed])].toSorted();
-    return Promise.all(
-      names.map(async (name) =>
-        nodeFacts(name, { nodes, pods, felixConfigurations }, await this.#evidence(name, signal)),
-      ),
-    );
+    const listed = await this.nodeList(signal);
+    return Promise.all(listed.map(({ name }) => this.node(name, signal)));
   }
 
   async interfaces(node: string, signal: AbortSignal): Promise<readonly InterfaceFacts[]> {
@@ -106,7 +114,7 @@ class ClusterSession implements Session {
       if (node === undefined) return createNames(book, noNodeNaming);
       const texts = await Promise.all(namingProbes.map((probe) => this.#textIfAny({ node, probe }, own)));
       const read = (probe: (typeof namingProbes)[number]) => readable(texts[namingProbes.indexOf(probe)]);
-      const agent = findAgent(await this.#objects('pods', own), node);
+      const agent = findAgent(await agentPods(this.#nodeSources, own), node);
       return createNames(book, {
         node,
         interfaces: parseIfState(read('ifstate.dump')).entries,
@@ -119,33 +127,14 @@ class ClusterSession implements Session {
     });
   }
 
+  learn({ resource, label }: Selection, objects: readonly KubernetesObject[]): void {
+    this.#memory.learn(`objects/${resource}${label === undefined ? '' : `?${label}`}`, objects);
+    const derived = /^(?:node|names)\/|^addresses$/;
+    this.#memory.forget((key) => derived.test(key));
+  }
+
   forget(node?: string): void {
     this.#memory.forget((key) => node === undefined || key.split('/')[1] === node);
-  }
-
-  async #evidence(node: string, signal: AbortSignal): Promise<NodeEvidence> {
-    const [log, ifstate, version] = await Promise.all([
-      this.#felixLog(node, signal),
-      this.#ifstate(node, signal),
-      this.#textIfAny({ node, probe: 'version' }, signal),
-    ]);
-    return { log, ifstate, version };
-  }
-
-  async #felixLog(node: string, signal: AbortSignal): Promise<FelixLogFacts | undefined> {
-    const text = await this.#textIfAny({ node, probe: 'felix.log' }, signal);
-    return text === undefined ? undefined : readFelixLog(text);
-  }
-
-  async #ifstate(node: string, signal: AbortSignal): Promise<NodeEvidence['ifstate']> {
-    try {
-      const { text } = await this.text({ node, probe: 'ifstate.dump' }, signal);
-      return { answer: { kind: 'answered' }, count: parseIfState(text).entries.length };
-    } catch (error) {
-      const answer = isClusterError(error) ? answerOf(error) : undefined;
-      if (answer === undefined && !isClusterError(error)) throw error;
-      return answer && { answer, count: 0 };
-    }
   }
 
   #addressBook(signal: AbortSignal): Promise<AddressBook> {
@@ -181,10 +170,6 @@ class ClusterSession implements Session {
     });
   }
 
-  #felixConfigurations(signal: AbortSignal): Promise<readonly KubernetesObject[]> {
-    return this.#calicoObjects('felixconfigurations', signal);
-  }
-
   /** Calico's resources are in either of two API groups. */
   async #calicoObjects(plural: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
     const found = await this.#objects(`${plural}.projectcalico.org`, signal);
@@ -192,13 +177,24 @@ class ClusterSession implements Session {
   }
 
   /** The objects of a resource; none where they cannot be had: names then know less. */
-  #objects(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+  async #objects(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    try {
+      return await this.#reachableObjects(resource, signal);
+    } catch (error) {
+      if (!isClusterError(error)) throw error;
+      return [];
+    }
+  }
+
+  /** The same; that there is no way to the cluster is a failure, which is not remembered. */
+  #reachableObjects(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
     return this.#memory.recall(`objects/${resource}`, signal, async (own) => {
       try {
         return await this.cluster.list(resource, own);
       } catch (error) {
         if (!isClusterError(error)) throw error;
         this.#log.info(`${resource}: ${error.message}`);
+        if (error.reason === 'unreachable') throw error;
         return [];
       }
     });
@@ -247,31 +243,6 @@ const maxNamingLength = 25_000_000;
 /** A text that is short enough to be read; names know less where it is not. */
 function readable(text: string | undefined): string {
   return text === undefined || text.length > maxNamingLength ? '' : text;
-}
-
-const answers = new WeakMap<ClusterError, FailedAnswer>();
-
-/** The judged answer behind a failed probe. */
-function answerOf(error: ClusterError): FailedAnswer | undefined {
-  return answers.get(error);
-}
-
-const reasons: { readonly [reason in FailedAnswer['reason']]: ClusterErrorReason } = {
-  'map-missing': 'no-map',
-  unsupported: 'unsupported',
-  'tool-error': 'failed',
-};
-
-function toError({ node, argv, probe }: ProbeResult, answer: FailedAnswer): ClusterError {
-  const asked = argv.length === 0 ? probe : argv.join(' ');
-  const said =
-    answer.said === '' || answer.message.includes(answer.said) ? '' : `\nThe tool said: ${answer.said}`;
-  const error = new ClusterError(
-    reasons[answer.reason],
-    `${answer.message}\nAsked on ${node}: ${asked}${said}`,
-  );
-  answers.set(error, answer);
-  return error;
 }
 
 /** Bytes to text: UTF-8, without a byte order mark; what is none stays visible as U+FFFD. */

@@ -1,8 +1,9 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster, Selection } from '../cluster/cluster.ts';
 import type { MapSummary } from '../core/dump/summary.ts';
 import type { Names } from '../core/names/names.ts';
 import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
+import type { KubernetesObject } from '../core/objects/object.ts';
 import type { IpFamily, MapId } from '../core/probes.ts';
 
 /**
@@ -12,7 +13,13 @@ import type { IpFamily, MapId } from '../core/probes.ts';
 export interface Session {
   readonly cluster: Cluster;
 
-  /** All nodes: those of Kubernetes, and those that only have recorded probes. By name. */
+  /** All nodes, by name, as Kubernetes tells of them, and those that only have recorded probes; nothing is asked of them. */
+  nodeList(signal: AbortSignal): Promise<readonly NodeFacts[]>;
+
+  /** One node, with what it says itself. */
+  node(name: string, signal: AbortSignal): Promise<NodeFacts>;
+
+  /** All nodes, each with what it says itself. */
   nodes(signal: AbortSignal): Promise<readonly NodeFacts[]>;
 
   /** The interfaces of a node as Calico's BPF programs know them, joined with the pods behind them. */
@@ -29,6 +36,9 @@ export interface Session {
 
   /** Who is who, as seen from a node; without a node from Kubernetes objects alone. What is missing only makes it know less. */
   names(node: string | undefined, signal: AbortSignal): Promise<Names>;
+
+  /** Takes what a watch heard in place of what was listed. */
+  learn(selection: Selection, objects: readonly KubernetesObject[]): void;
 
   /** Forgets what was learned, of one node or of everything, so that it is asked again. */
   forget(node?: string): void;

@@ -41,7 +41,7 @@ export function testAnyCluster(kubeconfig: string): void {
 
   test('any cluster: a watch begins with what a list holds', async () => {
     const cluster = await open();
-    for await (const event of cluster.watch('nodes', signal)) {
+    for await (const event of cluster.watch({ resource: 'nodes' }, signal)) {
       assert.ok(event.kind === 'listed');
       const names = event.objects.map(({ metadata }) => metadata.name);
       assert.deepEqual(

@@ -33,7 +33,7 @@ const watch = /[?&]watch=true/;
 /** A watch of ConfigMaps that is read step by step. */
 function startWatch() {
   const stop = new AbortController();
-  const events = cluster.watch('configmaps', stop.signal)[Symbol.asyncIterator]();
+  const events = cluster.watch({ resource: 'configmaps' }, stop.signal)[Symbol.asyncIterator]();
   return {
     next: async (): Promise<WatchEvent> => {
       const { value, done } = await events.next();
@@ -113,7 +113,7 @@ test('a watch that is refused for good ends with the reason', async () => {
 });
 
 test('a watch that nobody reads on leaves no connection', async () => {
-  for await (const event of cluster.watch('nodes', signal)) {
+  for await (const event of cluster.watch({ resource: 'nodes' }, signal)) {
     assert.equal(event.kind, 'listed');
     break;
   }

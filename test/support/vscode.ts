@@ -23,8 +23,22 @@ export const editor = {
   errors: [] as string[],
   /** Messages that are no errors. */
   messages: [] as string[],
+  /** What the next input boxes answer. */
+  inputs: [] as string[],
   /** The button, or beginning of it, to choose in the next message. */
   answers: [] as string[],
+  /** The item of the status bar. */
+  statusItem: {
+    text: '',
+    isShown: false,
+    show() {
+      this.isShown = true;
+    },
+    hide() {
+      this.isShown = false;
+    },
+    dispose() {},
+  },
   clipboard: '',
   context: new Map<string, unknown>(),
   commands: new Map<string, (...args: unknown[]) => unknown>(),
@@ -86,7 +100,7 @@ const window = {
     return { visible: false, onDidChangeVisibility: never, dispose() {} };
   },
   registerCustomEditorProvider: keep('customEditor'),
-  createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
+  createStatusBarItem: () => editor.statusItem,
   async showQuickPick(
     items: readonly QuickPickItem[],
     options: { readonly title: string; readonly canPickMany?: boolean },
@@ -105,6 +119,12 @@ const window = {
   async showOpenDialog() {
     const path = editor.dialogs.shift();
     return path === undefined ? undefined : [values.Uri.file(path)];
+  },
+  async showInputBox() {
+    return editor.inputs.shift();
+  },
+  async showWarningMessage(message: string, ...buttons: readonly string[]) {
+    return window.showInformationMessage(message, ...buttons);
   },
   async showSaveDialog() {
     const path = editor.dialogs.shift();
@@ -145,6 +165,16 @@ const workspace = {
     },
   },
   registerFileSystemProvider: keep('files'),
+  createFileSystemWatcher: () => ({
+    onDidChange: never,
+    onDidCreate: never,
+    onDidDelete: never,
+    dispose() {},
+  }),
+  async openTextDocument(options: unknown) {
+    editor.documents.push(options);
+    return options;
+  },
   registerTextDocumentContentProvider: keep('texts'),
   onDidSaveTextDocument: never,
   onDidOpenTextDocument: editor.didOpenDocument.event,

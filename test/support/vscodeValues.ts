@@ -61,6 +61,16 @@ export class Uri {
   }
 }
 
+export class RelativePattern {
+  readonly baseUri: Uri;
+  readonly pattern: string;
+
+  constructor(baseUri: Uri, pattern: string) {
+    this.baseUri = baseUri;
+    this.pattern = pattern;
+  }
+}
+
 export class Position {
   readonly line: number;
   readonly character: number;

@@ -5,7 +5,8 @@ import type { ContainerRef } from './exec.ts';
 import { waitFor } from './patience.ts';
 import type { Resources } from './resources.ts';
 import { ClusterError } from '../cluster.ts';
-import { field, listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
+import { agentLabel, podTrouble } from '../../core/nodes/agent.ts';
+import { listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
 
 export interface Agent extends ContainerRef {
   readonly node: string;
@@ -16,7 +17,6 @@ export interface Agent extends ContainerRef {
 
 /** Namespaces of the usual installations, for those who may not look into all. */
 const usualNamespaces = ['calico-system', 'kube-system'];
-const label = 'k8s-app=calico-node';
 
 /** How long the list of pods is taken to hold, and how long a list that was found wanting. */
 const holdMs = 30_000;
@@ -96,11 +96,11 @@ async function findAgents(resources: Resources, signal: AbortSignal): Promise<Re
 
 async function findPods(resources: Resources, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
   try {
-    return await resources.list('pods', { label }, signal);
+    return await resources.list('pods', { label: agentLabel }, signal);
   } catch (error) {
     if (!(error instanceof StatusError && error.code === 403)) throw error;
     const lists = await Promise.allSettled(
-      usualNamespaces.map((namespace) => resources.list('pods', { label, namespace }, signal)),
+      usualNamespaces.map((namespace) => resources.list('pods', { label: agentLabel, namespace }, signal)),
     );
     if (lists.every(({ status }) => status === 'rejected')) throw error;
     return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
@@ -116,22 +116,6 @@ function toAgent(pod: KubernetesObject): Agent {
     pod: pod.metadata.name,
     container: textField(container, 'name') ?? 'calico-node',
     image: textField(container, 'image') ?? '',
-    trouble: troubleOf(pod, textField(container, 'name') ?? ''),
+    trouble: podTrouble(pod, textField(container, 'name') ?? ''),
   };
-}
-
-function troubleOf(pod: KubernetesObject, container: string): string | undefined {
-  if (field(pod, 'metadata', 'deletionTimestamp') !== undefined) return 'is being deleted';
-  const phase = textField(pod, 'status', 'phase') ?? 'Unknown';
-  const status = listField(pod, 'status', 'containerStatuses').find(
-    (one) => textField(one, 'name') === container,
-  );
-  const waiting = field(status, 'state', 'waiting');
-  const ended = field(status, 'state', 'terminated');
-  const reason =
-    textField(waiting, 'reason') ?? textField(ended, 'reason') ?? textField(pod, 'status', 'reason');
-  if (waiting !== undefined) return `waits to start (${reason ?? phase})`;
-  if (ended !== undefined) return `has ended (${reason ?? phase})`;
-  if (phase !== 'Running') return `is ${phase}${reason === undefined ? '' : ` (${reason})`}`;
-  return undefined;
 }

@@ -2,17 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
-import { ClusterError } from '../cluster.ts';
+import { ClusterError, type ContextChoice } from '../cluster.ts';
 import { findProxy } from './proxy.ts';
-
-/** A way to a cluster that the user may choose. */
-export interface ContextChoice {
-  readonly name: string;
-  readonly cluster: string;
-  readonly server: string;
-  readonly user: string;
-  readonly isCurrent: boolean;
-}
 
 /**
  * The files that hold the user's contexts, as kubectl finds them: the one that was set, else those of `KUBECONFIG`,

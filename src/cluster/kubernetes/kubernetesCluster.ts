@@ -17,6 +17,7 @@ import {
   type ClusterInfo,
   type ProbeRequest,
   type ProbeResult,
+  type Selection,
   type StreamPiece,
   type TraceRequest,
   type WatchEvent,
@@ -165,14 +166,18 @@ class KubernetesCluster implements LiveCluster {
     throw new ClusterError('not-recorded', `There is no recorded trace “${name}” of ${node}.`);
   }
 
-  watch(resource: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  select({ resource, label }: Selection, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    return this.#ask(`List ${resource}`, signal, (own) => this.#resources.list(resource, { label }, own));
+  }
+
+  watch(selection: Selection, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     const source = {
       connection: this.#connection,
       resources: this.#resources,
-      resource,
+      selection,
       terms: this.#watch,
     };
-    return this.#streamWhileOpen(`Watch ${resource}`, signal, (own) => watchObjects(source, own));
+    return this.#streamWhileOpen(`Watch ${selection.resource}`, signal, (own) => watchObjects(source, own));
   }
 
   followTrace(request: TraceRequest, signal: AbortSignal): AsyncGenerator<StreamPiece> {

@@ -139,7 +139,7 @@ export interface Terms {
 
 export interface Selector {
   readonly namespace?: string;
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 function noSuch(resource: string): ClusterError {

@@ -1,4 +1,4 @@
-import { field, type KubernetesObject } from '../../core/objects/object.ts';
+import { field, listField, type KubernetesObject } from '../../core/objects/object.ts';
 
 /**
  * An object without what nobody reads: a cluster may have 50,000 pods. The environment, arguments and commands of
@@ -12,7 +12,28 @@ export function slim(resource: string, object: KubernetesObject): KubernetesObje
     ...object,
     metadata: hasAnnotations ? { ...metadata, annotations: otherAnnotations } : metadata,
   };
-  return resource === 'pods' ? { ...slimmed, spec: slimPodSpec(object) } : slimmed;
+  switch (resource) {
+    case 'pods':
+      return { ...slimmed, spec: slimPodSpec(object) };
+    case 'nodes':
+      return { ...slimmed, status: slimNodeStatus(object) };
+    default:
+      return slimmed;
+  }
+}
+
+/** Without the images on the node, and the time of each heartbeat: that a node is still there is no change of it. */
+function slimNodeStatus(node: KubernetesObject): unknown {
+  const { images: _images, ...status } = asRecord(node['status']);
+  const conditions = listField(status, 'conditions').map((condition) => {
+    const { lastHeartbeatTime: _time, ...rest } = asRecord(condition);
+    return rest;
+  });
+  return { ...status, ...(conditions.length > 0 && { conditions }) };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';

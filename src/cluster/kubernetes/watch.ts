@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { isPassing, messageOf, parseJson, StatusError } from './failure.ts';
 import { isObject, type Resources } from './resources.ts';
 import { slim } from './slim.ts';
-import type { WatchEvent } from '../cluster.ts';
+import type { Selection, WatchEvent } from '../cluster.ts';
 import { field, numberField, textField } from '../../core/objects/object.ts';
 
 export interface WatchTerms {
@@ -22,7 +22,7 @@ export const usualWatch: WatchTerms = { firstDelayMs: 500, longestDelayMs: 30_00
 interface Source {
   readonly connection: Connection;
   readonly resources: Resources;
-  readonly resource: string;
+  readonly selection: Selection;
   readonly terms: WatchTerms;
 }
 
@@ -56,8 +56,9 @@ interface State {
 
 /** Lists if needed, and follows one watch to its end. */
 async function* watchOnce(source: Source, state: State, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  const { resource, label } = source.selection;
   if (state.version === undefined) {
-    const { objects, version } = await source.resources.listAt(source.resource, {}, signal);
+    const { objects, version } = await source.resources.listAt(resource, { label }, signal);
     state.version = version;
     yield { kind: 'listed', objects };
   }
@@ -67,7 +68,7 @@ async function* watchOnce(source: Source, state: State, signal: AbortSignal): As
     yield { kind: 'recovered' };
   }
   for await (const line of lines) {
-    const { event, version } = readEvent(source.resource, line);
+    const { event, version } = readEvent(resource, line);
     state.version = version ?? state.version;
     state.failures = 0;
     if (event !== undefined) yield event;
@@ -85,7 +86,7 @@ async function pause({ firstDelayMs, longestDelayMs }: WatchTerms, failures: num
 }
 
 async function openWatch(
-  { connection, resources, resource, terms }: Source,
+  { connection, resources, selection: { resource, label }, terms }: Source,
   version: string,
   signal: AbortSignal,
 ): Promise<AsyncGenerator<string>> {
@@ -96,6 +97,7 @@ async function openWatch(
     // Spread, so that many watches do not end together.
     timeoutSeconds: String(240 + Math.floor(Math.random() * 120)),
   });
+  if (label !== undefined) query.set('labelSelector', label);
   const path = await resources.path(resource, undefined, signal);
   return connection.openLines(`${path}?${query.toString()}`, terms.silenceMs, signal);
 }

@@ -1,3 +1,5 @@
+import type { AgentState } from './agent.ts';
+
 /** What is known of a node, from its Kubernetes objects and from what its probes said. */
 export interface NodeFacts {
   readonly name: string;
@@ -6,6 +8,13 @@ export interface NodeFacts {
   /** Why it is not ready, as the condition says. */
   readonly readyMessage: string | undefined;
   readonly ebpf: EbpfState;
+  /** What Felix programs in place of eBPF where that is off; `undefined` where it is not, or there is no Felix. */
+  readonly instead: string | undefined;
+  /** Its calico-node pod, through which it is asked. */
+  readonly agent: AgentState;
+  /** The availability zone and the pool (node group) that its labels name. */
+  readonly zone: string | undefined;
+  readonly pool: string | undefined;
   /** As `v3.32.1`; from the image of the node's calico-node pod, else the version probe. */
   readonly calicoVersion: string | undefined;
   readonly kernel: string | undefined;

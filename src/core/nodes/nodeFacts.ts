@@ -1,9 +1,10 @@
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import type { Answer } from './answer.ts';
-import { judgeEbpf, type ConfiguredEbpf } from './ebpf.ts';
+import { agentState, type AgentState } from './agent.ts';
+import { judgeEbpf, type ConfiguredEbpf, type EbpfEvidence } from './ebpf.ts';
 import type { FelixLogFacts } from './felixLog.ts';
-import type { NodeFacts } from './node.ts';
+import type { EbpfState, NodeFacts } from './node.ts';
 
 export interface NodeObjects {
   readonly nodes: readonly KubernetesObject[];
@@ -31,16 +32,62 @@ export function nodeFacts(
     (condition) => textField(condition, 'type') === 'Ready',
   );
   const status = textField(ready, 'status');
+  const state = agentState(node, agent, objects.pods.length > 0);
+  const configured = configuredEbpf(name, objects.felixConfigurations, agent);
+  const ebpf = ebpfOf(state, { log, ifstate, configured });
   return {
     name,
+    agent: state,
+    zone: firstLabel(node, zoneLabels),
+    pool: firstLabel(node, poolLabels),
     ready: status === 'True' ? 'ready' : status === 'False' ? 'not-ready' : 'unknown',
     readyMessage: textField(ready, 'message'),
-    ebpf: judgeEbpf({ log, ifstate, configured: configuredEbpf(name, objects.felixConfigurations, agent) }),
+    ebpf,
+    instead:
+      ebpf.state === 'off' && state.kind !== 'windows'
+        ? tablesOf(name, objects.felixConfigurations, agent)
+        : undefined,
     calicoVersion: (agent && agentVersion(agent)) ?? readVersion(version ?? ''),
     kernel: textField(node, 'status', 'nodeInfo', 'kernelVersion'),
     osImage: textField(node, 'status', 'nodeInfo', 'osImage'),
     addresses: listField(node, 'status', 'addresses').flatMap((each) => textField(each, 'address') ?? []),
   };
+}
+
+/** Of a node that was not asked. */
+export const noEvidence: NodeEvidence = { log: undefined, ifstate: undefined, version: undefined };
+
+/** Whether more evidence would change nothing: what the interfaces say is as configured. */
+export function isSettled({ ebpf }: NodeFacts): boolean {
+  return ebpf.state !== 'unknown' && ebpf.configured === undefined;
+}
+
+/** A node whose pod cannot be asked says nothing itself. */
+function ebpfOf(agent: AgentState, evidence: EbpfEvidence): EbpfState {
+  if (agent.kind === 'windows') {
+    return { state: 'off', why: `It ${agent.why}.`, configured: undefined, asked: ['labels of the node'] };
+  }
+  const judged = judgeEbpf(evidence);
+  const isSilent = agent.kind === 'absent' || agent.kind === 'ailing';
+  return isSilent && judged.state === 'unknown' ? { ...judged, why: `It ${agent.why}.` } : judged;
+}
+
+const zoneLabels = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];
+
+/** As clouds and provisioners name the groups that nodes are made in. */
+const poolLabels = [
+  'cloud.google.com/gke-nodepool',
+  'eks.amazonaws.com/nodegroup',
+  'alpha.eksctl.io/nodegroup-name',
+  'kubernetes.azure.com/agentpool',
+  'karpenter.sh/nodepool',
+  'kops.k8s.io/instancegroup',
+  'doks.digitalocean.com/node-pool',
+  'node.cluster.x-k8s.io/machinedeployment',
+];
+
+function firstLabel(node: KubernetesObject | undefined, labels: readonly string[]): string | undefined {
+  return labels.map((label) => node?.metadata.labels?.[label]).find((value) => value !== undefined);
 }
 
 /** The calico-node pod of a node: label `k8s-app=calico-node`, in whichever namespace. */
@@ -88,6 +135,31 @@ export function agentVersion(agent: KubernetesObject): string | undefined {
 /** `… bpf version` prints `Version:            v3.32.1` (felix/cmd/calico-bpf/commands/version.go). */
 function readVersion(text: string): string | undefined {
   return /^Version: +(\S+)$/m.exec(text)?.[1];
+}
+
+/** iptables or nftables, as `nftablesMode` asks; with Auto (from v3.32) as kube-proxy does (felix/dataplane/linux/int_dataplane.go). */
+function tablesOf(
+  node: string,
+  felixConfigurations: readonly KubernetesObject[],
+  agent: KubernetesObject | undefined,
+): string {
+  const names = [`node.${node}`, 'default'];
+  const modes = names.map((name) =>
+    textField(
+      felixConfigurations.find((each) => each.metadata.name === name),
+      'spec',
+      'nftablesMode',
+    ),
+  );
+  const mode = agentEnvironment(agent, 'FELIX_NFTABLESMODE') ?? modes.find((each) => each !== undefined);
+  switch ((mode ?? 'auto').toLowerCase()) {
+    case 'enabled':
+      return 'nftables';
+    case 'disabled':
+      return 'iptables';
+    default:
+      return 'iptables, or nftables where kube-proxy uses it';
+  }
 }
 
 /** What configuration asks for: the environment wins over the node's FelixConfiguration, that over the default one. */

@@ -1,5 +1,12 @@
-import type { ClusterErrorReason, ClusterInfo, Notice } from '../../cluster/cluster.ts';
+import type {
+  ClusterErrorReason,
+  ClusterInfo,
+  FeatureAccess,
+  Notice,
+  Permission,
+} from '../../cluster/cluster.ts';
 import type { InterfaceFacts } from '../../core/nodes/interfaces.ts';
+import type { NodeGroup } from '../../core/nodes/groups.ts';
 import type { NodeFacts } from '../../core/nodes/node.ts';
 import type { IpFamily, MapKind } from '../../core/probes.ts';
 import type { MapSummary } from '../../core/dump/summary.ts';
@@ -9,6 +16,9 @@ export type Element =
   | ClusterElement
   | NoticesElement
   | NoticeElement
+  | AccessElement
+  | LackElement
+  | NodeGroupElement
   | NodeElement
   | DataplaneElement
   | FactElement
@@ -17,6 +27,7 @@ export type Element =
   | MapElement
   | PolicyElement
   | FailureElement
+  | StaleElement
   | EmptyElement
   | MoreElement;
 
@@ -35,12 +46,36 @@ export interface NoticesElement {
 export interface NoticeElement {
   readonly kind: 'notice';
   readonly notice: Notice;
+  /** Whether it stands in the way of everything, as without Calico. */
+  readonly isWarning: boolean;
+}
+
+/** What the user may not do here. */
+export interface AccessElement {
+  readonly kind: 'access';
+  readonly lacking: readonly FeatureAccess[];
+}
+
+/** What one use of the cluster lacks. */
+export interface LackElement {
+  readonly kind: 'lack';
+  readonly access: FeatureAccess;
+}
+
+/** Some of very many nodes. */
+export interface NodeGroupElement {
+  readonly kind: 'nodeGroup';
+  /** The titles of the groups that it is in, and its own. */
+  readonly path: readonly string[];
+  readonly group: NodeGroup;
 }
 
 export interface NodeElement {
   readonly kind: 'node';
   readonly node: string;
   readonly facts: NodeFacts;
+  /** Whether its own answer is waited for. */
+  readonly isAsked: boolean;
 }
 
 /** Why a node has nothing to browse, or not all: eBPF is off, or not known to be on. */
@@ -88,6 +123,8 @@ export type MapState =
       readonly summary: MapSummary;
       readonly capacity: number | undefined;
       readonly problems: number;
+      /** Since when it could not be read again, and why; `undefined` when it was. */
+      readonly stale?: Staleness | undefined;
     }
   | { readonly kind: 'failed'; readonly reason: ClusterErrorReason; readonly message: string };
 
@@ -105,6 +142,20 @@ export interface FailureElement {
   readonly what: string;
   readonly reason: ClusterErrorReason;
   readonly message: string;
+}
+
+/** What is shown is what was known before: the last good answer. */
+export interface Staleness {
+  /** When it was read. */
+  readonly since: Date;
+  /** Why it could not be read again. */
+  readonly message: string;
+}
+
+/** Stands above elements that could not be read again. */
+export interface StaleElement extends Staleness {
+  readonly kind: 'stale';
+  readonly under: string;
 }
 
 /** Says that there is nothing, rather than showing nothing. */
@@ -130,8 +181,16 @@ export function idOf(element: Element): string {
       return 'notices';
     case 'notice':
       return `notices/${element.notice.what}`;
+    case 'access':
+      return 'access';
+    case 'lack':
+      return `access/${element.access.feature}`;
+    case 'nodeGroup':
+      return `nodes/${element.path.join('/')}`;
     case 'node':
       return `node/${element.node}`;
+    case 'stale':
+      return `${element.under}/stale`;
     case 'dataplane':
       return `node/${element.node}/dataplane`;
     case 'fact':
@@ -173,6 +232,14 @@ export function nameOf(element: Element): string {
       return 'What is missing';
     case 'notice':
       return element.notice.what;
+    case 'access':
+      return 'Permissions';
+    case 'lack':
+      return element.access.feature;
+    case 'nodeGroup':
+      return element.group.title;
+    case 'stale':
+      return 'Not refreshed';
     case 'fact':
       return element.label;
     case 'failure':
@@ -204,9 +271,16 @@ export function valueOf(element: Element): string {
       return element.notices.map(({ what, why }) => `${what}: ${why}`).join('\n');
     case 'notice':
       return element.notice.why;
+    case 'access':
+      return element.lacking.flatMap(({ missing }) => missing.map(permissionText)).join('\n');
+    case 'lack':
+      return element.access.missing.map(permissionText).join('\n');
+    case 'nodeGroup':
+      return element.group.nodes.map(({ name }) => name).join('\n');
     case 'fact':
       return element.value;
     case 'failure':
+    case 'stale':
     case 'empty':
       return element.message;
     case 'more':
@@ -228,4 +302,11 @@ export const groupTitles: { readonly [group in GroupId]: string } = {
 /** `namespace/pod` of a workload interface, if the pod is known. */
 export function podName({ pod }: InterfaceFacts): string | undefined {
   return pod === undefined ? undefined : `${pod.namespace}/${pod.name}`;
+}
+
+/** `get, create pods/exec in namespace calico-system`. */
+export function permissionText({ verbs, group, resource, namespace }: Permission): string {
+  const full = group === '' ? resource : `${resource}.${group}`;
+  const where = namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`;
+  return `${verbs.join(', ')} ${full} ${where}`;
 }

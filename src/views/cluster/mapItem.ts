@@ -1,22 +1,24 @@
 import * as vscode from 'vscode';
 import type { ClusterErrorReason } from '../../cluster/cluster.ts';
 import { commandOf } from '../../commands/ids.ts';
+import { formatAge } from '../../host/age.ts';
 import { mapProbe } from '../../core/probes.ts';
 import { mapLabel, type MapElement, type MapState } from './elements.ts';
 import { escape, fact, formatCount, icon, labelled, tooltip, troubleIcon } from '../parts.ts';
 
 /** A BPF map: how many entries it has, how full it is, and what is wrong in it. */
-export function mapItem(element: MapElement): vscode.TreeItem {
+export function mapItem(element: MapElement, now: Date): vscode.TreeItem {
   const { node, map, family, state } = element;
   const item = new vscode.TreeItem(mapLabel(element));
   item.command = commandOf('calicoBpf.map.open', 'Open Map', { node, map: map.id, family });
-  return state.kind === 'failed' ? failedMap(item, element, state) : readMap(item, element, state);
+  return state.kind === 'failed' ? failedMap(item, element, state) : readMap(item, element, state, now);
 }
 
 function readMap(
   item: vscode.TreeItem,
   { node, map, family }: MapElement,
-  { summary, capacity, problems }: Extract<MapState, { kind: 'read' }>,
+  { summary, capacity, problems, stale }: Extract<MapState, { kind: 'read' }>,
+  now: Date,
 ): vscode.TreeItem {
   const { used } = summary;
   const count = formatCount(summary.count);
@@ -25,6 +27,7 @@ function readMap(
   const trouble = [
     ...(summary.trouble === undefined ? [] : [summary.trouble]),
     ...(problems === 0 ? [] : [`${formatCount(problems)} unreadable`]),
+    ...(stale === undefined ? [] : [`read ${formatAge(stale.since, now)}`]),
   ];
   const label = mapLabel({ map, family });
   item.description = [`${count}${fullness}`, ...trouble].join(' · ');
@@ -34,6 +37,7 @@ function readMap(
     `${count} ${summary.unit}`,
     used === undefined || capacity === undefined ? '' : escape(describeFullness(used, capacity)),
     ...trouble.map(escape),
+    stale === undefined ? '' : escape(`It could not be read again: ${stale.message}`),
     fact('Probe', mapProbe(map, family)),
   ]);
   return labelled(item, [label, `${count} ${summary.unit}${fullness}`, ...trouble].join(', '));

@@ -1,41 +1,79 @@
 import * as vscode from 'vscode';
-import { isClusterError, type ClusterErrorReason } from '../../cluster/cluster.ts';
-import type { InterfaceFacts } from '../../core/nodes/interfaces.ts';
-import { mapKinds, type IpFamily, type MapKind } from '../../core/probes.ts';
+import {
+  asLive,
+  isClusterError,
+  type ClusterErrorReason,
+  type FeatureAccess,
+} from '../../cluster/cluster.ts';
+import type { NodeFacts } from '../../core/nodes/node.ts';
 import type { Connection } from '../../host/connection.ts';
 import type { Session } from '../../session/session.ts';
-import {
-  idOf,
-  type DataplaneElement,
-  type Element,
-  type GroupElement,
-  type MapState,
-  type NodeElement,
-} from './elements.ts';
+import { childrenOf } from './children.ts';
+import { idOf, type Element, type NodeElement } from './elements.ts';
+import { LastGood } from './lastGood.ts';
+import { NodeAsker, type Asking } from './nodeAsker.ts';
 import { toTreeItem } from './treeItems.ts';
+
+/** How long a list waits for the nodes of a live cluster before it shows those that have not answered. */
+const graceMs = 250;
 
 /** The Cluster view's tree: the open cluster, its nodes, and what Calico's BPF programs hold on each. */
 export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   readonly #connection: Connection;
-  readonly #didChange = new vscode.EventEmitter<void>();
+  readonly #didChange = new vscode.EventEmitter<Element | undefined>();
+  readonly #didAsk = new vscode.EventEmitter<void>();
   readonly #disposal = new AbortController();
+  readonly #asker = new NodeAsker((node) => this.#showNode(node));
+  readonly #lastGood = new LastGood();
+  readonly #shown = new Map<string, NodeElement>();
   readonly onDidChangeTreeData = this.#didChange.event;
+  /** Something changed of which nodes are shown, or of how many have answered. */
+  readonly onDidChangeProgress = this.#didAsk.event;
+  #session: Session | undefined;
+  #lacking: Promise<readonly FeatureAccess[]> | undefined;
+  #filter = '';
+  #refreshes = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
+  /** The words that nodes must match to be shown; empty for all. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(words: string) {
+    this.#filter = words.trim();
+    this.refresh();
+    this.#didAsk.fire();
+  }
+
+  /** How many of the nodes that are shown have answered; `undefined` when nobody is asked. */
+  get progress(): Asking | undefined {
+    return this.#asker.progress;
+  }
+
   refresh(): void {
-    this.#didChange.fire();
+    this.#didChange.fire(undefined);
+  }
+
+  /** The nodes that have not answered are not asked any more. */
+  stopAsking(): void {
+    this.#asker.cancel();
+    this.refresh();
+    this.#didAsk.fire();
   }
 
   dispose(): void {
     this.#disposal.abort();
+    this.#asker.cancel();
     this.#didChange.dispose();
+    this.#didAsk.dispose();
   }
 
   getTreeItem(element: Element): vscode.TreeItem {
-    return toTreeItem(element, new Date());
+    return toTreeItem(element.kind === 'node' ? this.#current(element) : element, new Date());
   }
 
   async getChildren(parent?: Element): Promise<Element[]> {
@@ -45,41 +83,88 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
       return [{ kind: 'failure', under: 'root', what: 'The cluster cannot be opened', reason, message }];
     }
     if (state.kind !== 'open') return []; // The welcome text says what to do.
+    this.#begin(state.session);
     if (parent === undefined) return [{ kind: 'cluster', info: state.session.cluster.info }];
     try {
-      return limit(await childrenOf(parent, state.session, this.#disposal.signal), parent);
+      const children = await childrenOf(parent, this.#sources(state.session), this.#disposal.signal);
+      return limit(this.#lastGood.keep(parent, children, new Date()), parent);
     } catch (error) {
-      return [toFailure(parent, error)];
+      const failure = toFailure(parent, error);
+      return limit(this.#lastGood.recall(parent, failure.reason, failure.message) ?? [failure], parent);
     }
+  }
+
+  /** Another cluster is open than the one that was shown. */
+  #begin(session: Session): void {
+    if (this.#refreshes !== this.#connection.refreshes) this.#asker.resume();
+    this.#refreshes = this.#connection.refreshes;
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#asker.reset();
+    this.#lastGood.clear();
+    this.#shown.clear();
+    this.#lacking = undefined;
+  }
+
+  #sources(session: Session) {
+    return {
+      session,
+      filter: this.#filter,
+      showNodes: (nodes: readonly NodeFacts[]) => this.#showNodes(session, nodes),
+      lacking: () => this.#findLacking(session),
+    };
+  }
+
+  async #showNodes(session: Session, nodes: readonly NodeFacts[]): Promise<readonly NodeElement[]> {
+    const names = nodes.map(({ name }) => name);
+    const answered = this.#asker.ask(session, names);
+    this.#didAsk.fire();
+    await (asLive(session.cluster) === undefined ? answered : Promise.race([answered, aMoment()]));
+    return nodes.map((facts) => {
+      const element: NodeElement = this.#current({ kind: 'node', node: facts.name, facts, isAsked: false });
+      this.#shown.set(facts.name, element);
+      return element;
+    });
+  }
+
+  /** A node as it is known by now. */
+  #current(element: NodeElement): NodeElement {
+    const said = this.#asker.factsOf(element.node);
+    return { ...element, facts: said ?? element.facts, isAsked: this.#asker.isAsking(element.node) };
+  }
+
+  #showNode(node: string): void {
+    this.#didAsk.fire();
+    const element = this.#shown.get(node);
+    if (element === undefined) return;
+    const current = this.#current(element);
+    if (JSON.stringify(current) !== JSON.stringify(element)) this.#didChange.fire(element);
+  }
+
+  /** Found out once for a cluster; a list does not wait for it long. */
+  async #findLacking(session: Session): Promise<readonly FeatureAccess[]> {
+    const live = asLive(session.cluster);
+    if (live === undefined) return [];
+    let isLate = false;
+    this.#lacking ??= live.checkAccess(this.#disposal.signal).then(
+      (features) => {
+        const lacking = features.filter(({ missing }) => missing.length > 0);
+        if (isLate && lacking.length > 0) this.refresh();
+        return lacking;
+      },
+      // Who may not even ask sees what is refused where it is refused.
+      () => [],
+    );
+    const inTime = await Promise.race([this.#lacking, aMoment()]);
+    isLate = inTime === undefined;
+    return inTime ?? [];
   }
 }
 
-async function childrenOf(
-  parent: Element,
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly Element[]> {
-  switch (parent.kind) {
-    case 'cluster':
-      return clusterChildren(session, signal);
-    case 'notices':
-      return parent.notices.map((notice) => ({ kind: 'notice', notice }));
-    case 'node':
-      return nodeChildren(parent, session, signal);
-    case 'group':
-      return groupChildren(parent, session, signal);
-    case 'dataplane':
-      return dataplaneChildren(parent);
-    case 'notice':
-    case 'fact':
-    case 'interface':
-    case 'map':
-    case 'policy':
-    case 'failure':
-    case 'empty':
-    case 'more':
-      return [];
-  }
+function aMoment(): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), graceMs);
+  });
 }
 
 /** How many elements of one list are shown. */
@@ -91,119 +176,8 @@ function limit(elements: readonly Element[], parent: Element): Element[] {
   return [...elements.slice(0, maxChildren), { kind: 'more', under: idOf(parent), count }];
 }
 
-async function clusterChildren(session: Session, signal: AbortSignal): Promise<readonly Element[]> {
-  const { info } = session.cluster;
-  const nodes = await session.nodes(signal);
-  const notices: readonly Element[] =
-    info.notices.length === 0 ? [] : [{ kind: 'notices', notices: info.notices }];
-  if (nodes.length === 0) {
-    const message = `${info.name} has no nodes that are known.`;
-    return [...notices, { kind: 'empty', under: idOf({ kind: 'cluster', info }), message }];
-  }
-  return [...notices, ...nodes.map((facts): Element => ({ kind: 'node', node: facts.name, facts }))];
-}
-
-async function nodeChildren(
-  { node, facts }: NodeElement,
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly Element[]> {
-  const dataplane: readonly Element[] = facts.ebpf.state === 'on' ? [] : [{ kind: 'dataplane', node, facts }];
-  if (facts.ebpf.state === 'off') return dataplane;
-  const interfaces = await interfacesOf(node, session, signal);
-  const workloads = interfaces?.filter(({ kind }) => kind === 'workload');
-  return [
-    ...dataplane,
-    { kind: 'group', node, group: 'interfaces', count: interfaces?.length },
-    { kind: 'group', node, group: 'maps', count: undefined },
-    { kind: 'group', node, group: 'policies', count: workloads?.length },
-  ];
-}
-
-/** What was asked for, and what was looked at instead of the maps that are not there. */
-function dataplaneChildren(parent: DataplaneElement): readonly Element[] {
-  const { why, configured, asked } = parent.facts.ebpf;
-  const under = idOf(parent);
-  const facts: readonly (readonly [label: string, value: string | undefined])[] = [
-    ['Because', why],
-    ['Configuration asks for', configured],
-    ['Looked at', asked.join(', ')],
-  ];
-  return facts.flatMap(([label, value]) =>
-    value === undefined ? [] : [{ kind: 'fact', under, label, value }],
-  );
-}
-
-/** The interfaces of a node, or nothing where they cannot be read: their group says why when it is opened. */
-async function interfacesOf(
-  node: string,
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly InterfaceFacts[] | undefined> {
-  try {
-    return await session.interfaces(node, signal);
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
-}
-
-async function groupChildren(
-  { node, group }: GroupElement,
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly Element[]> {
-  if (group === 'maps') return mapElements(node, session, signal);
-  const interfaces = await session.interfaces(node, signal);
-  const under = `node/${node}/${group}`;
-  if (group === 'interfaces') {
-    if (interfaces.length === 0)
-      return [{ kind: 'empty', under, message: 'Calico manages no interface here.' }];
-    return interfaces.map((facts) => ({ kind: 'interface', node, facts }));
-  }
-  const workloads = interfaces.filter(({ kind }) => kind === 'workload');
-  if (workloads.length === 0) return [{ kind: 'empty', under, message: 'No workload runs here.' }];
-  return workloads.map((facts) => ({ kind: 'policy', node, facts }));
-}
-
-async function mapElements(node: string, session: Session, signal: AbortSignal): Promise<readonly Element[]> {
-  const wanted = mapKinds.flatMap((map) => map.families.map((family) => ({ map, family })));
-  const elements = await Promise.all(
-    wanted.map(async ({ map, family }): Promise<Element> => ({
-      kind: 'map',
-      node,
-      map,
-      family,
-      state: await readMap({ node, map, family }, session, signal),
-    })),
-  );
-  return elements.filter(isThere);
-}
-
-async function readMap(
-  { node, map, family }: { readonly node: string; readonly map: MapKind; readonly family: IpFamily },
-  session: Session,
-  signal: AbortSignal,
-): Promise<MapState> {
-  try {
-    const { summary, capacity, problemCount } = await session.map({ node, map: map.id, family }, signal);
-    return { kind: 'read', summary, capacity, problems: problemCount };
-  } catch (error) {
-    if (!isClusterError(error)) throw error;
-    return { kind: 'failed', reason: error.reason, message: error.message };
-  }
-}
-
-const absent: ReadonlySet<ClusterErrorReason> = new Set(['no-map', 'not-recorded', 'unsupported']);
-
-/** An IPv6 map is shown unless it is simply not there: on a node without IPv6 that is no news. */
-function isThere(element: Element): boolean {
-  if (element.kind !== 'map' || element.family === 'IPv4') return true;
-  return element.state.kind === 'read' || !absent.has(element.state.reason);
-}
-
-function toFailure(parent: Element, error: unknown): Element {
+function toFailure(parent: Element, error: unknown) {
   const reason: ClusterErrorReason = isClusterError(error) ? error.reason : 'failed';
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'failure', under: idOf(parent), what: 'This cannot be shown', reason, message };
+  return { kind: 'failure', under: idOf(parent), what: 'This cannot be shown', reason, message } as const;
 }

@@ -1,40 +1,65 @@
 import * as vscode from 'vscode';
-import type { ClusterInfo } from '../../cluster/cluster.ts';
-import { formatAge } from '../../host/age.ts';
 import type { Connection } from '../../host/connection.ts';
+import { setContext } from '../../host/context.ts';
 import { showFailure } from '../../host/failures.ts';
+import { nodeSelections, type LiveUpdates } from '../../host/liveUpdates.ts';
 import type { Log } from '../../host/log.ts';
+import { nameCluster } from '../../host/viewTitle.ts';
 import type { ClusterTree } from './provider.ts';
 
 export interface ClusterViewServices {
   readonly connection: Connection;
   readonly tree: ClusterTree;
+  readonly updates: LiveUpdates;
   readonly log: Log;
 }
 
-/** The view *Cluster*. When it is first shown, it opens what was open before. */
-export function registerClusterView({ connection, tree, log }: ClusterViewServices): vscode.Disposable {
+/** The view *Cluster*. When it is first shown, it opens what was open before; while it is shown, it is kept up to date. */
+export function registerClusterView({
+  connection,
+  tree,
+  updates,
+  log,
+}: ClusterViewServices): vscode.Disposable {
   const view = vscode.window.createTreeView('calicoBpf.cluster', {
     treeDataProvider: tree,
     showCollapseAll: true,
   });
-  const whenShown = () => {
+  let need: vscode.Disposable | undefined;
+  const follow = () => {
+    if (view.visible) need ??= updates.need(nodeSelections);
+    else {
+      need?.dispose();
+      need = undefined;
+    }
     if (!view.visible) return;
     connection.restore().catch((error: unknown) => showFailure(error, 'Opening the last cluster', log));
   };
-  whenShown();
+  const showState = () => {
+    view.message = messageOf(connection, tree);
+    setContext('calicoBpf.isAsking', tree.progress !== undefined);
+    setContext('calicoBpf.hasFilter', tree.filter !== '');
+  };
+  follow();
   return vscode.Disposable.from(
     view,
-    view.onDidChangeVisibility(whenShown),
+    { dispose: () => need?.dispose() },
+    view.onDidChangeVisibility(follow),
+    nameCluster(view, connection),
+    tree.onDidChangeProgress(showState),
     connection.onDidChange(() => {
-      const { state } = connection;
-      view.message = state.kind === 'opening' ? 'Opening …' : '';
-      view.description = state.kind === 'open' ? describe(state.session.cluster.info) : '';
+      showState();
       tree.refresh();
     }),
   );
 }
 
-function describe({ name, takenAt }: ClusterInfo): string {
-  return takenAt === undefined ? name : `${name}, ${formatAge(takenAt, new Date())}`;
+/** What stands above the tree: that something is opened, was lost, is being asked, or is not shown. */
+function messageOf({ state, outage }: Connection, { progress, filter }: ClusterTree): string {
+  if (state.kind === 'opening') return 'Opening …';
+  if (state.kind !== 'open') return '';
+  const lost = outage && `Not connected since ${outage.since.toLocaleTimeString()}: ${outage.message}`;
+  const asking = progress && `${progress.done} of ${progress.of} nodes have answered …`;
+  const filtered = filter === '' ? undefined : `Only nodes that match “${filter}” are shown.`;
+  return [lost, asking, filtered].filter((line) => line !== undefined).join('\n');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { LiveFeature } from '../../cluster/cluster.ts';
 import { commandOf } from '../../commands/ids.ts';
 import { policyProbe } from '../../core/probes.ts';
 import { formatAge } from '../../host/age.ts';
@@ -6,15 +7,21 @@ import {
   groupTitles,
   idOf,
   podName,
+  permissionText,
+  type AccessElement,
   type ClusterElement,
   type DataplaneElement,
   type Element,
   type FailureElement,
   type GroupElement,
   type InterfaceElement,
+  type LackElement,
   type NodeElement,
+  type NodeGroupElement,
+  type NoticeElement,
   type NoticesElement,
   type PolicyElement,
+  type StaleElement,
 } from './elements.ts';
 import { mapItem } from './mapItem.ts';
 import { escape, fact, formatCount, icon, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
@@ -25,8 +32,13 @@ const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 export function toTreeItem(element: Element, now: Date): vscode.TreeItem {
   const item = itemOf(element, now);
   item.id = idOf(element);
-  item.contextValue = element.kind; // `viewItem` of the menus in package.json.
+  // `viewItem` of the menus in package.json.
+  item.contextValue = isFailedMap(element) ? 'failedMap' : element.kind;
   return item;
+}
+
+function isFailedMap(element: Element): boolean {
+  return element.kind === 'map' && (element.state.kind === 'failed' || element.state.stale !== undefined);
 }
 
 function itemOf(element: Element, now: Date): vscode.TreeItem {
@@ -36,7 +48,13 @@ function itemOf(element: Element, now: Date): vscode.TreeItem {
     case 'notices':
       return noticesItem(element);
     case 'notice':
-      return quietItem(element.notice.what, { description: element.notice.why, iconId: 'info' });
+      return noticeItem(element);
+    case 'access':
+      return accessItem(element);
+    case 'lack':
+      return lackItem(element);
+    case 'nodeGroup':
+      return nodeGroupItem(element);
     case 'node':
       return nodeItem(element);
     case 'dataplane':
@@ -48,11 +66,13 @@ function itemOf(element: Element, now: Date): vscode.TreeItem {
     case 'interface':
       return interfaceItem(element);
     case 'map':
-      return mapItem(element);
+      return mapItem(element, now);
     case 'policy':
       return policyItem(element);
     case 'failure':
       return failureItem(element);
+    case 'stale':
+      return staleItem(element, now);
     case 'empty':
       return quietItem(element.message, { description: '', iconId: 'circle-slash' });
     case 'more':
@@ -84,19 +104,65 @@ function noticesItem({ notices }: NoticesElement): vscode.TreeItem {
   return item;
 }
 
-function nodeItem({ node, facts }: NodeElement): vscode.TreeItem {
-  const { ebpf, ready, calicoVersion, readyMessage } = facts;
+function noticeItem({ notice: { what, why }, isWarning }: NoticeElement): vscode.TreeItem {
+  const item = quietItem(what, { description: why, iconId: 'info' });
+  if (isWarning) item.iconPath = troubleIcon('warning');
+  return labelled(item, `${what}: ${why}`);
+}
+
+const featureTitles: { readonly [feature in LiveFeature]: string } = {
+  browse: 'Browse nodes, pods and policies',
+  dumps: 'Read dumps of nodes',
+  traces: 'Trace packets',
+  changes: 'Change FelixConfigurations',
+};
+
+function accessItem({ lacking }: AccessElement): vscode.TreeItem {
+  const features = lacking.map(({ feature }) => feature).join(', ');
+  const item = quietItem('Permissions', { description: `missing for ${features}`, iconId: 'lock' });
+  item.collapsibleState = Collapsed;
+  return labelled(item, `Permissions are missing for ${features}`);
+}
+
+function lackItem({ access: { feature, missing } }: LackElement): vscode.TreeItem {
+  const lines = missing.map(permissionText);
+  const item = quietItem(featureTitles[feature], { description: lines.join('; '), iconId: 'circle-slash' });
+  item.tooltip = tooltip([`Missing for **${feature}**:`, ...lines.map((line) => `- ${escape(line)}`)]);
+  return labelled(item, `${featureTitles[feature]}: missing ${lines.join('; ')}`);
+}
+
+function nodeGroupItem({ group: { kind, title, nodes } }: NodeGroupElement): vscode.TreeItem {
+  const notReady = nodes.filter(({ ready }) => ready === 'not-ready').length;
+  const trouble = notReady === 0 ? [] : [`${formatCount(notReady)} not ready`];
+  const item = new vscode.TreeItem(title, Collapsed);
+  item.description = [`${formatCount(nodes.length)} nodes`, ...trouble].join(' · ');
+  item.iconPath =
+    trouble.length > 0 ? troubleIcon('warning') : icon(kind === 'range' ? 'list-tree' : 'layers');
+  return labelled(item, `${kind === 'range' ? 'Nodes' : kind} ${title}, ${item.description}`);
+}
+
+function staleItem({ since, message }: StaleElement, now: Date): vscode.TreeItem {
+  const item = new vscode.TreeItem('Not refreshed');
+  item.description = `what follows was read ${formatAge(since, now)}`;
+  item.iconPath = troubleIcon('warning');
+  item.tooltip = tooltip([escape(message), fact('Read', since.toISOString())]);
+  return labelled(item, `Not refreshed, ${item.description}: ${message}`);
+}
+
+function nodeItem({ node, facts, isAsked }: NodeElement): vscode.TreeItem {
+  const { ready, calicoVersion, readyMessage, agent, ebpf } = facts;
   const readiness = ready === 'ready' ? 'ready' : ready === 'not-ready' ? 'not ready' : 'readiness unknown';
   const item = new vscode.TreeItem(node, Collapsed);
   item.description = [
     ...(ready === 'ready' ? [] : [readiness]),
-    `eBPF ${ebpf.state}`,
+    dataplaneWords(facts, isAsked),
     ...(calicoVersion === undefined ? [] : [calicoVersion]),
   ].join(' · ');
-  item.iconPath = nodeIcon(facts);
+  item.iconPath = isAsked && ebpf.state === 'unknown' ? icon('loading~spin') : nodeIcon(facts);
   item.tooltip = tooltip([
     `**${escape(node)}**, ${readiness}`,
     escape(readyMessage ?? ''),
+    'why' in agent ? escape(`It ${agent.why}.`) : '',
     `eBPF **${ebpf.state}**: ${escape(ebpf.why)}`,
     fact('Configuration asks for', ebpf.configured),
     fact('Looked at', ebpf.asked.join(', ')),
@@ -104,18 +170,43 @@ function nodeItem({ node, facts }: NodeElement): vscode.TreeItem {
     fact('Kernel', facts.kernel),
     fact('System', facts.osImage),
     fact('Addresses', facts.addresses.join(', ')),
+    fact('Zone', facts.zone),
+    fact('Pool', facts.pool),
   ]);
   return labelled(item, `${node}, ${readiness}, ${item.description}`);
 }
 
-function nodeIcon({ ready, ebpf }: NodeElement['facts']): vscode.ThemeIcon {
+/** What there is to know first: that nothing can be asked, and why; else whether eBPF is on, and what is instead. */
+function dataplaneWords({ agent, ebpf, instead }: NodeElement['facts'], isAsked: boolean): string {
+  switch (agent.kind) {
+    case 'windows':
+      return 'Windows, no eBPF';
+    case 'absent':
+      return 'no calico-node pod';
+    case 'ailing':
+      return agent.why.replace(/^.*, that /, 'calico-node ');
+    case 'running':
+    case 'unknown':
+      if (isAsked && ebpf.state === 'unknown') return 'asking …';
+      return `eBPF ${ebpf.state}${instead === undefined ? '' : ` (${instead.split(',')[0]})`}`;
+  }
+}
+
+function nodeIcon({ ready, ebpf, agent }: NodeElement['facts']): vscode.ThemeIcon {
   if (ready === 'not-ready') return troubleIcon('error');
+  if (agent.kind === 'windows') return icon('server');
+  if (agent.kind === 'absent' || agent.kind === 'ailing') return troubleIcon('warning');
   if (ebpf.state === 'on') return icon('server');
   return troubleIcon(ebpf.state === 'off' ? 'warning' : 'question');
 }
 
-function dataplaneItem({ facts: { ebpf } }: DataplaneElement): vscode.TreeItem {
-  const label = ebpf.state === 'off' ? 'eBPF is off here' : 'Not known whether eBPF is on';
+function dataplaneItem({ facts: { ebpf, agent } }: DataplaneElement): vscode.TreeItem {
+  const isSilent = agent.kind === 'absent' || agent.kind === 'ailing';
+  const label = isSilent
+    ? 'This node cannot be asked'
+    : ebpf.state === 'off'
+      ? 'eBPF is off here'
+      : 'Not known whether eBPF is on';
   const item = new vscode.TreeItem(label, Expanded);
   item.iconPath = troubleIcon(ebpf.state === 'off' ? 'warning' : 'question');
   item.tooltip = ebpf.why;

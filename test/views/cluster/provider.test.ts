@@ -105,6 +105,7 @@ test('a node without eBPF says why, and what was asked instead', async () => {
     facts.map((element) => element.kind === 'fact' && [element.label, element.value]),
     [
       ['Because', 'Felix’s BPF maps are not there.'],
+      ['Dataplane instead', 'iptables'],
       ['Configuration asks for', 'eBPF on'],
       ['Looked at', 'felix.log, ifstate.dump'],
     ],
@@ -160,14 +161,21 @@ function stub(known: {
   const info = { ...sample.cluster.info, origin: 'here', notices: [] };
   return {
     cluster: { ...sample.cluster, info },
+    nodeList: async () => known.nodes,
+    node: async (name) => known.nodes.find((node) => node.name === name) ?? raise(name),
     nodes: async () => known.nodes,
     interfaces: async () => known.interfaces ?? [],
     map: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     text: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     bytes: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     names: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
+    learn() {},
     forget() {},
   };
+}
+
+function raise(name: string): never {
+  throw new Error(`There is no ${name}.`);
 }
 
 function nodeFacts(state: 'on' | 'off'): NodeFacts {
@@ -181,6 +189,10 @@ function nodeFacts(state: 'on' | 'off'): NodeFacts {
       configured: 'eBPF on',
       asked: ['felix.log', 'ifstate.dump'],
     },
+    agent: { kind: 'running' },
+    instead: state === 'off' ? 'iptables' : undefined,
+    zone: undefined,
+    pool: undefined,
     calicoVersion: 'v3.32.1',
     kernel: undefined,
     osImage: undefined,

@@ -23,13 +23,17 @@ function node(changed: Partial<NodeElement['facts']>): NodeElement {
     ready: 'ready',
     readyMessage: undefined,
     ebpf: { state: 'on', why: 'Felix’s log says so.', configured: undefined, asked: ['felix.log'] },
+    agent: { kind: 'running' },
+    instead: undefined,
+    zone: undefined,
+    pool: undefined,
     calicoVersion: 'v3.32.1',
     kernel: '6.18.0',
     osImage: 'Debian',
     addresses: ['172.18.0.2'],
     ...changed,
   } as const;
-  return { kind: 'node', node: 'node-a', facts };
+  return { kind: 'node', node: 'node-a', facts, isAsked: false };
 }
 
 function map(state: MapElement['state']): MapElement {
