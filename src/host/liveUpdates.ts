@@ -51,6 +51,7 @@ export class LiveUpdates implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#pending);
     this.#listening.dispose();
     this.#needs.clear();
     this.#update();
