@@ -12,6 +12,9 @@ import { makeReady, runScript } from './setup/ready.mjs';
 import { run, say } from './setup/run.mjs';
 import { provideTestCluster } from './setup/testCluster.mjs';
 
+/** Takes half an hour, so it runs only when it is named. */
+const onlyNamed = ['soak'];
+
 const results = join(root, 'bench-results');
 
 await runScript(async (wanted) => {
@@ -36,7 +39,9 @@ await runScript(async (wanted) => {
     ...(await provideTestCluster(node)),
   };
   let failed = 0;
-  for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+  for (const name of names.filter((each) =>
+    wanted.length === 0 ? !onlyNamed.includes(each) : wanted.includes(each),
+  )) {
     say(`\n── ${name} ──`);
     const file = join('test', 'bench', `${name}.bench.ts`);
     const code = await run(node.program, ['--expose-gc', file], { cwd: root, env, stdio: ['ignore', 1, 2] });

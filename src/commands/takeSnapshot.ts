@@ -42,15 +42,15 @@ const redactChoice: Choice = {
 
 /** The nodes to ask, and whether somebody may read it who shall not learn whose it is. */
 async function pickExtent(session: Session): Promise<Extent | undefined> {
-  const nodes = await withProgress('Finding the nodes', (signal) => session.nodes(signal));
+  const nodes = await withProgress('Finding the nodes', (signal) => session.nodeList(signal));
   const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const choices: readonly Choice[] = [
     separator('For somebody else'),
     redactChoice,
     separator('Nodes'),
-    ...nodes.map(({ name, ebpf }) => ({
+    ...nodes.map(({ name, zone, pool }) => ({
       label: name,
-      description: `eBPF ${ebpf.state}`,
+      description: [zone, pool].filter((each) => each !== undefined).join(' · '),
       node: name,
       picked: true,
     })),

@@ -13,6 +13,7 @@ import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.t
 import type { KubernetesObject } from '../../src/core/objects/object.ts';
 import { field, listField } from '../../src/core/objects/object.ts';
 import { startCluster } from '../live/cluster.ts';
+import { openTree, startAndCancel, timeOfChanges, timeOfReconnects } from './clusterTree.ts';
 import { createAll } from '../live/objects.ts';
 import { report, type Row } from './report.ts';
 
@@ -26,7 +27,12 @@ const kubectl =
   folders.map((folder) => join(folder, 'kubectl')).find((path) => existsSync(path)) ?? 'kubectl';
 
 try {
-  report('cluster', [...(await measureExec()), ...(await measureManyNodes())]);
+  report('cluster', [
+    ...(await measureExec()),
+    ...(await measureCycles()),
+    ...(await measureChanges()),
+    ...(await measureManyNodes()),
+  ]);
 } finally {
   await server.stop();
 }
@@ -75,6 +81,31 @@ async function measureExec(): Promise<readonly Row[]> {
   return rows;
 }
 
+async function measureCycles(): Promise<readonly Row[]> {
+  const cluster = await openKubernetes(
+    { kubeconfig: server.kubeconfig, limits: { perNode: 10, concurrency: 10 } },
+    signal,
+  );
+  await startAndCancel(server, cluster, 100);
+  let left = { processes: 0, sockets: 0 };
+  const row = await measure('', async () => (left = await startAndCancel(server, cluster, 1000)));
+  await cluster.close();
+  const what = `1,000 starts and cancels: ${left.processes} processes, ${left.sockets} more sockets left`;
+  return [{ ...row, what }];
+}
+
+async function measureChanges(): Promise<readonly Row[]> {
+  const row = (what: string, time: number) => ({
+    what,
+    'time (ms)': Math.round(time),
+    'memory (MiB more)': '',
+  });
+  return [
+    row('a change of a node → the tree shows it', await timeOfChanges(server, 15)),
+    row('a cut connection → changes are heard of again', await timeOfReconnects(server, 7)),
+  ];
+}
+
 async function measureManyNodes(): Promise<readonly Row[]> {
   await createNodes();
   const rows: Row[] = [];
@@ -96,6 +127,21 @@ async function measureManyNodes(): Promise<readonly Row[]> {
     askAll(['routes.dump', 'nat.dump', 'ifstate.dump', 'ipsets.dump', 'conntrack.stats']),
   );
   await cluster.close();
+  const opened = await timed(`first tree of ${nodeCount} nodes, from nothing`, async () => {
+    const view = await openTree(server.kubeconfig);
+    return { view, groups: await view.rootChildren() };
+  });
+  if (opened === undefined) return rows;
+  const { view, groups } = opened;
+  await timed('one group of it is opened, and its nodes have answered', async () => {
+    await view.tree.getChildren(groups.find(({ kind }) => kind === 'nodeGroup'));
+    await view.answered();
+  });
+  await timed('all groups are opened, and all nodes have answered', async () => {
+    for (const group of groups.filter(({ kind }) => kind === 'nodeGroup')) await view.tree.getChildren(group);
+    await view.answered();
+  });
+  await view.close();
   return rows;
 }
 

@@ -124,3 +124,23 @@ test('a watch that nobody reads on leaves no connection', async () => {
   }
   assert.ok(proxy.openConnections <= 3, `${proxy.openConnections} connections`);
 });
+
+test('a watch whose token has expired goes on once it is renewed', async () => {
+  proxy.fail({ kind: 'refuse', status: 401, match: watch, times: 3 });
+  const { next, end } = startWatch();
+  assert.equal((await next()).kind, 'listed');
+  assert.equal((await next()).kind, 'lost');
+  assert.equal((await next()).kind, 'recovered');
+  await end();
+});
+
+test('a watch of some objects tells of those only', async () => {
+  const stop = new AbortController();
+  const events = cluster.watch({ resource: 'pods', label: 'k8s-app=calico-node' }, stop.signal);
+  for await (const event of events) {
+    assert.ok(event.kind === 'listed');
+    assert.equal(event.objects.length, 3);
+    break;
+  }
+  assert.equal((await cluster.select({ resource: 'pods', label: 'k8s-app=calico-node' }, signal)).length, 3);
+});

@@ -79,17 +79,19 @@ export class Connection {
     return (await this.send(path, ask, signal)).body;
   }
 
-  /**
-   * Sends a request. When the credentials are refused, they are read again and it is sent once more; it had not
-   * been carried out.
-   */
-  async send(path: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
+  /** Sends a request. Refused for its credentials it had not been carried out, so it is sent again with fresh ones. */
+  send(path: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
+    return this.withFreshCredentials(() => this.#sendOnce(path, ask, signal));
+  }
+
+  /** Does something, and once more with credentials that are read again when those that there were are refused. */
+  async withFreshCredentials<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#sendOnce(path, ask, signal);
+      return await work();
     } catch (error) {
       if (!(error instanceof StatusError && error.code === 401)) throw error;
       this.renew();
-      return this.#sendOnce(path, ask, signal);
+      return work();
     }
   }
 
@@ -153,7 +155,15 @@ export class Connection {
    * Asks for an answer that goes on; its lines come later.
    * @throws StatusError, LostConnection
    */
-  async openLines(path: string, silenceMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>> {
+  openLines(path: string, silenceMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>> {
+    return this.withFreshCredentials(() => this.#openLinesOnce(path, silenceMs, signal));
+  }
+
+  async #openLinesOnce(
+    path: string,
+    silenceMs: number,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<string>> {
     const response = await this.#open(path, {}, silenceMs, signal);
     if (!isSuccess(response)) throw await toStatusError(response);
     return linesOf(response);

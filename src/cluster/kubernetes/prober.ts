@@ -140,7 +140,9 @@ export class Prober {
     const startedAt = new Date();
     const began = performance.now();
     const commands = orders.map(({ command }) => argvOf(command, tool));
-    const { done, cut } = await this.#withFreshCredentials(() => this.#run(agent, tool, commands, signal));
+    const { done, cut } = await this.#connection.withFreshCredentials(() =>
+      this.#run(agent, tool, commands, signal),
+    );
     const toAnswer = (output: Output, index: number) => ({
       argv: commands[index] ?? [],
       output,
@@ -181,16 +183,6 @@ export class Prober {
     const isGone = error instanceof StatusError && error.code === 404;
     if (isGone || isPassing(error)) this.#agents.doubt();
     return isGone ? new LostConnection(`The pod ${pod} is gone.`) : error;
-  }
-
-  async #withFreshCredentials<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof StatusError && error.code === 401)) throw error;
-      this.#connection.renew();
-      return work();
-    }
   }
 
   #probeLog(

@@ -35,7 +35,7 @@ export async function* watchObjects(source: Source, signal: AbortSignal): AsyncG
     } catch (error) {
       if (signal.aborted) return;
       if (isForgotten(error)) state.version = undefined;
-      else if (!isPassing(error)) throw error;
+      else if (!isPassing(error) && !isUnauthorized(error)) throw error;
       else if (!state.isLost) {
         state.isLost = true;
         yield { kind: 'lost', message: messageOf(error) };
@@ -73,6 +73,11 @@ async function* watchOnce(source: Source, state: State, signal: AbortSignal): As
     state.failures = 0;
     if (event !== undefined) yield event;
   }
+}
+
+/** The credentials have expired: they are read again each time, so that the watch goes on after a login. */
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof StatusError && error.code === 401;
 }
 
 /** The server no longer knows the version that we had reached. */

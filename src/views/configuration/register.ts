@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../host/connection.ts';
+import { nameCluster } from '../../host/viewTitle.ts';
 import { ConfigurationTree } from './provider.ts';
 
 /** The view *Configuration*. */
@@ -13,5 +14,5 @@ export function registerConfigurationView({
     treeDataProvider: tree,
     showCollapseAll: true,
   });
-  return vscode.Disposable.from(tree, view);
+  return vscode.Disposable.from(tree, view, nameCluster(view, connection));
 }
