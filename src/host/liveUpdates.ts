@@ -34,6 +34,7 @@ export class LiveUpdates implements vscode.Disposable {
   constructor({ connection, log }: { readonly connection: Connection; readonly log: Log }) {
     this.#connection = connection;
     this.#log = log;
+    this.#session = connection.session;
     this.#listening = connection.onDidChange(() => this.#follow(connection.session));
   }
 
