@@ -18,7 +18,7 @@ import { registerDocuments } from './documents/register.ts';
 import { Connection, type ClusterSource } from './host/connection.ts';
 import { registerKubeconfigWatch } from './host/kubeconfigWatch.ts';
 import { LiveUpdates } from './host/liveUpdates.ts';
-import { createLog } from './host/log.ts';
+import { createLog, type Log } from './host/log.ts';
 import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
 import { registerStatusBar } from './host/statusBar.ts';
@@ -49,8 +49,6 @@ export function activate(context: vscode.ExtensionContext): void {
     openSession: open,
     findSource: () => remembered.find(),
   });
-  const tree = new ClusterTree(connection);
-  const updates = new LiveUpdates({ connection, log });
   const compared = new ComparedTexts();
   const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
   end = () => trace.end();
@@ -58,16 +56,10 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     connection,
-    tree,
     connection.onDidChange(() => {
       if (connection.state.kind === 'open') remembered.remember(connection.state.source);
     }),
-    updates,
-    registerClusterView({ connection, tree, updates, log }),
-    registerStatusBar(connection),
-    registerKubeconfigWatch({ connection, log }),
-    registerFilterNodes({ tree, log }),
-    registerCopyRole({ connection, log }),
+    registerCluster(connection, log),
     registerSelectCluster({ connection, remembered, log }),
     registerOpenCluster({ connection, remembered, log }),
     registerTakeSnapshot({ connection, log }),
@@ -101,4 +93,19 @@ export function activate(context: vscode.ExtensionContext): void {
   if (process.env['CALICO_EBPF_SHOW'] !== undefined) {
     void vscode.commands.executeCommand('calicoBpf.cluster.focus');
   }
+}
+
+/** The open cluster: its tree, and what keeps it in sight and up to date. */
+function registerCluster(connection: Connection, log: Log): vscode.Disposable {
+  const tree = new ClusterTree(connection);
+  const updates = new LiveUpdates({ connection, log });
+  return vscode.Disposable.from(
+    tree,
+    updates,
+    registerClusterView({ connection, tree, updates, log }),
+    registerStatusBar(connection),
+    registerKubeconfigWatch({ connection, log }),
+    registerFilterNodes({ tree, log }),
+    registerCopyRole({ connection, log }),
+  );
 }

@@ -15,7 +15,7 @@ function map(state: MapState): MapElement {
 
 const good = map({
   kind: 'read',
-  summary: { count: 3, used: 3, unit: 'frontends', trouble: undefined },
+  summary: { count: 3, used: 3, usedBackends: undefined, unit: 'frontends', trouble: undefined },
   capacity: undefined,
   problems: 0,
 });
