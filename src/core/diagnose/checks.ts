@@ -1,21 +1,39 @@
 import type { Check } from './check.ts';
-import type { KnownCluster } from './knownCluster.ts';
-import type { KnownNode } from './knownNode.ts';
+import { apiServer } from './checks/apiServer.ts';
 import { configuration } from './checks/configuration.ts';
+import { conntrack } from './checks/conntrack.ts';
+import { drops } from './checks/drops.ts';
 import { ebpfState } from './checks/ebpfState.ts';
+import { external } from './checks/external.ts';
+import { felixHealth } from './checks/felixHealth.ts';
+import { host } from './checks/host.ts';
 import { interfaces } from './checks/interfaces.ts';
 import { kubeProxy } from './checks/kubeProxy.ts';
+import { mapFullness } from './checks/mapFullness.ts';
+import { mtu } from './checks/mtu.ts';
 import { natIntegrity } from './checks/natIntegrity.ts';
+import { overlay } from './checks/overlay.ts';
 import { policy } from './checks/policy.ts';
+import type { KnownCluster } from './knownCluster.ts';
+import type { KnownNode } from './knownNode.ts';
 
 /** All checks, in the order in which they are told. */
 export const checks: readonly Check[] = [
   ebpfState,
   kubeProxy,
+  apiServer,
   natIntegrity,
   interfaces,
   policy,
+  conntrack,
+  mapFullness,
+  mtu,
+  overlay,
+  external,
   configuration,
+  felixHealth,
+  host,
+  drops,
 ];
 
 /** Every resource that a check asks for. */
@@ -40,16 +58,19 @@ const always = {
   resources: [
     'nodes',
     'pods',
-    'felixconfigurations',
+    'namespaces',
     'services',
     'endpointslices.discovery.k8s.io',
+    'configmaps',
+    'daemonsets.apps',
+    'installations.operator.tigera.io',
+    'felixconfigurations',
     'ippools',
     'blockaffinities',
-    'namespaces',
     'networkpolicies',
     'globalnetworkpolicies',
-    'globalnetworksets',
     'networksets',
+    'globalnetworksets',
     'hostendpoints',
   ],
   probes: ['felix.log', 'ifstate.dump', 'routes.dump', 'nat.dump', 'version'],

@@ -3,7 +3,7 @@ import { listNodes } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
 
-/** How a check ended: it found something, found nothing, or had nothing to look at. */
+/** How a check ended: it found trouble, found none (information at most), or had nothing to look at. */
 export interface CheckOutcome {
   readonly id: string;
   readonly title: string;

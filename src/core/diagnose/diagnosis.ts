@@ -52,7 +52,8 @@ export class Diagnosis {
       }
     }
     const findings = this.#gathering.findings();
-    const found = new Set(findings.map(({ check }) => check));
+    const serious = findings.filter(({ severity }) => severity !== 'information');
+    const found = new Set(serious.map(({ check }) => check));
     return {
       cluster: this.#cluster.name,
       findings,

@@ -2,6 +2,7 @@ import { interfaceStateFacts } from '../../facts/interfaceState.ts';
 import type { IfState } from '../../dump/ifstate.ts';
 import { isReady } from '../../dump/summary.ts';
 import { toJsRegexp } from '../../felix/syntax/goRegexp.ts';
+import { absentPods } from '../absentPods.ts';
 import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, listSome, patchFelix, type Draft, type Evidence } from '../finding.ts';
@@ -176,30 +177,49 @@ function missingPrograms(node: KnownNode): readonly Draft[] {
 }
 
 function workloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return [...absentWorkloads(node, cluster), ...unreadyWorkloads(node, cluster)];
+}
+
+function absentWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return absentPods(node, cluster).map((pod) => ({
+    severity: 'error',
+    subject: podSubject(pod, node.name),
+    cause: pod,
+    title: `Pod ${pod} on {nodes} is not reached: Calico’s programs know no interface of it.`,
+    evidence: [
+      valueEvidence(node, 'ifstate.dump', {
+        value: `no interface of ${pod}`,
+        shows: 'The pod runs, and no entry is its own.',
+      }),
+    ],
+    fix: advise(
+      'Felix does not know the pod, or could not program it: look at its log for the pod’s name. If Felix is cut off from its API server, mend that first.',
+    ),
+  }));
+}
+
+function unreadyWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const dump = node.ifstate();
   if (dump === undefined) return [];
   const { book } = cluster.surroundings();
-  const facts = interfaceStateFacts(dump.entries, { node: node.name, names: node.names(), book });
-  return facts.map(({ rule, rows, subject, text }) => {
-    const span = dump.spans[rows[0] ?? -1];
-    const state = dump.entries[rows[0] ?? -1];
-    return {
-      severity: 'error',
-      subject: podSubject(subject, node.name),
-      cause: subject,
-      title: `Pod ${subject} on {nodes} is not reached: ${text}`,
-      evidence: [
-        span === undefined
-          ? valueEvidence(node, 'ifstate.dump', { value: `no interface of ${subject}`, shows: text })
-          : lineEvidence(node, 'ifstate.dump', { span, shows: text }),
-      ],
-      fix: advise(
-        rule === 'interface-absent'
-          ? 'Felix does not know the pod, or could not program it: look at its log for the pod’s name. If Felix is cut off from its API server, mend that first.'
-          : `Look at Felix’s log for ${state?.name ?? 'the interface'}; where the log says “leaving it dirty”, recreate the pod.`,
-      ),
-    };
-  });
+  return interfaceStateFacts(dump.entries, { node: node.name, names: node.names(), book }).flatMap(
+    ({ rule, rows, subject, text }): readonly Draft[] => {
+      const span = dump.spans[rows[0] ?? -1];
+      if (rule !== 'interface-not-ready' || span === undefined) return [];
+      return [
+        {
+          severity: 'error',
+          subject: podSubject(subject, node.name),
+          cause: subject,
+          title: `Pod ${subject} on {nodes} is not reached: ${text}`,
+          evidence: [lineEvidence(node, 'ifstate.dump', { span, shows: text })],
+          fix: advise(
+            'Look at Felix’s log for the interface; where the log says “leaving it dirty”, recreate the pod.',
+          ),
+        },
+      ];
+    },
+  );
 }
 
 /** Members of bonds and bridges: the packets are the bond's, and RPF fails on the member. */

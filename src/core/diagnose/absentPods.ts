@@ -1,0 +1,39 @@
+import { workloadInterface } from '../names/workloadInterface.ts';
+import { textField } from '../objects/object.ts';
+import { findObject, type KnownCluster } from './knownCluster.ts';
+import type { KnownNode } from './knownNode.ts';
+
+/** A pod that is younger may be on its way; milliseconds. */
+const young = 60_000;
+
+/**
+ * The running pods of a node that have no interface in ifstate, as `shop/cart-m8t2l`; none where interfaces are not
+ * named as Calico's CNI plugin names them.
+ */
+export function absentPods(node: KnownNode, cluster: KnownCluster): readonly string[] {
+  const states = node.ifstate()?.entries;
+  if (states === undefined) return [];
+  const present = new Set(states.map(({ name }) => name));
+  const prefixes = (cluster.environmentOn(node.name, 'FELIX_INTERFACEPREFIX') ?? 'cali').split(',');
+  const pods = cluster
+    .surroundings()
+    .book.podsOn(node.name)
+    .filter(
+      (pod) =>
+        pod.node === node.name && pod.phase === 'Running' && !pod.isHostNetworked && pod.addresses.length > 0,
+    )
+    .map((pod) => ({
+      name: `${pod.namespace}/${pod.name}`,
+      isPresent: prefixes.some((prefix) => present.has(workloadInterface(pod.namespace, pod.name, prefix))),
+      isYoung: isYoung(cluster, pod.namespace, pod.name),
+    }));
+  const isCalicoCni =
+    pods.some(({ isPresent }) => isPresent) || !states.some(({ flags }) => flags.includes('workload'));
+  return isCalicoCni ? pods.filter((pod) => !pod.isPresent && !pod.isYoung).map(({ name }) => name) : [];
+}
+
+function isYoung(cluster: KnownCluster, namespace: string, name: string): boolean {
+  const started = textField(findObject(cluster, 'pods', name, namespace), 'status', 'startTime');
+  if (started === undefined || cluster.time === undefined) return false;
+  return Date.parse(cluster.time) - Date.parse(started) < young;
+}

@@ -1,0 +1,224 @@
+import type { ConntrackEntry } from '../../dump/conntrack.ts';
+import type { Dump } from '../../dump/dump.ts';
+import { findCapacity } from '../../dump/bpftoolMaps.ts';
+import { conntrackFacts } from '../../facts/conntrack.ts';
+import { toConnection } from '../../facts/connection.ts';
+import type { Fact } from '../../facts/fact.ts';
+import { parseIp } from '../../net/address.ts';
+import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
+import { lineEvidence, valueEvidence } from '../evidence.ts';
+import { advise, configure, patchFelix, type Draft, type Evidence, type Subject } from '../finding.ts';
+import type { KnownCluster } from '../knownCluster.ts';
+import type { KnownNode } from '../knownNode.ts';
+import { settingOn } from '../settings.ts';
+import { nodeSubject, podSubject, serviceSubject } from '../subjects.ts';
+
+const needs = { probes: ['conntrack.dump'], objects: ['services', 'pods', 'nodes', 'ippools'] };
+
+/** Whether connections are tracked as they should be. */
+export const conntrack: Check = {
+  id: 'conntrack',
+  title: 'Connections are tracked to where they should go',
+  documentation: {
+    why: 'An entry that was made before a service was known, or for a pod that is gone, stays for as long as somebody keeps sending: one client of a UDP service then reaches nobody while all others do. A full table loses connections.',
+    how: 'The entries of `conntrack dump` beside Services, EndpointSlices and the addresses of pods; their number beside the size of the map; how long idle ones stay.',
+    links: [troubleshooting, calicoPage('Conntrack', 'reference/felix/configuration')],
+  },
+  rules: [
+    ebpfRule('no-nat', needs, staleService),
+    ebpfRule('pod-gone', needs, podGone),
+    ebpfRule('unanswered', needs, unanswered),
+    ebpfRule('full', { probes: ['conntrack.dump', 'bpftool.map'], uses: ['conntrack.stats'] }, full),
+    ebpfRule('sweep', { probes: ['conntrack.dump'], uses: ['felix.log'] }, sweep),
+  ],
+};
+
+const facts = new WeakMap<KnownNode, readonly Fact[]>();
+
+function factsOf(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Fact[] {
+  const known = facts.get(node) ?? conntrackFacts(node.conntrack()?.entries ?? [], cluster.surroundings());
+  facts.set(node, known);
+  return known.filter((each) => each.rule === rule);
+}
+
+/** Idle for less, nanoseconds: somebody still sends. */
+const active = 30e9;
+
+interface Meant {
+  readonly fact: Fact;
+  readonly entries: readonly ConntrackEntry[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** The facts of a rule whose connections somebody still uses. */
+function inUse(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Meant[] {
+  const dump = node.conntrack();
+  if (dump === undefined) return [];
+  return factsOf(node, cluster, rule).flatMap((fact) => {
+    const rows = fact.rows.filter((row) => (dump.entries[row]?.idle ?? Infinity) < active);
+    if (rows.length === 0) return [];
+    return {
+      fact,
+      entries: rows.flatMap((row) => dump.entries[row] ?? []),
+      evidence: linesOf(node, dump, rows, fact.text),
+    };
+  });
+}
+
+function linesOf(
+  node: KnownNode,
+  { spans }: Dump<ConntrackEntry>,
+  rows: readonly number[],
+  shows: string,
+): readonly Evidence[] {
+  return rows.slice(0, 3).flatMap((row) => {
+    const span = spans[row];
+    return span === undefined ? [] : lineEvidence(node, 'conntrack.dump', { span, shows });
+  });
+}
+
+const udp = 17;
+const sctp = 132;
+
+/** Datagrams to a service that go to the service’s own address: nobody has it. */
+function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const { findService } = cluster.surroundings();
+  return inUse(node, cluster, 'conntrack-no-nat').flatMap(({ entries, evidence }) => {
+    const connection = entries[0] && toConnection(entries[0]);
+    const protocol = connection?.protocol;
+    if (connection === undefined || (protocol !== udp && protocol !== sctp)) return [];
+    const service = findService(connection.destination, connection.port, protocol);
+    if (service === undefined || !hasBackends(node, connection.destination, connection.port)) return [];
+    return {
+      severity: 'error',
+      subject: serviceSubject(service),
+      cause: service,
+      title: `${entries.length === 1 ? 'A client' : `${entries.length} clients`} of ${service} on {nodes} reach${entries.length === 1 ? 'es' : ''} nobody: the connection began before NAT knew the service, and what it goes on sending keeps the old entry alive.`,
+      evidence,
+      fix: advise(
+        'Let the client pause for longer than the UDP timeout (60 s), or remove the entries of these connections. Never clean the whole table.',
+        ...entries.slice(0, 3).flatMap(removeCommand),
+      ),
+    };
+  });
+}
+
+function hasBackends(node: KnownNode, address: string, port: number): boolean {
+  const frontends = node.nat()?.entries ?? [];
+  return frontends.some((each) => each.address === address && each.port === port && each.count > 0);
+}
+
+function removeCommand(entry: ConntrackEntry): readonly string[] {
+  if (entry.kind !== 'connection') return [];
+  const { protocol, source, destination } = entry;
+  return [
+    `calico-node -bpf conntrack remove ${protocol.toLowerCase()} ${source.address} ${source.port} ${destination.address} ${destination.port}`,
+  ];
+}
+
+function podGone(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return inUse(node, cluster, 'conntrack-pod-gone').map(({ fact, entries, evidence }) => ({
+    severity: 'warning',
+    subject: nodeSubject(node.name),
+    cause: fact.subject,
+    title: `${entries.length === 1 ? 'A connection' : `${entries.length} connections`} on {nodes} still go${entries.length === 1 ? 'es' : ''} to ${fact.subject}, an address that no pod has any more.`,
+    evidence,
+    fix: advise(
+      'The clients must connect anew; entries go away once nobody sends for as long as their time-out.',
+      ...entries.slice(0, 3).flatMap(removeCommand),
+    ),
+  }));
+}
+
+/** So many connection attempts to one destination are a pile. */
+const pile = 20;
+
+function unanswered(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dump = node.conntrack();
+  if (dump === undefined) return [];
+  return factsOf(node, cluster, 'conntrack-unanswered')
+    .filter(({ rows }) => rows.length >= pile)
+    .map(({ subject, rows, text }) => ({
+      severity: isOutside(subject, cluster) ? 'information' : 'warning',
+      subject: whoIs(subject, node, cluster),
+      cause: subject,
+      title: `${rows.length.toLocaleString('en')} connections from {nodes} to ${subject} wait for an answer that does not come: it is down, cut off, or a policy denies them there.`,
+      evidence: linesOf(node, dump, rows, text),
+      fix: advise(
+        'See whether the destination runs and listens, and the counters “Dropped by policy” of its interface; a denying node keeps no entry of its own.',
+      ),
+    }));
+}
+
+/** Somebody else’s servers may be down without harm to the cluster. */
+function isOutside(destination: string, cluster: KnownCluster): boolean {
+  const address = parseIp(destination.split(' ')[0] ?? '');
+  return address !== undefined && cluster.surroundings().kindOf(address) === 'outside';
+}
+
+function whoIs(destination: string, node: KnownNode, cluster: KnownCluster): Subject {
+  const address = parseIp(destination.split(' ')[0] ?? '');
+  const [pod] = address === undefined ? [] : cluster.surroundings().book.podsAt(address);
+  return pod === undefined
+    ? nodeSubject(node.name)
+    : podSubject(`${pod.namespace}/${pod.name}`, pod.node ?? node.name);
+}
+
+const nearlyFull = 0.9;
+
+function full(node: KnownNode): readonly Draft[] {
+  const used = node.conntrackStats()?.totalEntries ?? node.conntrack()?.entries.length ?? 0;
+  const capacity = findCapacity(node.bpfMaps(), 'cali_v4_ct');
+  if (capacity === undefined || used < capacity * nearlyFull) return [];
+  const isLru = node.bpfMaps().some(({ name, type }) => name.startsWith('cali_v4_ct') && type === 'lru_hash');
+  const share = Math.round((used / capacity) * 100);
+  return [
+    {
+      severity: isLru && used < capacity ? 'warning' : 'error',
+      subject: nodeSubject(node.name),
+      cause: 'full',
+      title: `Conntrack on {nodes} is ${share} % full (${used.toLocaleString('en')} of ${capacity.toLocaleString('en')}): ${isLru ? 'the kernel throws the oldest entries away, and their connections break' : 'new connections are refused once it is full'}.`,
+      evidence: [
+        valueEvidence(node, 'bpftool.map', {
+          value: `cali_v4_ct: max_entries ${capacity}; ${used} used`,
+          shows: 'The size of the map and its use.',
+        }),
+      ],
+      fix: configure(
+        'Make the map larger, or let Felix double it when it fills (v3.30 and later).',
+        patchFelix('bpfMapSizeConntrack', capacity * 2),
+        patchFelix('bpfMapSizeConntrackScaling', 'DoubleIfFull'),
+      ),
+    },
+  ];
+}
+
+/** An idle UDP entry stays a minute; Felix sweeps every ten seconds. */
+const longExpired = 240e9;
+const expiredPile = 100;
+
+function sweep(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dump = node.conntrack();
+  // Timers may be set longer.
+  if (dump === undefined || settingOn(node, cluster, 'bpfConntrackTimeouts').value !== undefined) return [];
+  const rows = dump.entries.flatMap((entry, row) =>
+    isUdp(entry) && (entry.idle ?? 0) > longExpired ? row : [],
+  );
+  if (rows.length < expiredPile) return [];
+  return [
+    {
+      severity: 'warning',
+      subject: nodeSubject(node.name),
+      cause: 'sweep',
+      title: `Felix on {nodes} does not clean conntrack up: ${rows.length.toLocaleString('en')} UDP entries have been idle for more than four minutes, and a minute is all they should stay.`,
+      evidence: linesOf(node, dump, rows, 'An entry that should be gone.'),
+      fix: advise(
+        'Felix is stopped, or its sweep takes longer than its interval: see its log, and the metric felix_bpf_conntrack_sweep_duration (v3.30 and later).',
+      ),
+    },
+  ];
+}
+
+function isUdp(entry: ConntrackEntry): boolean {
+  return entry.kind === 'connection' ? entry.protocol === 'UDP' : entry.protocol === udp;
+}

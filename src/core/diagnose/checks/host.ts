@@ -1,0 +1,189 @@
+import { isReady } from '../../dump/summary.ts';
+import { field, listField, numberField, textField } from '../../objects/object.ts';
+import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
+import { lineEvidence, valueEvidence } from '../evidence.ts';
+import { advise, configure, patchFelix, type Draft } from '../finding.ts';
+import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
+import type { KnownNode } from '../knownNode.ts';
+import { isOn, settingOn } from '../settings.ts';
+import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
+
+/** Whether the host lets Calico’s programs do their work. */
+export const host: Check = {
+  id: 'host',
+  title: 'The host’s own settings let Calico work',
+  documentation: {
+    why: 'The kernel’s reverse-path filter drops packets that Calico’s programs have redirected; without forwarding nothing leaves the node; what the kernel may compile is limited; policies of host endpoints hold only on interfaces that have programs.',
+    how: 'Settings below /proc/sys, the WireGuard device, HostEndpoints beside the interfaces of ifstate, the room for compiled programs, and the lockdown of the kernel.',
+    links: [felixReference, calicoPage('Host endpoints', 'reference/host-endpoints/')],
+  },
+  rules: [
+    ebpfRule('rp-filter', { probes: ['sysctl', 'ifstate.dump'], uses: ['sysctl.rp_filter'] }, reversePath),
+    ebpfRule('forwarding', { probes: ['sysctl'] }, forwarding),
+    ebpfRule('wireguard', { probes: ['ip.link'], uses: ['felix.log'] }, wireguard),
+    ebpfRule('host-endpoints', { probes: ['ifstate.dump'], objects: ['hostendpoints'] }, hostEndpoints),
+    ebpfRule('jit', { probes: ['bpftool.prog', 'sysctl'] }, jitLimit),
+    ebpfRule('lockdown', { probes: ['sysctl'], objects: ['felixconfigurations'] }, lockdown),
+  ],
+};
+
+function reversePath(node: KnownNode): readonly Draft[] {
+  const values = node.sysctls();
+  const read = (name: string) => Number(values.get(`net/ipv4/conf/${name}/rp_filter`) ?? Number.NaN);
+  const all = read('all');
+  return (node.ifstate()?.entries ?? []).flatMap((state): readonly Draft[] => {
+    const own = read(state.name);
+    const isData =
+      isReady(state) && state.flags.includes('host') && !/^(?:lo|bpf(?:in|out)\.cali)$/.test(state.name);
+    // The larger of the two holds; 2 is loose.
+    if (!isData || Math.max(all, own) !== 1) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: interfaceSubject(state.name, node.name),
+        cause: state.name,
+        title: `The kernel’s reverse-path filter is strict on ${state.name} of {nodes} (rp_filter 1): it drops packets whose answer would leave by another interface, such as NodePort traffic that was forwarded.`,
+        evidence: [
+          valueEvidence(node, 'sysctl', {
+            value: `conf/all/rp_filter ${all}, conf/${state.name}/rp_filter ${own}`,
+            shows: 'The larger of the two holds.',
+          }),
+        ],
+        fix: advise(
+          'Something sets it back after Felix (sysctl.d, a tuning agent). Set it to 2, there too.',
+          `sysctl -w net.ipv4.conf.${state.name.replaceAll('.', '/')}.rp_filter=2`,
+        ),
+      },
+    ];
+  });
+}
+
+function forwarding(node: KnownNode): readonly Draft[] {
+  if (node.sysctls().get('net/ipv4/ip_forward') !== '0') return [];
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: 'ip_forward',
+      title:
+        'IP forwarding is off on {nodes}: pods there reach nothing outside their node, and nobody reaches them.',
+      evidence: [
+        valueEvidence(node, 'sysctl', {
+          value: 'net/ipv4/ip_forward 0',
+          shows: 'The setting of the kernel.',
+        }),
+      ],
+      fix: advise(
+        'Felix turns it on unless ipForwarding is Disabled; something sets it back.',
+        'sysctl -w net.ipv4.ip_forward=1',
+      ),
+    },
+  ];
+}
+
+function wireguard(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const links = node.links();
+  const wanted = settingOn(node, cluster, 'wireguardEnabled');
+  const name = settingOn(node, cluster, 'wireguardInterfaceName').value ?? 'wireguard.cali';
+  if (links.length === 0 || !isOn(wanted) || links.some((link) => link.name === name && link.isUp)) return [];
+  return [
+    {
+      severity: 'error',
+      subject: interfaceSubject(name, node.name),
+      cause: name,
+      title: `WireGuard is asked for (${wanted.source}), and ${name} is not there or down on {nodes}: its traffic to other nodes is not encrypted, or lost.`,
+      evidence: [
+        valueEvidence(node, 'ip.link', {
+          value: `no ${name} that is up`,
+          shows: 'The interfaces of the node.',
+        }),
+      ],
+      fix: advise('The kernel may lack the module wireguard; Felix’s log says so.', 'modprobe wireguard'),
+    },
+  ];
+}
+
+function hostEndpoints(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return cluster.objects('hostendpoints').flatMap((object): readonly Draft[] => {
+    const name = textField(object, 'spec', 'interfaceName');
+    if (textField(object, 'spec', 'node') !== node.name || name === undefined || name === '*') return [];
+    const state = node.ifstate()?.entries.find((each) => each.name === name.slice(0, 15));
+    if (state !== undefined && !state.flags.includes('notmanaged')) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: interfaceSubject(name, node.name),
+        cause: object.metadata.name,
+        title: `HostEndpoint ${object.metadata.name} is for ${name} of {nodes}, where Calico has no programs: its policies are not enforced.`,
+        evidence: [
+          objectEvidence(cluster, {
+            resource: 'hostendpoints',
+            object,
+            shows: 'The host endpoint.',
+            value: `interfaceName: ${name}`,
+          }),
+          valueEvidence(node, 'ifstate.dump', {
+            value: state === undefined ? `no entry for ${name}` : 'notmanaged',
+            shows: `What Calico knows of ${name}.`,
+          }),
+        ],
+        fix: configure(
+          `Make bpfDataIfacePattern (or bpfL3IfacePattern) match ${name}.`,
+          patchFelix('bpfL3IfacePattern', `^${name}$`),
+        ),
+      },
+    ];
+  });
+}
+
+const nearlyFull = 0.8;
+
+/** Compiled programs share one budget; what does not fit is not loaded. */
+function jitLimit(node: KnownNode): readonly Draft[] {
+  const limit = Number(node.sysctls().get('net/core/bpf_jit_limit') ?? 0);
+  let programs: readonly unknown[] = [];
+  try {
+    programs = listField({ list: JSON.parse(node.text('bpftool.prog') ?? '[]') as unknown }, 'list');
+  } catch {
+    return [];
+  }
+  const used = programs.reduce<number>((total, each) => total + (numberField(each, 'bytes_jited') ?? 0), 0);
+  if (limit === 0 || used < limit * nearlyFull) return [];
+  const count = programs.filter((each) => textField(each, 'name')?.startsWith('cali') === true).length;
+  return [
+    {
+      severity: 'warning',
+      subject: nodeSubject(node.name),
+      cause: 'jit',
+      title: `Compiled BPF programs on {nodes} take ${Math.round(used / 1e6)} MB of the ${Math.round(limit / 1e6)} MB that the kernel allows, ${count.toLocaleString('en')} programs of Calico among them: new ones will not load.`,
+      evidence: [
+        valueEvidence(node, 'sysctl', {
+          value: `net/core/bpf_jit_limit ${limit}; bytes_jited ${used}`,
+          shows: 'The limit, and what is used of it.',
+        }),
+      ],
+      fix: advise(
+        'Raise the limit. Where programs pile up, an old version leaks them: update Calico, and reboot the node.',
+        `sysctl -w net.core.bpf_jit_limit=${limit * 2}`,
+      ),
+    },
+  ];
+}
+
+function lockdown(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const text = node.text('sysctl') ?? '';
+  const at = text.search(/^\/sys\/kernel\/security\/lockdown .*\[confidentiality\]/m);
+  const wantsLog = field(cluster.objects('felixconfigurations')[0], 'spec', 'bpfLogLevel') === 'Debug';
+  if (at === -1 || !wantsLog) return [];
+  return [
+    {
+      severity: 'warning',
+      subject: keySubject('bpfLogLevel'),
+      cause: 'lockdown',
+      title:
+        'The kernel of {nodes} is locked down (confidentiality), so that BPF programs cannot log: a trace stays empty whatever happens.',
+      evidence: [lineEvidence(node, 'sysctl', { span: { start: at }, shows: 'The lockdown of the kernel.' })],
+      fix: advise('Use counters and policy dumps instead, or boot without lockdown=confidentiality.'),
+    },
+  ];
+}

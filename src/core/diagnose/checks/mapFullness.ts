@@ -1,0 +1,212 @@
+import { findCapacity } from '../../dump/bpftoolMaps.ts';
+import type { NatFrontend } from '../../dump/nat.ts';
+import { readDump } from '../../dump/readers.ts';
+import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
+import { lineEvidence, valueEvidence } from '../evidence.ts';
+import { configure, patchFelix, type Draft } from '../finding.ts';
+import type { KnownCluster } from '../knownCluster.ts';
+import type { KnownNode } from '../knownNode.ts';
+import { settingOn } from '../settings.ts';
+import { keySubject, nodeSubject } from '../subjects.ts';
+
+/** Whether the BPF maps have room, and the size that is asked for. */
+export const mapFullness: Check = {
+  id: 'map-fullness',
+  title: 'BPF maps have room, and the size that is configured',
+  documentation: {
+    why: 'When a map is full, Felix cannot add to it: new services, pods or policies do not reach the dataplane, while everything else goes on. A pinned map keeps its old size until Felix can replace it.',
+    how: 'The entries of each dump beside `max_entries` of `bpftool map list`, and that beside bpfMapSize… of the configuration.',
+    links: [felixReference, calicoPage('eBPF mode', 'operations/ebpf/')],
+  },
+  rules: [
+    ebpfRule(
+      'full',
+      {
+        probes: ['bpftool.map'],
+        uses: ['nat.dump', 'nat.aff', 'routes.dump', 'ipsets.dump', 'ifstate.dump'],
+      },
+      fullMaps,
+    ),
+    ebpfRule('size', { probes: ['bpftool.map', 'felix.log'] }, otherSize),
+    ebpfRule('resize', { probes: ['felix.log'] }, growing),
+    ebpfRule('no-room', { probes: ['felix.log'] }, noRoom),
+  ],
+};
+
+interface SizedMap {
+  readonly title: string;
+  readonly pin: string;
+  /** The key of its size. */
+  readonly key: string;
+  readonly count: (node: KnownNode) => number | undefined;
+}
+
+const maps: readonly SizedMap[] = [
+  {
+    title: 'Routes',
+    pin: 'cali_v4_routes',
+    key: 'bpfMapSizeRoute',
+    count: (node) => node.routes()?.entries.length,
+  },
+  {
+    title: 'NAT frontends',
+    pin: 'cali_v4_nat_fe',
+    key: 'bpfMapSizeNATFrontend',
+    count: (node) => node.nat()?.entries.length,
+  },
+  {
+    title: 'NAT backends',
+    pin: 'cali_v4_nat_be',
+    key: 'bpfMapSizeNATBackend',
+    count: (node) => countBackends(node.nat()?.entries),
+  },
+  {
+    title: 'NAT affinity',
+    pin: 'cali_v4_nat_aff',
+    key: 'bpfMapSizeNATAffinity',
+    count: (node) => countEntries(node, 'nat.aff'),
+  },
+  { title: 'IP sets', pin: 'cali_v4_ip_sets', key: 'bpfMapSizeIPSets', count: countMembers },
+  {
+    title: 'Interface state',
+    pin: 'cali_iface',
+    key: 'bpfMapSizeIfState',
+    count: (node) => node.ifstate()?.entries.length,
+  },
+];
+
+function countBackends(frontends: readonly NatFrontend[] | undefined): number | undefined {
+  if (frontends === undefined) return undefined;
+  // Frontends with one id share their backends.
+  const byId = new Map<number, number>();
+  for (const { id, backends } of frontends) byId.set(id, Math.max(byId.get(id) ?? 0, backends.length));
+  return [...byId.values()].reduce((total, each) => total + each, 0);
+}
+
+function countEntries(node: KnownNode, probe: string): number | undefined {
+  const text = node.text(probe);
+  return text === undefined ? undefined : readDump(probe, text)?.entries.length;
+}
+
+function countMembers(node: KnownNode): number | undefined {
+  const text = node.text('ipsets.dump');
+  const sets = text === undefined ? undefined : readDump('ipsets.dump', text)?.entries;
+  return sets?.reduce<number>(
+    (total, set) => total + ((set as { readonly members?: readonly unknown[] }).members?.length ?? 0),
+    0,
+  );
+}
+
+const nearlyFull = 0.9;
+
+function fullMaps(node: KnownNode): readonly Draft[] {
+  return maps.flatMap(({ title, pin, key, count }): readonly Draft[] => {
+    const capacity = findCapacity(node.bpfMaps(), pin);
+    const used = count(node);
+    if (capacity === undefined || used === undefined || used < capacity * nearlyFull) return [];
+    const isFull = used >= capacity;
+    return [
+      {
+        severity: isFull ? 'error' : 'warning',
+        subject: keySubject(key),
+        cause: `${pin} ${isFull}`,
+        title: `The map ${title} (${pin}) on {nodes} is ${isFull ? 'full' : `${Math.round((used / capacity) * 100)} % full`}: ${used.toLocaleString('en')} of ${capacity.toLocaleString('en')} entries. ${isFull ? 'What is new does not reach the dataplane' : 'Once it is full, what is new does not reach the dataplane'}.`,
+        evidence: [sizeEvidence(node, pin, capacity)],
+        fix: configure('Make the map larger.', patchFelix(key, capacity * 2)),
+      },
+    ];
+  });
+}
+
+function sizeEvidence(node: KnownNode, pin: string, capacity: number) {
+  return valueEvidence(node, 'bpftool.map', {
+    value: `${pin}: max_entries ${capacity}`,
+    shows: 'The size of the map.',
+  });
+}
+
+/** A size that was written and is not that of the map. */
+function otherSize(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const conntrack = { title: 'Conntrack', pin: 'cali_v4_ct', key: 'bpfMapSizeConntrack' };
+  return [...maps, conntrack].flatMap(({ title, pin, key }): readonly Draft[] => {
+    const setting = settingOn(node, cluster, key);
+    const wanted = Number(setting.value);
+    const capacity = findCapacity(node.bpfMaps(), pin);
+    if (
+      setting.source === 'default' ||
+      capacity === undefined ||
+      !Number.isSafeInteger(wanted) ||
+      wanted === capacity
+    )
+      return [];
+    if (key === conntrack.key && isConntrackSizedOtherwise(node, cluster, capacity > wanted)) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: keySubject(key),
+        cause: `${pin} ${wanted} ${capacity}`,
+        title: `${key} asks for ${wanted.toLocaleString('en')} entries (${setting.source}), and the map ${title} on {nodes} has ${capacity.toLocaleString('en')}: the pinned map was not replaced.`,
+        evidence: [sizeEvidence(node, pin, capacity)],
+        fix: configure(
+          'Felix replaces the map when it starts; look at its log there. Dumps of old versions fail while the sizes differ.',
+          `kubectl -n calico-system delete pod -l k8s-app=calico-node --field-selector spec.nodeName=${node.name}`,
+        ),
+      },
+    ];
+  });
+}
+
+/** The size for each CPU and the doubling of a full table outrank the plain size. */
+function isConntrackSizedOtherwise(node: KnownNode, cluster: KnownCluster, isLarger: boolean): boolean {
+  const perCpu = Number(settingOn(node, cluster, 'bpfMapSizePerCpuConntrack').value ?? 0);
+  const doubles =
+    settingOn(node, cluster, 'bpfMapSizeConntrackScaling').value?.toLowerCase() === 'doubleiffull';
+  return perCpu > 0 || (doubles && isLarger);
+}
+
+function growing(node: KnownNode): readonly Draft[] {
+  return fromLog(node, /The eBPF conntrack table is becoming full/, (evidence) => ({
+    severity: 'warning',
+    subject: nodeSubject(node.name),
+    cause: 'growing',
+    title: 'The conntrack table of {nodes} is becoming full: Felix restarts to double it.',
+    evidence,
+    fix: configure(
+      'Nothing, if this is rare. Else give it the size that it needs.',
+      patchFelix('bpfMapSizeConntrack', 1_024_000),
+    ),
+  }));
+}
+
+/** What Felix says when the kernel takes no more entries (E2BIG). */
+const refusals =
+  /(?:[Ff]ailed to (?:update|write|set)|[Ee]rror updating)[^\n]*(?:map|ifstate|iface)[^\n]*(?:argument list too long|no space left)/;
+
+function noRoom(node: KnownNode): readonly Draft[] {
+  return fromLog(node, refusals, (evidence) => ({
+    severity: 'error',
+    subject: nodeSubject(node.name),
+    cause: 'no-room',
+    title: 'A BPF map on {nodes} takes no more entries: Felix could not write to it.',
+    evidence,
+    fix: configure('Make the map that the line names larger (bpfMapSize…).'),
+  }));
+}
+
+function fromLog(
+  node: KnownNode,
+  pattern: RegExp,
+  make: (evidence: Draft['evidence']) => Draft,
+): readonly Draft[] {
+  const log = node.currentLog();
+  const found = pattern.exec(log?.text ?? '');
+  if (found === null || log === undefined) return [];
+  return [
+    make([
+      lineEvidence(node, 'felix.log', {
+        span: { start: log.offset + found.index },
+        shows: 'What Felix says.',
+      }),
+    ]),
+  ];
+}

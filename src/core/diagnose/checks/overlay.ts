@@ -1,0 +1,246 @@
+import { toConnection } from '../../facts/connection.ts';
+import { routeFacts } from '../../facts/others.ts';
+import { parseCidr } from '../../net/address.ts';
+import { textField, type KubernetesObject } from '../../objects/object.ts';
+import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '../check.ts';
+import { lineEvidence, valueEvidence } from '../evidence.ts';
+import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
+import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
+import type { KnownNode, NodeDigest } from '../knownNode.ts';
+import { activePools, isEncapsulated, isForNode, overheadOf } from '../pools.ts';
+import { fromObjects, isOn } from '../settings.ts';
+import { nodeSubject } from '../subjects.ts';
+
+/** Whether nodes reach each other’s pods. */
+export const overlay: Check = {
+  id: 'overlay',
+  title: 'Nodes have routes and tunnels to each other',
+  documentation: {
+    why: 'A node without a tunnel address or a route to another node’s block loses everything between their pods. Where a firewall drops UDP 4789, packets leave and nothing comes back.',
+    how: 'The annotations of nodes, the blocks of IPAM, `routes dump`, the kernel’s routes, the tunnel devices, and connections to other nodes that nobody answers.',
+    links: [calicoPage('Overlay networking', 'networking/configuring/vxlan-ipip'), troubleshooting],
+  },
+  rules: [
+    clusterRule('tunnel-address', { objects: ['nodes', 'ippools', 'pods'] }, tunnelAddresses),
+    ebpfRule('gone', { probes: ['routes.dump'], objects: ['nodes'] }, routesToNobody),
+    ebpfRule('missing', { probes: ['routes.dump'], objects: ['nodes', 'blockaffinities'] }, missingRoutes),
+    ebpfRule('blackhole', { probes: ['ip.route'], objects: ['blockaffinities'] }, blackholes),
+    ebpfRule('device', { probes: ['ip.link'], objects: ['ippools'] }, devices),
+    ebpfRule('silence', { probes: ['conntrack.dump'], objects: ['pods', 'nodes'] }, silence),
+  ],
+};
+
+const tunnels = [
+  {
+    mode: 'vxlanMode',
+    annotation: 'projectcalico.org/IPv4VXLANTunnelAddr',
+    what: 'VXLAN',
+    device: 'vxlan.calico',
+  },
+  { mode: 'ipipMode', annotation: 'projectcalico.org/IPv4IPIPTunnelAddr', what: 'IPIP', device: 'tunl0' },
+] as const;
+
+function tunnelAddresses(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
+  const meant = nodes.flatMap(({ name }) =>
+    cluster.agentOn(name) === undefined ? [] : (findObject(cluster, 'nodes', name) ?? []),
+  );
+  return tunnels.flatMap(({ mode, annotation, what }) =>
+    meant
+      .filter(
+        (node) =>
+          node.metadata.annotations?.[annotation] === undefined && poolsOf(cluster, node, mode).length > 0,
+      )
+      .map((object): Draft => ({
+        severity: 'error',
+        subject: nodeSubject(object.metadata.name),
+        cause: what,
+        title: `There is no ${what} tunnel address on {nodes} though the pool ${poolsOf(cluster, object, mode)[0]?.metadata.name ?? ''} is encapsulated: other nodes cannot send to its pods.`,
+        evidence: [
+          objectEvidence(cluster, {
+            resource: 'nodes',
+            object,
+            shows: 'The annotations of the node.',
+            value: `no ${annotation}`,
+          }),
+        ],
+        fix: advise(
+          'calico-node asks IPAM for it when it starts: look at the log of its monitor-addresses and allocate-tunnel-addrs, and whether the pool has addresses left.',
+          'calicoctl ipam show',
+        ),
+      })),
+  );
+}
+
+function poolsOf(cluster: KnownCluster, node: KubernetesObject, mode: 'vxlanMode' | 'ipipMode') {
+  return activePools(cluster).filter(
+    (pool) =>
+      isEncapsulated(pool, mode) &&
+      isForNode(pool, node) &&
+      textField(pool, 'spec', 'cidr')?.includes('.') === true,
+  );
+}
+
+function routesToNobody(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dump = node.routes();
+  if (dump === undefined || cluster.objects('nodes').length === 0) return [];
+  const facts = routeFacts(dump.entries, cluster.surroundings());
+  return facts.map(({ subject, text, rows }) => ({
+    severity: 'warning',
+    subject: nodeSubject(node.name),
+    cause: subject,
+    title: `${text.replace(/\.$/, '')}: packets to these pods from {nodes} are lost.`,
+    evidence: rows.flatMap((row): readonly Evidence[] => {
+      const span = dump.spans[row];
+      return span === undefined ? [] : [lineEvidence(node, 'routes.dump', { span, shows: text })];
+    }),
+    fix: advise(
+      'The node is gone and its block is still there: release it. Or Felix does not follow its API server.',
+      'calicoctl ipam check',
+      'calicoctl ipam release --ip=<address>',
+    ),
+  }));
+}
+
+interface Block {
+  readonly cidr: string;
+  readonly node: string;
+}
+
+/** The blocks of the nodes that exist. */
+function blocksOf(cluster: KnownCluster): readonly Block[] {
+  return cluster.objects('blockaffinities').flatMap((object) => {
+    const cidr = parseCidr(textField(object, 'spec', 'cidr') ?? '');
+    const node = textField(object, 'spec', 'node');
+    const isKept =
+      textField(object, 'spec', 'state') === 'confirmed' &&
+      (textField(object, 'spec', 'type') ?? 'host') === 'host';
+    if (cidr === undefined || node === undefined || !isKept || !cidr.includes('.')) return [];
+    return findObject(cluster, 'nodes', node) === undefined ? [] : { cidr, node };
+  });
+}
+
+function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dump = node.routes();
+  if (dump === undefined || dump.entries.length === 0) return [];
+  const known = new Set<string>(dump.entries.map(({ dest }) => dest));
+  const missing = blocksOf(cluster).filter((block) => block.node !== node.name && !known.has(block.cidr));
+  if (missing.length === 0) return [];
+  const others = [...new Set(missing.map((block) => block.node))];
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: missing.map(({ cidr }) => cidr).join(' '),
+      title: `There is no route on {nodes} to the pods of ${listSome(others, 'nodes')} (${listSome(
+        missing.map(({ cidr }) => cidr),
+        'blocks',
+      )}): packets to them are lost.`,
+      evidence: missing.slice(0, 3).map(({ cidr, node: owner }) =>
+        valueEvidence(node, 'routes.dump', {
+          value: `no route to ${cidr}`,
+          shows: `IPAM gave the block ${cidr} to ${owner}.`,
+        }),
+      ),
+      fix: advise(
+        'Felix on the node does not know the block: see whether it follows its API server, and with BGP whether BIRD has the route.',
+      ),
+    },
+  ];
+}
+
+/** A blackhole for a block of another node takes what is meant for its pods. */
+function blackholes(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const owners = new Map(blocksOf(cluster).map(({ cidr, node: owner }) => [cidr, owner]));
+  return node.kernelRoutes().flatMap(({ type, destination, line, table }): readonly Draft[] => {
+    const owner = owners.get(destination);
+    if (type !== 'blackhole' || table !== 'main' || owner === undefined || owner === node.name) return [];
+    return [
+      {
+        severity: 'error',
+        subject: nodeSubject(node.name),
+        cause: destination,
+        title: `There is a blackhole route on {nodes} for ${destination}, which is a block of ${owner}: packets of the node to these pods are lost.`,
+        evidence: [
+          valueEvidence(node, 'ip.route', {
+            value: `blackhole ${destination}`,
+            shows: 'The route of the kernel.',
+            line,
+          }),
+        ],
+        fix: advise(
+          'The block moved and the old route stayed. Remove it.',
+          `ip route del blackhole ${destination}`,
+        ),
+      },
+    ];
+  });
+}
+
+function devices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const links = node.links();
+  const object = findObject(cluster, 'nodes', node.name);
+  if (links.length === 0 || object === undefined) return [];
+  return tunnels.flatMap(({ mode, what, device }): readonly Draft[] => {
+    const link = links.find(({ name }) => name === device);
+    if (poolsOf(cluster, object, mode).length === 0 || link?.isUp === true) return [];
+    return [
+      {
+        severity: 'error',
+        subject: { kind: 'interface', name: device, node: node.name },
+        cause: `${device} ${link === undefined}`,
+        title: `The ${what} device ${device} of {nodes} is ${link === undefined ? 'not there' : 'down'}: pods there reach no pods of other nodes.`,
+        evidence: [
+          valueEvidence(node, 'ip.link', {
+            value: link === undefined ? `no ${device}` : `${device} is down`,
+            shows: 'The interfaces of the node.',
+          }),
+        ],
+        fix: advise(
+          'Felix makes it: see its log, and whether something else manages the interfaces of the node (NetworkManager must leave cali* and vxlan.calico alone).',
+          `ip link set ${device} up`,
+        ),
+      },
+    ];
+  });
+}
+
+/** So many attempts without one answer are no chance. */
+const attempts = 3;
+
+/** Other nodes whose pods never answer: what leaves is encapsulated, and nothing comes back. */
+function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const { book } = cluster.surroundings();
+  const dump = node.conntrack();
+  const byNode = new Map<string, { answered: number; rows: number[] }>();
+  for (const [row, entry] of (dump?.entries ?? []).entries()) {
+    const connection = toConnection(entry);
+    if (connection?.protocol !== 6) continue;
+    const other = book.podsAt(connection.destination)[0]?.node;
+    if (other === undefined || other === node.name) continue;
+    const known = byNode.get(other) ?? { answered: 0, rows: [] };
+    byNode.set(other, known);
+    if (!connection.isSynSent) known.answered++;
+    else if ((connection.idle ?? 0) > 3e9) known.rows.push(row);
+  }
+  return [...byNode].flatMap(([other, { answered, rows }]): readonly Draft[] => {
+    const isOtherOff = !isOn(fromObjects(other, cluster, 'bpfEnabled') ?? { value: 'true', source: '' });
+    if (answered > 0 || rows.length < attempts || isOtherOff) return [];
+    const port =
+      overheadOf(cluster).what === 'VXLAN' ? ' UDP 4789 between the nodes is the first to look at.' : '';
+    return [
+      {
+        severity: 'warning',
+        subject: nodeSubject(other),
+        cause: other,
+        title: `No pod on ${other} has answered ${node.name} in ${rows.length} attempts, and none has got through: packets between the two nodes are lost.`,
+        evidence: rows.slice(0, 3).flatMap((row): readonly Evidence[] => {
+          const span = dump?.spans[row];
+          return span === undefined
+            ? []
+            : [lineEvidence(node, 'conntrack.dump', { span, shows: 'A connection without an answer.' })];
+        }),
+        fix: advise(`See firewalls and security groups between the nodes.${port}`),
+      },
+    ];
+  });
+}

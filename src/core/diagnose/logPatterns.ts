@@ -1,0 +1,106 @@
+/** Faults that Felix tells in its log, in words that have been the same for several versions. */
+import { advise, configure, patchFelix, type Fix, type Severity } from './finding.ts';
+
+export interface LogPattern {
+  readonly pattern: RegExp;
+  readonly severity: Severity;
+  /** `{name}` stands for the first group of the pattern. */
+  readonly title: string;
+  readonly fix: Fix;
+  /** Whether the first group is an interface; else it is about the node. */
+  readonly subject: 'node' | 'interface';
+}
+
+export const logPatterns: readonly LogPattern[] = [
+  {
+    pattern: /BPF enabled but no Kubernetes client available/,
+    severity: 'error',
+    title:
+      'Felix on {nodes} has no way to the API server and serves no Services: “no Kubernetes client available”.',
+    fix: advise('Give calico-node a way to the API server: see the check “api-server”.'),
+    subject: 'node',
+  },
+  {
+    pattern: /Failed to mount (?:BPF|cgroup2) filesystem/,
+    severity: 'error',
+    title: 'calico-node on {nodes} could not mount what eBPF needs (bpffs or cgroup2).',
+    fix: advise(
+      'The init container mount-bpffs (or ebpf-bootstrap) must be privileged and see the host’s mounts.',
+    ),
+    subject: 'node',
+  },
+  {
+    pattern: /doesn't cover bits that are used/,
+    severity: 'error',
+    title:
+      'Felix on {nodes} stops: iptablesMarkMask (or nftablesMarkMask) leaves out mark bits that the BPF programs need.',
+    fix: configure('The mask must hold 0x1ff00000.', patchFelix('iptablesMarkMask', 0xffff0000)),
+    subject: 'node',
+  },
+  {
+    pattern: /Not enough mark bits available/,
+    severity: 'error',
+    title: 'Felix on {nodes} stops: its mark mask has too few bits.',
+    fix: configure('Give it more bits.', patchFelix('iptablesMarkMask', 0xffff0000)),
+    subject: 'node',
+  },
+  {
+    pattern: /Unable to detect kube-proxy nftables mode/,
+    severity: 'error',
+    title: 'Felix on {nodes} stops: it cannot tell whether kube-proxy uses nftables.',
+    fix: configure('Tell it.', patchFelix('nftablesMode', 'Disabled')),
+    subject: 'node',
+  },
+  {
+    pattern: /Master interface '([^']+)' ignored/,
+    severity: 'warning',
+    title:
+      'bpfDataIfacePattern matches parts of {name} on {nodes} and not {name} itself, so that it has no programs.',
+    fix: configure('Add it to bpfDataIfacePattern.'),
+    subject: 'interface',
+  },
+  {
+    pattern:
+      /Host endpoint configured for ifaceName="?([\w.-]+)"?, but that doesn't match BPFDataIfacePattern/,
+    severity: 'warning',
+    title:
+      'A HostEndpoint is for {name} on {nodes}, which bpfDataIfacePattern does not match: its policies are not enforced.',
+    fix: configure('Make bpfDataIfacePattern (or bpfL3IfacePattern) match it.'),
+    subject: 'interface',
+  },
+  {
+    pattern: /Both BPFConnectTimeLoadBalancing and BPFHostNetworkedNATWithoutCTLB are enabled/,
+    severity: 'warning',
+    title:
+      'Felix on {nodes} ignores bpfHostNetworkedNATWithoutCTLB, since bpfConnectTimeLoadBalancing is Enabled.',
+    fix: configure(
+      'Choose one: TCP for the first leaves UDP to the second.',
+      patchFelix('bpfConnectTimeLoadBalancing', 'TCP'),
+    ),
+    subject: 'node',
+  },
+  {
+    pattern:
+      /Host-networked access to services from host networked process won't work properly|Access to \(some\) services from host may not work properly/,
+    severity: 'error',
+    title:
+      'Processes of the host on {nodes} cannot reach Services: connect-time load balancing and its substitute are both off.',
+    fix: configure('Enable one of them.', patchFelix('bpfHostNetworkedNATWithoutCTLB', 'Enabled')),
+    subject: 'node',
+  },
+  {
+    pattern: /[Ff]ailed to call log filter/,
+    severity: 'information',
+    title:
+      'Programs on {nodes} cannot call their log filter: its index is an old one. Nothing is lost but log lines.',
+    fix: advise('Restart calico-node on the node when it suits.'),
+    subject: 'node',
+  },
+  {
+    pattern: /^.*(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)[^\n]*/m,
+    severity: 'error',
+    title: 'Felix on {nodes} has stopped with a fatal error.',
+    fix: advise('The line says why; it starts anew by itself and meets the same again.'),
+    subject: 'node',
+  },
+];
