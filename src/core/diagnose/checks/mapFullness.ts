@@ -1,5 +1,5 @@
 import { findCapacity } from '../../dump/bpftoolMaps.ts';
-import type { NatFrontend } from '../../dump/nat.ts';
+import type { NatFrontend } from '../../dump/natLine.ts';
 import { readDump } from '../../dump/readers.ts';
 import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
