@@ -12,6 +12,7 @@ const programs = {
   backend: 'src/backend.ts',
   liveBackend: 'src/liveBackend.ts',
   configuration: 'src/configuration/flows.ts',
+  diagnosis: 'src/session/diagnose.ts',
   tracing: 'src/tracing/tracer.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',

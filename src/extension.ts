@@ -23,6 +23,8 @@ import { openSession } from './host/openSession.ts';
 import { RememberedSources } from './host/remembered.ts';
 import { registerStatusBar } from './host/statusBar.ts';
 import { ClusterTree } from './views/cluster/provider.ts';
+import { registerFindings } from './views/findings/register.ts';
+import { registerLanguageModelTools } from './commands/languageModelTools.ts';
 import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerTables } from './views/table/register.ts';
 import { startTableThread } from './worker/thread.ts';
@@ -64,6 +66,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerOpenCluster({ connection, remembered, log }),
     registerTakeSnapshot({ connection, log }),
     registerOpenDump({ connection, log }),
+    registerFindings({ connection, log }),
+    registerLanguageModelTools({ connection }),
     compared,
     registerConfigurationView({ connection }),
     registerConfigurationCommands({ connection, compared, log }),

@@ -1,8 +1,15 @@
 import * as vscode from 'vscode';
 import type { ObjectRef } from '../cluster/cluster.ts';
+import type { Evidence, Finding } from '../core/diagnose/finding.ts';
 import type { InEffect } from '../core/felix/inEffect.ts';
 import type { IpFamily, MapId } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget } from '../session/session.ts';
+
+/** Where to look for causes: a node, or a pod by its interface; everywhere without one. */
+export interface DiagnosedPlace {
+  readonly node?: string;
+  readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
+}
 
 /** Every command, with what it takes. Commands without an argument ask when they need to know more. */
 export interface Commands {
@@ -33,6 +40,18 @@ export interface Commands {
   }) => void;
   'calicoBpf.trace.stop': () => void;
   'calicoBpf.trace.restore': () => void;
+  'calicoBpf.findings.diagnose': (place?: DiagnosedPlace) => void;
+  'calicoBpf.findings.recheck': () => void;
+  'calicoBpf.findings.explain': (element?: { readonly finding: Finding }) => void;
+  'calicoBpf.findings.openEvidence': (element?: {
+    readonly finding: Finding;
+    readonly evidence?: Evidence;
+  }) => void;
+  'calicoBpf.findings.copyFix': (element?: { readonly finding: Finding }) => void;
+  'calicoBpf.findings.copyReport': () => void;
+  'calicoBpf.findings.openReport': () => void;
+  'calicoBpf.findings.group': () => void;
+  'calicoBpf.findings.filter': () => void;
   'calicoBpf.element.copyName': (element?: { readonly kind: string }) => void;
   'calicoBpf.element.copyValue': (element?: { readonly kind: string }) => void;
   'calicoBpf.log.show': () => void;

@@ -9,6 +9,8 @@ export interface ContextKeys {
   'calicoBpf.isAsking': boolean;
   'calicoBpf.hasFilter': boolean;
   'calicoBpf.isLive': boolean;
+  /** Whether the checks have run on the open cluster. */
+  'calicoBpf.isDiagnosed': boolean;
   /** Whether the active editor shows a FelixConfiguration. */
   'calicoBpf.isFelixConfiguration': boolean;
 }

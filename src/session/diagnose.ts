@@ -8,6 +8,8 @@ import { collectCluster, collectNode } from './facts.ts';
 
 export interface DiagnoseOptions {
   readonly checks?: readonly Check[];
+  /** The ids of checks that are not to run. */
+  readonly disabledChecks?: readonly string[];
   /** The nodes to ask; all by default. */
   readonly nodes?: readonly string[];
   /** Hears of each node when it is done. */
@@ -27,9 +29,10 @@ const width = 8;
 /** Runs checks over a cluster: asks each node once, a few at a time, and tells what they find. */
 export async function diagnose(
   cluster: Cluster,
-  { checks = allChecks, nodes, onProgress }: DiagnoseOptions,
+  { checks: wanted = allChecks, disabledChecks = [], nodes, onProgress }: DiagnoseOptions,
   signal: AbortSignal,
 ): Promise<Report> {
+  const checks = wanted.filter(({ id }) => !disabledChecks.includes(id));
   const known = await collectCluster(cluster, resourcesOf(checks), signal);
   const diagnosis = new Diagnosis(known, checks);
   const probes = probesOf(checks);

@@ -101,6 +101,13 @@ const window = {
   },
   registerCustomEditorProvider: keep('customEditor'),
   createStatusBarItem: () => editor.statusItem,
+  registerFileDecorationProvider: (provider: unknown) => {
+    editor.providers.set('decorations', provider);
+    return nothing;
+  },
+  async showInputBox() {
+    return editor.picks.shift();
+  },
   async showQuickPick(
     items: readonly QuickPickItem[],
     options: { readonly title: string; readonly canPickMany?: boolean },
@@ -195,9 +202,17 @@ const languages = {
   registerDocumentSymbolProvider: keep('symbols'),
   registerFoldingRangeProvider: keep('folding'),
   registerHoverProvider: keep('hover'),
+  registerDocumentLinkProvider: keep('links'),
   async setTextDocumentLanguage(document: { languageId: string }, language: string) {
     document.languageId = language;
     return document;
+  },
+};
+
+const lm = {
+  registerTool(name: string, tool: unknown) {
+    editor.providers.set(name, tool);
+    return nothing;
   },
 };
 
@@ -205,7 +220,7 @@ const extensions = { getExtension: (id: string) => editor.extensions.get(id), on
 
 const env = { clipboard: { writeText: async (text: string) => void (editor.clipboard = text) } };
 
-const fake = { ...values, EventEmitter, commands, window, workspace, languages, extensions, env };
+const fake = { ...values, EventEmitter, commands, window, workspace, languages, lm, extensions, env };
 const globalName = 'fakeOfVscode';
 Object.assign(globalThis, { [globalName]: fake });
 

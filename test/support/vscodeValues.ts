@@ -197,3 +197,29 @@ export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const SymbolKind = { Module: 1, Namespace: 2, Class: 4, Method: 5, Interface: 10, Array: 17 };
+
+export class DocumentLink {
+  readonly range: Range;
+  readonly target: Uri;
+
+  constructor(range: Range, target: Uri) {
+    this.range = range;
+    this.target = target;
+  }
+}
+
+export class LanguageModelTextPart {
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export class LanguageModelToolResult {
+  readonly content: readonly LanguageModelTextPart[];
+
+  constructor(content: readonly LanguageModelTextPart[]) {
+    this.content = content;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Check, ClusterRule, NodeRule, Rule } from './check.ts';
+import type { Check, CheckDocumentation, ClusterRule, NodeRule, Rule } from './check.ts';
 import { listNodes } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
@@ -10,6 +10,7 @@ export interface CheckOutcome {
   readonly status: 'passed' | 'failed' | 'skipped';
   /** Why it was skipped, or what of it is not known. */
   readonly why: string | undefined;
+  readonly documentation: CheckDocumentation;
 }
 
 /** What happened to a rule: how often it ran, and why it could not, on which nodes. */
@@ -44,12 +45,13 @@ export class Coverage {
     return missing === undefined;
   }
 
-  outcomeOf({ id, title, rules }: Check, hasFindings: boolean): CheckOutcome {
+  outcomeOf({ id, title, documentation, rules }: Check, hasFindings: boolean): CheckOutcome {
     const covered = rules.flatMap((rule) => this.#rules.get(rule) ?? []);
     const why = whyMissing(covered);
-    if (hasFindings) return { id, title, status: 'failed', why };
-    if (covered.some(({ ran }) => ran > 0)) return { id, title, status: 'passed', why };
-    return { id, title, status: 'skipped', why: why ?? 'no node runs eBPF, as far as is known' };
+    const about = { id, title, documentation };
+    if (hasFindings) return { ...about, status: 'failed', why };
+    if (covered.some(({ ran }) => ran > 0)) return { ...about, status: 'passed', why };
+    return { ...about, status: 'skipped', why: why ?? 'no node runs eBPF, as far as is known' };
   }
 
   #note(rule: Rule, missing: Missing | undefined, node: string | undefined): void {

@@ -23,6 +23,7 @@ import {
   type PolicyElement,
   type StaleElement,
 } from './elements.ts';
+import { nodeUri } from '../findings/nodeDecorations.ts';
 import { mapItem } from './mapItem.ts';
 import { escape, fact, formatCount, icon, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
 
@@ -159,6 +160,7 @@ function nodeItem({ node, facts, isAsked }: NodeElement): vscode.TreeItem {
     ...(calicoVersion === undefined ? [] : [calicoVersion]),
   ].join(' · ');
   item.iconPath = isAsked && ebpf.state === 'unknown' ? icon('loading~spin') : nodeIcon(facts);
+  item.resourceUri = nodeUri(node);
   item.tooltip = tooltip([
     `**${escape(node)}**, ${readiness}`,
     escape(readyMessage ?? ''),

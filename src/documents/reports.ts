@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { explainFinding } from '../core/diagnose/explain.ts';
+import type { Evidence, Finding } from '../core/diagnose/finding.ts';
+import { toMarkdown } from '../core/diagnose/report.ts';
+import type { Diagnosed, Findings } from '../views/findings/findings.ts';
+import { dumpUri } from './uri.ts';
+
+const scheme = 'calico-bpf-report';
+
+/** The report on a diagnosis and the explanations of its findings, as Markdown; objects that are evidence, as JSON. */
+export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #findings: Findings;
+  readonly #didChange = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#didChange.event;
+  readonly #parts: vscode.Disposable;
+  readonly #shown = new Set<string>();
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+    this.#parts = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.languages.registerDocumentLinkProvider({ scheme }, { provideDocumentLinks: linksOf }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#shown.delete(uri.toString())),
+      findings.onDidChange(() => {
+        if (findings.state.kind !== 'running')
+          for (const uri of this.#shown) this.#didChange.fire(vscode.Uri.parse(uri, true));
+      }),
+    );
+  }
+
+  async showReport(): Promise<void> {
+    await show(vscode.Uri.from({ scheme, path: '/Calico eBPF report.md' }));
+  }
+
+  async explain({ id }: Finding): Promise<void> {
+    await show(vscode.Uri.from({ scheme, path: '/Finding.md', query: id }));
+  }
+
+  /** Opens the raw text behind a fact at its line, or the object. */
+  async openEvidence(evidence: Evidence): Promise<void> {
+    const { state } = this.#findings;
+    if (state.kind !== 'done') return;
+    const { at } = evidence;
+    if (at.kind === 'object') {
+      const parts = [at.resource, at.namespace ?? '', at.name];
+      await show(vscode.Uri.from({ scheme, path: `/${at.name}.json`, query: JSON.stringify(parts) }));
+      return;
+    }
+    const { name, takenAt } = state.session.cluster.info;
+    const line = new vscode.Position((at.line ?? 1) - 1, 0);
+    await vscode.window.showTextDocument(dumpUri(name, at, takenAt), {
+      preview: true,
+      selection: new vscode.Range(line, line),
+    });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    this.#shown.add(uri.toString());
+    const { state } = this.#findings;
+    if (state.kind !== 'done') return 'The checks have not run on this cluster: run “Diagnose Cluster”.\n';
+    if (uri.path.endsWith('.json')) return objectText(state, uri.query);
+    if (uri.query === '') return toMarkdown(state.report);
+    return explanation(state, uri.query);
+  }
+
+  dispose(): void {
+    this.#parts.dispose();
+    this.#didChange.dispose();
+  }
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(uri, { preview: true });
+}
+
+function explanation(diagnosed: Diagnosed, id: string): string {
+  const { findings, checks } = diagnosed.report;
+  const finding = findings.find((each) => each.id === id);
+  if (finding === undefined) return 'This is no longer found.\n';
+  const { name, takenAt } = diagnosed.session.cluster.info;
+  return explainFinding(
+    finding,
+    checks.find((check) => check.id === finding.check),
+    ({ at }) => {
+      if (at.kind === 'object') return undefined;
+      const line = at.line === undefined ? '' : `#L${at.line}`;
+      return `${dumpUri(name, at, takenAt).toString()}${line}`;
+    },
+  );
+}
+
+async function objectText({ session }: Diagnosed, query: string): Promise<string> {
+  const [resource = '', namespace = '', name = ''] = (JSON.parse(query) as unknown[]).map(String);
+  const { signal } = new AbortController();
+  // Calico’s resources are in either of two API groups.
+  const groups = [resource, resource.replace(/\.projectcalico\.org$/, '.crd.projectcalico.org')];
+  for (const each of new Set(groups)) {
+    const objects = await session.cluster.list(each, signal).catch(() => []);
+    const found = objects.find(
+      ({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace,
+    );
+    if (found !== undefined) return `${JSON.stringify(found, undefined, 2)}\n`;
+  }
+  return `${resource} ${name} is no longer there.\n`;
+}
+
+/** Links of an explanation to the lines of dumps. */
+function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
+  return [...document.getText().matchAll(/\]\((calico-bpf:[^)\s]+)\)/g)].map(({ 1: target = '', index }) => {
+    const start = index + 2;
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(start + target.length));
+    return new vscode.DocumentLink(range, vscode.Uri.parse(target, true));
+  });
+}
