@@ -49,6 +49,11 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     '-c',
     'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo "$f $(cat $f)"; done',
   ],
+  'sysctl.bpf': [
+    'sh',
+    '-c',
+    'for f in /proc/sys/net/core/bpf_jit_limit /sys/kernel/security/lockdown; do echo "$f $(cat $f)"; done',
+  ],
   drivers: ['sh', '-c', 'for d in /sys/class/net/*/device/driver; do echo "$d $(readlink "$d")"; done'],
   'policy.files': [
     'sh',
@@ -63,9 +68,7 @@ function settingsScript(): string {
     ...perInterface.map((name) => `/proc/sys/net/ipv4/conf/*/${name}`),
     '/proc/sys/net/ipv4/ip_forward',
     '/proc/sys/net/core/bpf_jit_harden',
-    '/proc/sys/net/core/bpf_jit_limit',
     '/proc/sys/kernel/unprivileged_bpf_disabled',
-    '/sys/kernel/security/lockdown',
   ];
   return `for f in ${files.join(' ')}; do echo "$f $(cat $f)"; done`;
 }

@@ -70,6 +70,8 @@ const nodeProbes = [
   'iptables.save.v6',
   'mounts',
   'sysctl',
+  'sysctl.bpf',
+  'drivers',
   'sysctl.rp_filter',
   'uname',
 ];

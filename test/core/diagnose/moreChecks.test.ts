@@ -461,7 +461,7 @@ test('finds forwarding that is off, and a kernel that is locked down', async () 
     'error node node-b on node-b',
   ]);
   const locked = (mode: string) => ({
-    probes: { 'node-b/sysctl': (text: string) => `${text}/sys/kernel/security/lockdown ${mode}\n` },
+    probes: { 'node-b/sysctl.bpf': () => `/sys/kernel/security/lockdown ${mode}\n` },
   });
   assert.deepEqual(await serious('host', locked('none integrity [confidentiality]')), [
     'warning key bpfLogLevel on node-b',
@@ -491,7 +491,7 @@ test('finds a host endpoint on an interface without programs', async () => {
 
 test('finds too little room for compiled programs', async () => {
   const limit = (bytes: number) => ({
-    probes: { '*/sysctl': (text: string) => `${text}/proc/sys/net/core/bpf_jit_limit ${bytes}\n` },
+    probes: { '*/sysctl.bpf': () => `/proc/sys/net/core/bpf_jit_limit ${bytes}\n` },
   });
   assert.deepEqual(await serious('host', limit(1_000_000)), [`warning node node-a on ${all}`]);
   assert.deepEqual(await serious('host', limit(4_000_000_000)), []);

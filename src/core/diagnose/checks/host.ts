@@ -6,6 +6,7 @@ import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { isOn, settingOn } from '../settings.ts';
+import { readSysctls } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
 
 /** Whether the host lets Calico’s programs do their work. */
@@ -22,8 +23,8 @@ export const host: Check = {
     ebpfRule('forwarding', { probes: ['sysctl'] }, forwarding),
     ebpfRule('wireguard', { probes: ['ip.link'], uses: ['felix.log'] }, wireguard),
     ebpfRule('host-endpoints', { probes: ['ifstate.dump'], objects: ['hostendpoints'] }, hostEndpoints),
-    ebpfRule('jit', { probes: ['bpftool.prog', 'sysctl'] }, jitLimit),
-    ebpfRule('lockdown', { probes: ['sysctl'], objects: ['felixconfigurations'] }, lockdown),
+    ebpfRule('jit', { probes: ['bpftool.prog', 'sysctl.bpf'] }, jitLimit),
+    ebpfRule('lockdown', { probes: ['sysctl.bpf'], objects: ['felixconfigurations'] }, lockdown),
   ],
 };
 
@@ -140,7 +141,7 @@ const nearlyFull = 0.8;
 
 /** Compiled programs share one budget; what does not fit is not loaded. */
 function jitLimit(node: KnownNode): readonly Draft[] {
-  const limit = Number(node.sysctls().get('net/core/bpf_jit_limit') ?? 0);
+  const limit = Number(readSysctls(node.text('sysctl.bpf') ?? '').get('net/core/bpf_jit_limit') ?? 0);
   let programs: readonly unknown[] = [];
   try {
     programs = listField({ list: JSON.parse(node.text('bpftool.prog') ?? '[]') as unknown }, 'list');
@@ -157,7 +158,7 @@ function jitLimit(node: KnownNode): readonly Draft[] {
       cause: 'jit',
       title: `Compiled BPF programs on {nodes} take ${Math.round(used / 1e6)} MB of the ${Math.round(limit / 1e6)} MB that the kernel allows, ${count.toLocaleString('en')} programs of Calico among them: new ones will not load.`,
       evidence: [
-        valueEvidence(node, 'sysctl', {
+        valueEvidence(node, 'sysctl.bpf', {
           value: `net/core/bpf_jit_limit ${limit}; bytes_jited ${used}`,
           shows: 'The limit, and what is used of it.',
         }),
@@ -171,7 +172,7 @@ function jitLimit(node: KnownNode): readonly Draft[] {
 }
 
 function lockdown(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const text = node.text('sysctl') ?? '';
+  const text = node.text('sysctl.bpf') ?? '';
   const at = text.search(/^\/sys\/kernel\/security\/lockdown .*\[confidentiality\]/m);
   const wantsLog = field(cluster.objects('felixconfigurations')[0], 'spec', 'bpfLogLevel') === 'Debug';
   if (at === -1 || !wantsLog) return [];
@@ -182,7 +183,9 @@ function lockdown(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       cause: 'lockdown',
       title:
         'The kernel of {nodes} is locked down (confidentiality), so that BPF programs cannot log: a trace stays empty whatever happens.',
-      evidence: [lineEvidence(node, 'sysctl', { span: { start: at }, shows: 'The lockdown of the kernel.' })],
+      evidence: [
+        lineEvidence(node, 'sysctl.bpf', { span: { start: at }, shows: 'The lockdown of the kernel.' }),
+      ],
       fix: advise('Use counters and policy dumps instead, or boot without lockdown=confidentiality.'),
     },
   ];
