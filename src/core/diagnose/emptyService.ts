@@ -25,7 +25,18 @@ export function explainEmptyService(
     shows: `Service ${namespace}/${name} and its selector.`,
     value: `selector: ${JSON.stringify(field(service, 'spec', 'selector') ?? null)}`,
   });
-  return { ...explainSelector(cluster, service), evidence: [own] };
+  return { ...explainedSelector(cluster, service), evidence: [own] };
+}
+
+type SelectorExplanation = Pick<Explanation, 'title' | 'severity' | 'fix'>;
+
+const explained = new WeakMap<KubernetesObject, SelectorExplanation>();
+
+/** The same on every node, and the pods of a large cluster are many. */
+function explainedSelector(cluster: KnownCluster, service: KubernetesObject): SelectorExplanation {
+  const known = explained.get(service) ?? explainSelector(cluster, service);
+  explained.set(service, known);
+  return known;
 }
 
 function notAService(subject: string): Explanation {
@@ -48,10 +59,7 @@ function notProgrammed(servicePort: string, ready: number): Explanation {
   };
 }
 
-function explainSelector(
-  cluster: KnownCluster,
-  service: KubernetesObject,
-): Pick<Explanation, 'title' | 'severity' | 'fix'> {
+function explainSelector(cluster: KnownCluster, service: KubernetesObject): SelectorExplanation {
   const { namespace = '', name } = service.metadata;
   const full = `${namespace}/${name}`;
   const selector = labelsOf(field(service, 'spec', 'selector'));
@@ -100,7 +108,7 @@ function selectedButEmpty(
   service: string,
   selector: string,
   pods: readonly KubernetesObject[],
-): Pick<Explanation, 'title' | 'severity' | 'fix'> {
+): SelectorExplanation {
   const names = listSome(
     pods.map(({ metadata }) => metadata.name),
     'pods',

@@ -70,7 +70,11 @@ export function findNearMiss(wanted: Labels, pods: readonly KubernetesObject[]):
 /** Similar: a letter or two differ, or only case and punctuation, or one begins with the other. */
 function findSimilar(value: string, candidates: ReadonlySet<string>): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const others = [...candidates].filter((candidate) => candidate !== value);
+  const withoutDigits = (text: string) => text.replaceAll(/\d/g, '');
+  // `app-1` is no slip of `app-2`.
+  const others = [...candidates].filter(
+    (candidate) => candidate !== value && withoutDigits(candidate) !== withoutDigits(value),
+  );
   return (
     others.find((candidate) => plain(candidate) === plain(value)) ??
     findNearest(value, others) ??

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { change, diagnoseRecording, findingsOf, spell, type Edits } from './recorded.ts';
+import { spell } from './expected.ts';
+import { change, diagnoseRecording, findingsOf, type Edits } from './recorded.ts';
 
 const felixConfigurations = 'felixconfigurations.crd.projectcalico.org';
 

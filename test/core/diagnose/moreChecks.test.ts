@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { change, findingsOf, spell, type Edits } from './recorded.ts';
+import { spell } from './expected.ts';
+import { change, findingsOf, type Edits } from './recorded.ts';
 
 const felixConfigurations = 'felixconfigurations.crd.projectcalico.org';
 const ipPools = 'ippools.crd.projectcalico.org';

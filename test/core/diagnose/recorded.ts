@@ -42,12 +42,6 @@ export async function findingsOf(
   return findings.filter((each) => each.check === check);
 }
 
-/** `error service shop/catalog on node-a,node-b`: what of a finding tests compare. */
-export function spell({ severity, subject, nodes }: Finding): string {
-  const { kind, namespace, name } = subject;
-  return `${severity} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} on ${nodes.join(',')}`;
-}
-
 function edited(cluster: Cluster, { probes = {}, objects = {} }: Edits): Cluster {
   return {
     info: cluster.info,

@@ -1,43 +1,15 @@
 /** What is wrong in each recording, and nothing else, is found. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diagnoseRecording, spell } from './recorded.ts';
+import { expectedFindings, spell } from './expected.ts';
+import { diagnoseRecording } from './recorded.ts';
 import { recordingNames } from '../../support/recordings.ts';
-
-const all = 'node-a,node-b,node-c';
-const cart = 'error pod shop/cart-6f5b9c7d4c-m8t2l on node-a';
-
-/** True in every recording, as their README says. */
-const everywhere = [`warning key bpfLogLevel on ${all}`, `warning service shop/reports on ${all}`];
-
-const faults: Readonly<Record<string, readonly string[]>> = {
-  'v3.32.1-healthy': everywhere,
-  'v3.30.7-healthy': everywhere,
-  'master-healthy': everywhere,
-  'v3.32.1-policy-deny': [cart, ...everywhere],
-  'v3.30.7-policy-deny': [cart, ...everywhere],
-  'master-policy-deny': [cart, ...everywhere],
-  'v3.32.1-no-endpoints': [`error service shop/catalog on ${all}`, ...everywhere],
-  'v3.32.1-node-bpf-off': [
-    'error node node-c on node-c',
-    'warning key bpfLogLevel on node-a,node-b',
-    'warning service shop/reports on node-a,node-b',
-  ],
-  'v3.32.1-iface-pattern': ['error interface eth0 on node-b', ...everywhere],
-  'v3.32.1-kube-proxy-rules-left': ['warning node node-a on node-a', ...everywhere],
-  'v3.32.1-dual-stack': [
-    `error node node-a on ${all}`,
-    `error node node-a on ${all}`,
-    ...everywhere,
-    `warning service shop/edge-empty on ${all}`,
-  ],
-};
 
 for (const name of recordingNames) {
   test(`finds what is wrong in ${name}, and no more`, async () => {
     const { findings } = await diagnoseRecording(name);
     const serious = findings.filter(({ severity }) => severity !== 'information');
-    assert.deepEqual(serious.map(spell).toSorted(), [...(faults[name] ?? [])].toSorted());
+    assert.deepEqual(serious.map(spell).toSorted(), expectedFindings(name).toSorted());
   });
 
   test(`says for information only what is as meant in ${name}`, async () => {

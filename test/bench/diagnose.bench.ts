@@ -1,0 +1,116 @@
+/**
+ * What the checks find in recordings whose faults are known (recall), what else they find (precision), how long each
+ * check takes, and how a diagnosis grows with the cluster.
+ */
+import { join } from 'node:path';
+import { openSnapshot } from '../../src/cluster/snapshot/snapshotCluster.ts';
+import { checks } from '../../src/core/diagnose/checks.ts';
+import { diagnose } from '../../src/session/diagnose.ts';
+import { recordingNames, recordingsFolder } from '../support/recordings.ts';
+import { expectedFindings, spell } from '../core/diagnose/expected.ts';
+import { syntheticCluster } from './diagnose/synthetic.ts';
+import { median, report, round, type Row } from './report.ts';
+
+const { signal } = new AbortController();
+
+await recordings();
+await perCheck();
+await growth();
+
+/** Recall and precision over errors and warnings. */
+async function recordings(): Promise<void> {
+  const rows: Row[] = [];
+  const total = { expected: 0, found: 0, right: 0 };
+  for (const name of recordingNames) {
+    const cluster = await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal);
+    const start = performance.now();
+    const { findings } = await diagnose(cluster, {}, signal);
+    const time = performance.now() - start;
+    const found = findings.filter(({ severity }) => severity !== 'information').map(spell);
+    const expected = expectedFindings(name);
+    const right = found.filter((each) => expected.includes(each)).length;
+    total.expected += expected.length;
+    total.found += found.length;
+    total.right += right;
+    rows.push({
+      recording: name,
+      expected: expected.length,
+      found: found.length,
+      right,
+      recall: round(right / expected.length, 2),
+      precision: round(right / found.length, 2),
+      information: findings.length - found.length,
+      ms: round(time),
+    });
+    await cluster.close();
+  }
+  const { expected, found, right } = total;
+  rows.push({
+    recording: 'all',
+    expected,
+    found,
+    right,
+    recall: round(right / expected, 2),
+    precision: round(right / found, 2),
+    information: '',
+    ms: '',
+  });
+  report('diagnose', rows);
+}
+
+/** The time of each check by itself on a recording; what all need is asked and read each time. */
+async function perCheck(): Promise<void> {
+  const cluster = await openSnapshot(join(recordingsFolder, 'v3.32.1-healthy.tar.gz'), {}, signal);
+  const time = async (work: () => Promise<unknown>) => {
+    const times: number[] = [];
+    for (let run = 0; run < 5; run++) {
+      const start = performance.now();
+      await work();
+      times.push(performance.now() - start);
+    }
+    return median(times);
+  };
+  const rows: Row[] = [];
+  for (const check of checks) {
+    rows.push({
+      check: check.id,
+      rules: check.rules.length,
+      ms: round(await time(() => diagnose(cluster, { checks: [check] }, signal))),
+    });
+  }
+  rows.push({
+    check: 'all',
+    rules: checks.reduce((sum, { rules }) => sum + rules.length, 0),
+    ms: round(await time(() => diagnose(cluster, {}, signal))),
+  });
+  await cluster.close();
+  report('diagnose.checks', rows);
+}
+
+/** Clusters with 5,000 services and 50,000 endpoints on more and more nodes. */
+async function growth(): Promise<void> {
+  const rows: Row[] = [];
+  for (const nodes of [10, 100, 1000]) {
+    const cluster = syntheticCluster({ nodes, services: 5000, endpoints: 50_000 });
+    globalThis.gc?.();
+    const before = process.memoryUsage().rss;
+    let peak = before;
+    const start = performance.now();
+    const { findings } = await diagnose(
+      cluster,
+      { onProgress: () => (peak = Math.max(peak, process.memoryUsage().rss)) },
+      signal,
+    );
+    const time = performance.now() - start;
+    rows.push({
+      nodes,
+      services: 5000,
+      endpoints: 50_000,
+      findings: findings.length,
+      s: round(time / 1000, 2),
+      'ms a node': round(time / nodes, 1),
+      'more memory MB': round((peak - before) / 1e6),
+    });
+  }
+  report('diagnose.growth', rows);
+}
