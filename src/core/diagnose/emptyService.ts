@@ -30,13 +30,15 @@ export function explainEmptyService(
 
 type SelectorExplanation = Pick<Explanation, 'title' | 'severity' | 'fix'>;
 
-const explained = new WeakMap<KubernetesObject, SelectorExplanation>();
+const explained = new WeakMap<KnownCluster, Map<KubernetesObject, SelectorExplanation>>();
 
 /** The same on every node, and the pods of a large cluster are many. */
 function explainedSelector(cluster: KnownCluster, service: KubernetesObject): SelectorExplanation {
-  const known = explained.get(service) ?? explainSelector(cluster, service);
-  explained.set(service, known);
-  return known;
+  const known = explained.get(cluster) ?? new Map<KubernetesObject, SelectorExplanation>();
+  explained.set(cluster, known);
+  const explanation = known.get(service) ?? explainSelector(cluster, service);
+  known.set(service, explanation);
+  return explanation;
 }
 
 function notAService(subject: string): Explanation {
