@@ -41,16 +41,14 @@ export async function deactivate(): Promise<void> {
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const samplePath = vscode.Uri.joinPath(context.extensionUri, 'media', 'sample-snapshot').fsPath;
+  const inDist = (...names: readonly string[]) => vscode.Uri.joinPath(context.extensionUri, 'dist', ...names);
   const remembered = new RememberedSources({
     workspace: context.workspaceState,
     everywhere: context.globalState,
   });
   const open = (source: ClusterSource, signal: AbortSignal) =>
     openSession(source, { samplePath, log }, signal);
-  const connection = new Connection({
-    openSession: open,
-    findSource: () => remembered.find(),
-  });
+  const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
   const compared = new ComparedTexts();
   const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
   end = () => trace.end();
@@ -82,14 +80,13 @@ export function activate(context: vscode.ExtensionContext): void {
       connection,
       log,
       memory: context.globalState,
-      pages: vscode.Uri.joinPath(context.extensionUri, 'dist'),
-      startThread: () =>
-        startTableThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.cjs').fsPath),
+      pages: inDist(),
+      startThread: () => startTableThread(inDist('worker.cjs').fsPath),
     }),
     registerLanguageClient({
       connection,
       log,
-      serverPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath,
+      serverPath: inDist('server.cjs').fsPath,
     }),
   );
   void trace.offerRestoration();

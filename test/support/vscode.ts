@@ -105,9 +105,6 @@ const window = {
     editor.providers.set('decorations', provider);
     return nothing;
   },
-  async showInputBox() {
-    return editor.picks.shift();
-  },
   async showQuickPick(
     items: readonly QuickPickItem[],
     options: { readonly title: string; readonly canPickMany?: boolean },
