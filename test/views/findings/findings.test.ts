@@ -45,7 +45,7 @@ test('groups what is found by severity, then by node or check, and filters it', 
   editor.picks.push('By node');
   await run('calicoBpf.findings.group');
   assert.ok(labels(tree).some((label) => label.startsWith('node-a, ')));
-  editor.picks.push('shop/cart-6');
+  editor.inputs.push('shop/cart-6');
   await run('calicoBpf.findings.filter');
   assert.deepEqual(labels(tree).slice(0, -1), ['node-a, 1']);
 });
