@@ -2,6 +2,7 @@ import { aimedPatchesIn, bodyOf } from './kustomize.ts';
 import { targetsOf } from './targets.ts';
 import type { PatchAim, Target } from './targets.ts';
 import { compose } from './yaml/compose.ts';
+import type { ReadPart } from './yaml/compose.ts';
 import type { SyntaxProblem } from './yaml/problems.ts';
 import type { Node } from './yaml/node.ts';
 import { documentsOf, piecesOf } from './yaml/pieces.ts';
@@ -18,6 +19,8 @@ export interface ParsedPiece {
   readonly isPatch: boolean;
   /** What the text is aimed at, if it is a JSON patch. */
   readonly aim: PatchAim | undefined;
+  /** The parts of its long lists. */
+  readonly parts: ReadonlyMap<string, ReadPart>;
 }
 
 /** A piece at its place in the document. */
@@ -45,12 +48,13 @@ export function readDocument(
     aim,
   }: { readonly before?: LanguageDocument | undefined; readonly aim?: PatchAim | undefined } = {},
 ): LanguageDocument {
+  const parts = new Map(before?.pieces.flatMap(({ piece }) => [...piece.parts]));
   const known = new Map(before?.pieces.map(({ piece }) => [piece.text, piece]));
   const place = (cut: Piece, aim: PatchAim | undefined): PlacedPiece => {
     const { start, text, isPatch = false } = cut;
     const same = known.get(text);
     const isSame = same?.isPatch === isPatch && same.aim?.name === aim?.name && !same.aim === !aim;
-    const piece = isSame ? same : parsePiece(text, isPatch, aim);
+    const piece = isSame ? same : parsePiece({ text, isPatch, aim }, parts);
     known.set(text, piece);
     return { start, piece };
   };
@@ -78,9 +82,13 @@ function withPatches(
   return [outer, ...inner];
 }
 
-function parsePiece(text: string, isPatch: boolean, aim: PatchAim | undefined): ParsedPiece {
-  const { root, problems, partial } = compose(text);
-  return { text, root, problems, partial, isPatch, aim, targets: targetsOf(root, aim) };
+function parsePiece(
+  cut: Pick<ParsedPiece, 'text' | 'isPatch' | 'aim'>,
+  before: ReadonlyMap<string, ReadPart>,
+): ParsedPiece {
+  const parts = new Map<string, ReadPart>();
+  const { root, problems, partial } = compose(cut.text, { before, now: parts });
+  return { ...cut, root, problems, partial, parts, targets: targetsOf(root, cut.aim) };
 }
 
 /** The piece that an offset is in; the inner one where one holds another. */

@@ -3,7 +3,9 @@ import type * as Yaml from 'yaml';
 import { readScalar } from '../../core/felix/scalar.ts';
 import type { ScalarStyle } from '../../core/felix/yamlValue.ts';
 import type { Span } from '../../core/text/problem.ts';
-import { resolved } from './node.ts';
+import { listMarkedAt, longListsIn, withoutLists } from './lists.ts';
+import type { LongList } from './lists.ts';
+import { moved, movedSpan, resolved } from './node.ts';
 import type { Node, PairNode, ScalarNode } from './node.ts';
 import { tooDeep, toProblems, unknownAnchor } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
@@ -28,16 +30,66 @@ const options: Yaml.ParseOptions & Yaml.DocumentOptions & Yaml.SchemaOptions = {
 /** Deeper than any configuration, and far from what the stack bears. */
 const maxDepth = 200;
 
+/** Parts of long lists that were read before, by their text, and those that are read now. */
+export interface PartMemory {
+  readonly before: ReadonlyMap<string, ReadPart>;
+  readonly now: Map<string, ReadPart>;
+}
+
+/** The items of a part of a list, where it stands. */
+export interface ReadPart {
+  readonly start: number;
+  readonly items: readonly Node[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
 /** Reads one YAML document. What is broken is a problem; the rest is read all the same. */
-export function compose(source: string): Composed {
+export function compose(
+  source: string,
+  memory: PartMemory = { before: new Map(), now: new Map() },
+): Composed {
   const { text, partial } = maskTemplates(source);
   if (nestsTooDeep(text)) return { root: undefined, partial, problems: [tooDeep] };
-  const document = parseDocument(text, options);
-  const builder = new Builder(text);
-  const root = document.contents === null ? undefined : builder.build(document.contents, 0);
+  const lists = partial ? [] : longListsIn(text);
+  const { root, problems } = composeAround(text, lists, memory);
   // What a template leaves of a text need not be YAML.
-  const problems = partial ? [] : [...toProblems(text, document.errors), ...builder.problems];
-  return { root, problems, partial };
+  return { root, problems: partial ? [] : problems, partial };
+}
+
+function composeAround(
+  text: string,
+  lists: readonly LongList[],
+  memory: PartMemory,
+): Pick<Composed, 'root' | 'problems'> {
+  const around = withoutLists(text, lists);
+  const document = parseDocument(around, options);
+  const builder = new Builder(around, (start) => {
+    const list = listMarkedAt(lists, around, start);
+    return list?.parts.map((part) => readPart(text.slice(part.start, part.end), part.start, memory));
+  });
+  const root = document.contents === null ? undefined : builder.build(document.contents, 0);
+  return { root, problems: [...toProblems(around, document.errors), ...builder.problems] };
+}
+
+function readPart(text: string, start: number, { before, now }: PartMemory): ReadPart {
+  const known = now.get(text) ?? before.get(text) ?? parsePart(text);
+  const part = known.start === start ? known : movedPart(known, start);
+  now.set(text, part);
+  return part;
+}
+
+function parsePart(text: string): ReadPart {
+  const document = parseDocument(text, options);
+  const builder = new Builder(text, () => undefined);
+  const root = document.contents === null ? undefined : builder.build(document.contents, 0);
+  const problems = [...toProblems(text, document.errors), ...builder.problems];
+  return { start: 0, items: root?.kind === 'list' ? root.items : [], problems };
+}
+
+function movedPart(part: ReadPart, start: number): ReadPart {
+  const by = start - part.start;
+  const problems = part.problems.map((each) => ({ ...each, span: movedSpan(each.span, by) }));
+  return { start, items: part.items.map((item) => moved(item, by)), problems };
 }
 
 /** The parser recurses with the nesting: a text of nothing but brackets would exhaust the stack. */
@@ -58,11 +110,14 @@ function bracketDepth(text: string): number {
 /** Builds nodes in the order of the text, so that an alias finds the latest anchor before it. */
 class Builder {
   readonly #text: string;
+  /** The parts of the list that a mark at an offset stands for. */
+  readonly #partsAt: (start: number) => readonly ReadPart[] | undefined;
   readonly #anchors = new Map<string, Node>();
   readonly problems: SyntaxProblem[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, partsAt: (start: number) => readonly ReadPart[] | undefined) {
     this.#text = text;
+    this.#partsAt = partsAt;
   }
 
   build(node: Yaml.Node, depth: number): Node {
@@ -85,7 +140,7 @@ class Builder {
 
   #map(node: Yaml.YAMLMap, span: Span, depth: number): Node {
     const pairs = node.items.map((pair) => this.#pair(pair, depth)).filter((pair) => pair !== undefined);
-    return { kind: 'map', span, pairs, flow: node.flow === true };
+    return { kind: 'map', span: reaching(span, pairs.at(-1)?.span), pairs, flow: node.flow === true };
   }
 
   #pair(pair: Yaml.Pair, depth: number): PairNode | undefined {
@@ -96,8 +151,15 @@ class Builder {
   }
 
   #list(node: Yaml.YAMLSeq, span: Span, depth: number): Node {
-    const items = node.items.filter(isNode).map((item) => this.build(item, depth + 1));
-    return { kind: 'list', span, items, flow: node.flow === true };
+    const items = node.items.filter(isNode).flatMap((item) => this.#items(item, depth + 1));
+    return { kind: 'list', span: reaching(span, items.at(-1)?.span), items, flow: node.flow === true };
+  }
+
+  #items(item: Yaml.Node, depth: number): readonly Node[] {
+    const parts = this.#partsAt(spanOf(item).start);
+    if (parts === undefined) return [this.build(item, depth)];
+    this.problems.push(...parts.flatMap(({ problems }) => problems));
+    return parts.flatMap(({ items }) => items);
   }
 
   #scalar(node: Yaml.Node, span: Span): ScalarNode {
@@ -108,6 +170,11 @@ class Builder {
     const value = readScalar(text, isStringTag(node.tag) ? 'double' : style, source);
     return { kind: 'scalar', span, text, style, value, templated: isTemplated(source) };
   }
+}
+
+/** The span as far as what is in it: a list that is read in parts is longer than its mark. */
+function reaching({ start, end }: Span, inner: Span | undefined): Span {
+  return { start, end: Math.max(end, inner?.end ?? end) };
 }
 
 /** A word without a colon runs together with the key on the next line, which is still what it was. */

@@ -43,6 +43,28 @@ export interface AliasNode {
   readonly target: Exclude<Node, AliasNode> | undefined;
 }
 
+/** The same node further on in a text; only of a node without aliases. */
+export function moved<T extends Node>(node: T, by: number): T {
+  const span = movedSpan(node.span, by);
+  switch (node.kind) {
+    case 'map':
+      return { ...node, span, pairs: node.pairs.map((pair) => movedPair(pair, by)) };
+    case 'list':
+      return { ...node, span, items: node.items.map((item) => moved(item, by)) };
+    case 'scalar':
+    case 'alias':
+      return { ...node, span };
+  }
+}
+
+function movedPair({ span, key, value }: PairNode, by: number): PairNode {
+  return { span: movedSpan(span, by), key: moved(key, by), value: moved(value, by) };
+}
+
+export function movedSpan({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
+}
+
 /** What an alias stands for, else the node itself. */
 export function resolved(node: Node | undefined): Exclude<Node, AliasNode> | undefined {
   return node?.kind === 'alias' ? node.target : node;
