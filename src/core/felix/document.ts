@@ -1,4 +1,5 @@
 import type { JudgeContext } from './cluster.ts';
+import { allOf } from './expectation.ts';
 import { fields } from './fields.ts';
 import { within, type FelixFinding } from './findings.ts';
 import { judgeMetadata } from './metadata.ts';
@@ -27,7 +28,7 @@ function unknownKeys({ entries }: YamlMap): readonly FelixFinding[] {
     .map(({ key }) => {
       const message = fields.has(key)
         ? `${key} belongs under spec; the API server refuses it here.`
-        : `“${key}” is not known here: ${topLevel.join(', ')}.`;
+        : `There is no key “${key}” here: there are ${allOf(topLevel)}.`;
       return refusedKey(key, 'unknown-key', message, renameTo(findNearest(key, topLevel)));
     });
 }
@@ -40,7 +41,7 @@ function metadataFindings(
   if (metadata === undefined || metadata.kind === 'null')
     return context.partial === true
       ? []
-      : [missingKey('metadata', 'The API server wants metadata with a name.')];
+      : [missingKey('metadata', 'The API server requires metadata with a name.')];
   if (metadata.kind !== 'map') return [within('metadata', wrongShape('metadata must be a mapping.'))];
   return judgeMetadata(metadata, spec, context).map((inner) => within('metadata', inner));
 }

@@ -3,7 +3,7 @@ import type { Schema } from './schema.ts';
 import type { CalicoVersion } from './versions.ts';
 import type { YamlKind, YamlValue } from './yamlValue.ts';
 
-/** What a key wants, to follow “wants”: `one of Off, Info and Debug`, `a duration such as 90s`. */
+/** What a value must be, to follow “must be”: `Off, Info or Debug`, `a duration such as 90s`. */
 export function expectation(field: Field, version: CalicoVersion): string {
   switch (field.type) {
     case 'boolean':
@@ -41,7 +41,7 @@ export function expectationOf(schema: Schema): string {
     case 'object':
       return schema.properties === undefined
         ? 'a mapping'
-        : `a mapping with ${Object.keys(schema.properties).join(', ')}`;
+        : `a mapping with ${allOf(Object.keys(schema.properties))}`;
     case 'array':
       return 'a list';
     case 'integer':
@@ -65,6 +65,12 @@ export function isDurationPattern(pattern: string | undefined): boolean {
 export function oneOf(values: readonly string[]): string {
   if (values.length <= 2) return values.join(' or ');
   return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
+/** `A`, `A and B`, `A, B and C`. */
+export function allOf(values: readonly string[]): string {
+  if (values.length <= 2) return values.join(' and ');
+  return `${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;
 }
 
 /** A text of the user in quotes, short and on one line. */
@@ -107,5 +113,5 @@ function integerOf({ felix, validator }: Field): string {
 }
 
 function partsOf({ fields }: Field): string {
-  return fields.map(({ name }) => name).join(', ');
+  return allOf(fields.map(({ name }) => name));
 }

@@ -41,7 +41,7 @@ function octals(value: YamlValue): readonly FelixFinding[] {
   if (value.kind !== 'int' || !/^[-+]?0\d/.test(value.source)) return [];
   const decimal = value.source.replace(/^([-+]?)0+(?=\d)/, '$1');
   if (String(value.value) === decimal.replace('+', '')) return [];
-  const message = `With a 0 in front \`${value.source}\` is octal to Kubernetes: ${value.value}.`;
+  const message = `Kubernetes reads \`${value.source}\`, because of the 0 in front, as the octal number ${value.value}.`;
   return [finding({ code: 'yaml-number', verdict: 'advice', message, fix: replaceBy(decimal) })];
 }
 

@@ -61,12 +61,12 @@ function notText(value: YamlValue, key: string): FelixFinding | undefined {
 /** Names of annotations and labels, and values of labels, by the rules of Kubernetes. */
 function badName({ key, value }: YamlEntry, where: string): FelixFinding | undefined {
   if (!isQualifiedName(where === 'annotations' ? key.toLowerCase() : key)) {
-    const message = `${quote(key)} is no name for ${where}: [prefix/]name with at most 63 letters, digits, “-”, “_” and “.”.`;
+    const message = `${quote(key)} is not a name for ${where}: [prefix/]name with at most 63 letters, digits, “-”, “_” and “.”.`;
     return finding({ code: 'name', verdict: 'refused', message, at: 'key' });
   }
   if (where === 'annotations' || value.kind !== 'string' || value.value === '' || isLabelPart(value.value))
     return undefined;
-  const message = `${quote(value.value)} is no value for a label: at most 63 letters, digits, “-”, “_” and “.”.`;
+  const message = `${quote(value.value)} is not a value for a label: at most 63 letters, digits, “-”, “_” and “.”.`;
   return finding({ code: 'format', verdict: 'refused', message });
 }
 
@@ -106,7 +106,7 @@ function nameFindings(
   const name = entryOf(metadata, 'name');
   if (name === undefined || name.kind === 'null') {
     if (partial === true || entryOf(metadata, 'generateName') !== undefined) return [];
-    return [missingKey('name', 'The API server wants a name: “default”, or “node.<name>” for one node.')];
+    return [missingKey('name', 'The API server requires a name: “default”, or “node.<name>” for one node.')];
   }
   if (name.kind !== 'string') return [within('name', wrongShape('A name is a text: put it in quotes.'))];
   const selector = spec?.kind === 'map' ? entryOf(spec, 'nodeSelector') : undefined;

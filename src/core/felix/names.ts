@@ -59,7 +59,7 @@ export function judgeSelector({ name, selector, cluster }: NamedObject): readonl
   const text = selector.kind === 'string' ? selector.value : undefined;
   const wrong = text === undefined ? undefined : selectorError(text);
   if (wrong === undefined) return text === undefined ? [] : matchlessFindings(text, cluster);
-  const message = `This is no selector: ${wrong}. The API server stores it, and then no node uses the object.`;
+  const message = `This is not a selector: ${wrong}. The API server stores it, and then no node uses the object.`;
   return [finding({ code: 'selector', verdict: 'ignored', message })];
 }
 

@@ -76,11 +76,11 @@ function operationFindings(operation: Operation, context: JudgeContext): readonl
     return [finding({ code: 'enum', verdict: 'refused', message, ...at('op') })];
   }
   if (pointer !== undefined && steps === undefined) {
-    const message = `${quote(pointer.value)} is no path of a JSON patch: it begins with “/”, as in /spec/bpfLogLevel.`;
+    const message = `${quote(pointer.value)} is not a path of a JSON patch: it begins with “/”, as in /spec/bpfLogLevel.`;
     return [finding({ code: 'format', verdict: 'refused', message, ...at('path') })];
   }
   if (op !== undefined && pointer !== undefined && writing.includes(op) && value === undefined)
-    return [{ ...missingKey('value', `${op} wants one.`), ...at('op') }];
+    return [{ ...missingKey('value', `The operation ${op} needs one.`), ...at('op') }];
   return op === undefined || writing.includes(op) ? [] : unwrittenKey(operation, context);
 }
 

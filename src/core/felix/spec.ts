@@ -37,7 +37,7 @@ export function judgeSpec(
 }
 
 function noSpec(): FelixFinding {
-  const message = 'The API server wants a spec from v3.32 on; an empty one is written spec: {}.';
+  const message = 'The API server requires a spec from v3.32 on; an empty one is written spec: {}.';
   return finding({ code: 'missing-key', verdict: 'refused', message });
 }
 

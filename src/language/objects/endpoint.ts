@@ -51,7 +51,7 @@ function diagnosePair({ key, value }: PairNode): readonly Diagnosis[] {
   if (scalar === undefined || scalar.templated) return [];
   if (scalar.value.kind !== 'string') return [notText(scalar.text, scalar.span)];
   if (key.text === portKey && !/^[1-9]\d{0,4}$/.test(scalar.text)) {
-    const message = `“${scalar.text}” is no port: a number from 1 to 65535 such as "6443".`;
+    const message = `“${scalar.text}” is not a port: a number from 1 to 65535 such as "6443".`;
     return [diagnosis({ code: 'range', severity: 'error', message, span: scalar.span })];
   }
   if (
@@ -59,7 +59,7 @@ function diagnosePair({ key, value }: PairNode): readonly Diagnosis[] {
     /^\w+:\/\/|[/:]\d+$|\s|\/$/.test(scalar.text) &&
     !/^[\da-fA-F:]+$/.test(scalar.text)
   ) {
-    const message = `“${scalar.text}” is no host: an address or a name, without scheme and port.`;
+    const message = `“${scalar.text}” is not a host: an address or a name, without scheme and port.`;
     return [diagnosis({ code: 'format', severity: 'error', message, span: scalar.span })];
   }
   return clusterAddress(key.text, scalar.text) ? [looksLikeService(scalar.text, scalar.span)] : [];

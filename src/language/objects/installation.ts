@@ -1,3 +1,4 @@
+import { oneOf } from '../../core/felix/expectation.ts';
 import { compareVersions, formatVersion, parseVersion } from '../../core/felix/versions.ts';
 import type { CalicoVersion } from '../../core/felix/versions.ts';
 import type { Diagnosis } from '../diagnosis.ts';
@@ -107,7 +108,7 @@ function wrongValue(
     severity: 'error',
     message:
       right === undefined
-        ? `${field.name} wants one of ${field.values.join(', ')}.`
+        ? `${field.name} must be ${oneOf(field.values)}.`
         : `${field.name} is written ${right}; the API server refuses other cases.`,
     span,
     correction:

@@ -29,7 +29,9 @@ export function judgeByCelRules(value: YamlValue, { field, version }: Judged): r
 
 function addressFindings(value: YamlValue, version: 4 | 6): readonly FelixFinding[] {
   if (value.kind !== 'string' || value.value === '' || addressVersion(value.value) === version) return [];
-  return [refused('format', `${quote(value.value)} is no IPv${version} address; the API server refuses it.`)];
+  return [
+    refused('format', `${quote(value.value)} is not an IPv${version} address; the API server refuses it.`),
+  ];
 }
 
 function rangeFindings(range: YamlMap, most: bigint | undefined): readonly FelixFinding[] {

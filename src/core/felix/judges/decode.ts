@@ -53,18 +53,18 @@ function durationFindings(value: YamlValue): readonly FelixFinding[] {
   if (value.kind !== 'string' || parseDuration(value.value) !== undefined) return [];
   const text = value.value;
   if (text === '')
-    return [undecodable('duration', 'An empty text is no duration; leave the key out instead.')];
+    return [undecodable('duration', 'An empty text is not a duration; leave the key out instead.')];
   const days = /^(\d{1,5})d$/.exec(text)?.[1];
   if (days !== undefined)
     return [
       undecodable(
         'duration',
-        `${quote(text)} is no duration: the largest unit is h.`,
+        `${quote(text)} is not a duration: the largest unit is h.`,
         `${Number(days) * 24}h`,
       ),
     ];
   const fix = /^\d+$/.test(text) ? formatDuration(Number(text) * 1e9) : undefined;
-  return [undecodable('duration', `${quote(text)} is no duration; one is written 90s, 1h30m or 500ms.`, fix)];
+  return [undecodable('duration', `${quote(text)} is not a duration; write it as 90s, 1h30m or 500ms.`, fix)];
 }
 
 function portFindings(value: YamlValue): readonly FelixFinding[] {
@@ -78,7 +78,7 @@ function portFindings(value: YamlValue): readonly FelixFinding[] {
   return [
     undecodable(
       'format',
-      `${quote(value.value)} is no port: write a number or a range such as "20000:29999".`,
+      `${quote(value.value)} is not a port: write a number or a range such as "20000:29999".`,
     ),
   ];
 }

@@ -129,7 +129,7 @@ function commaFindings(map: YamlMap, wrong: string, judged: Judged): readonly Fe
 }
 
 function stops(wrong: string): FelixFinding {
-  const message = `Felix cannot start with this value: ${wrong}. The API server takes it nevertheless.`;
+  const message = `Felix cannot start with this value: ${wrong}. The API server accepts it all the same.`;
   return finding({ code: 'unusable', verdict: 'error', message });
 }
 

@@ -1,5 +1,5 @@
 import type { FelixParser } from '../fields.ts';
-import { oneOf, quote } from '../expectation.ts';
+import { allOf, quote } from '../expectation.ts';
 import { parseDuration } from '../syntax/duration.ts';
 import { isDscp } from '../syntax/dscp.ts';
 import { goRegexpError } from '../syntax/goRegexp.ts';
@@ -27,20 +27,22 @@ const parsers: Readonly<Record<string, Parse>> = {
   regexp: (text) => within('the expression', goRegexpError(text)),
   'cidr-list': (text) =>
     firstError(text, (item) =>
-      cidrVersion(item) === undefined ? `${quote(item)} is no address or CIDR` : undefined,
+      cidrVersion(item) === undefined ? `${quote(item)} is not an address or CIDR` : undefined,
     ),
   'iface-filter-slice': (text) =>
-    firstError(text, (item) => (isInterfaceFilter(item) ? undefined : `${quote(item)} is no interface name`)),
-  'iface-param': (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is no interface name`),
+    firstError(text, (item) =>
+      isInterfaceFilter(item) ? undefined : `${quote(item)} is not an interface name`,
+    ),
+  'iface-param': (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is not an interface name`),
   'iface-list': interfaceListError,
   'iface-list-regexp': excludeListError,
   'host-address': (text) => matched(text, /^[a-zA-Z0-9:._+-]{1,64}$/, 'host name or address'),
   hostname: (text) => matched(text, /^[a-zA-Z0-9_.-]+$/, 'host name'),
-  ipv4: (text) => (addressVersion(text) === 4 ? undefined : `${quote(text)} is no IPv4 address`),
-  ipv6: (text) => (addressVersion(text) === 6 ? undefined : `${quote(text)} is no IPv6 address`),
+  ipv4: (text) => (addressVersion(text) === 4 ? undefined : `${quote(text)} is not an IPv4 address`),
+  ipv6: (text) => (addressVersion(text) === 6 ? undefined : `${quote(text)} is not an IPv6 address`),
   'mark-bitmask': markError,
   dscp: (text) =>
-    isDscp(text) ? undefined : `${quote(text)} is no DSCP: a number from 0 to 63 or a name such as AF31`,
+    isDscp(text) ? undefined : `${quote(text)} is not a DSCP: a number from 0 to 63 or a name such as AF31`,
   portrange: portError,
   'portrange-list': (text) => firstError(text, portError),
   'port-list': (text) => firstError(text, failsafeError),
@@ -49,11 +51,11 @@ const parsers: Readonly<Record<string, Parse>> = {
   region: (text) =>
     text.length <= 46 && isDnsLabel(text)
       ? undefined
-      : `${quote(text)} is no DNS label of at most 46 characters`,
+      : `${quote(text)} is not a DNS label of at most 46 characters`,
   'route-table-range': (text) => tableRangeError(text, 250n),
   'route-table-ranges': tableRangesError,
   keyvaluelist: (text) =>
-    parseKeyValues(text) === undefined ? `${quote(text)} is no list of key=value pairs` : undefined,
+    parseKeyValues(text) === undefined ? `${quote(text)} is not a list of key=value pairs` : undefined,
   keydurationlist: durationListError,
 };
 
@@ -63,9 +65,9 @@ function booleanError(text: string): string | undefined {
 
 function integerError(text: string, { min, max }: FelixParser): string | undefined {
   const value = parseInteger(text);
-  if (value === undefined) return `${quote(text)} is no whole number`;
-  if (min !== undefined && value < min) return `${value} is too small: the least is ${min}`;
-  if (max !== undefined && value > max) return `${value} is too big: the most is ${max}`;
+  if (value === undefined) return `${quote(text)} is not a whole number`;
+  if (min !== undefined && value < min) return `${value} is less than the minimum, ${min}`;
+  if (max !== undefined && value > max) return `${value} is more than the maximum, ${max}`;
   return undefined;
 }
 
@@ -87,19 +89,19 @@ function numberError(text: string): string | undefined {
 
 function optionError(text: string, { options = [] }: FelixParser): string | undefined {
   const known = options.some((option) => option.toLowerCase() === text.toLowerCase());
-  return known ? undefined : `${quote(text)} is not known to Felix: ${oneOf(options)}`;
+  return known ? undefined : `Felix knows only ${allOf(options)} here, not ${quote(text)}`;
 }
 
 function markError(text: string): string | undefined {
   const value = parseInteger(text);
-  if (value === undefined || value < 0n || value >= 2n ** 32n) return `${quote(text)} is no mask of 32 bits`;
+  if (value === undefined || value < 0n || value >= 2n ** 32n) return `${quote(text)} is not a 32-bit mask`;
   const bits = value.toString(2).replaceAll('0', '').length;
   return bits < 2 ? 'the mask has fewer than 2 bits' : undefined;
 }
 
 function portError(text: string): string | undefined {
   const port = parsePort(text);
-  if (port === undefined) return `${quote(text)} is no port and no range of ports`;
+  if (port === undefined) return `${quote(text)} is not a port or a range of ports`;
   return port.kind === 'name'
     ? `${quote(text)} is read as the name of a port, and only numbers are taken here`
     : undefined;
@@ -115,12 +117,12 @@ function failsafeError(item: string): string | undefined {
   const port = parts.at(-1) ?? '';
   if (protocol === '') return 'the protocol is missing: write TCP or UDP';
   if (protocol !== 'tcp' && protocol !== 'udp')
-    return `the protocol ${quote(protocol)} is none of TCP and UDP`;
+    return `the protocol ${quote(protocol)} is neither TCP nor UDP`;
   if (!/^[-+]?\d+$/.test(port) || Number(port) < 0 || Number(port) > 65535)
-    return `${quote(port)} is no port`;
+    return `${quote(port)} is not a port`;
   return net === undefined || net === '' || cidrVersion(net) !== undefined
     ? undefined
-    : `${quote(net)} is no address or CIDR`;
+    : `${quote(net)} is not an address or CIDR`;
 }
 
 function interfaceListError(text: string): string | undefined {
@@ -138,14 +140,14 @@ function excludeListError(text: string): string | undefined {
       const wrong = goRegexpError(item.slice(1, -1));
       if (wrong !== undefined) return `the expression ${item} is wrong: ${wrong}`;
     } else if (!/^[a-zA-Z0-9_-]{1,15}$/.test(item))
-      return `${quote(item)} is no interface name and no /expression/`;
+      return `${quote(item)} is neither an interface name nor an /expression/`;
   }
   return undefined;
 }
 
 function tableRangeError(text: string, most: bigint): string | undefined {
   const match = /^(\d+)-(\d+)$/.exec(text);
-  if (match === null) return `${quote(text)} is no range of routing tables such as 1-250`;
+  if (match === null) return `${quote(text)} is not a range of routing tables such as 1-250`;
   const min = BigInt(match[1] ?? '');
   const max = BigInt(match[2] ?? '');
   if (min > max) return `the range ${text} runs backwards`;
@@ -154,7 +156,7 @@ function tableRangeError(text: string, most: bigint): string | undefined {
 
 function tableRangesError(text: string): string | undefined {
   const ranges = text.match(/\d+-\d+/g);
-  if (ranges === null) return `${quote(text)} is no list of ranges of routing tables`;
+  if (ranges === null) return `${quote(text)} is not a list of ranges of routing tables`;
   let total = 0n;
   for (const range of ranges) {
     const wrong = tableRangeError(range, 0xffffffffn);
@@ -168,9 +170,10 @@ function tableRangesError(text: string): string | undefined {
 
 function durationListError(text: string): string | undefined {
   const pairs = parseKeyValues(text);
-  if (pairs === undefined) return `${quote(text)} is no list of name=duration pairs`;
+  if (pairs === undefined) return `${quote(text)} is not a list of name=duration pairs`;
   for (const [name, duration] of pairs)
-    if (parseDuration(duration.trim()) === undefined) return `${quote(duration)} of ${name} is no duration`;
+    if (parseDuration(duration.trim()) === undefined)
+      return `${quote(duration)} of ${name} is not a duration`;
   return undefined;
 }
 
@@ -189,7 +192,7 @@ function firstError(list: string, check: Parse): string | undefined {
 }
 
 function matched(text: string, pattern: RegExp, what: string): string | undefined {
-  return pattern.test(text) ? undefined : `${quote(text)} is no ${what}`;
+  return pattern.test(text) ? undefined : `${quote(text)} is not a ${what}`;
 }
 
 function within(what: string, wrong: string | undefined): string | undefined {

@@ -1,4 +1,12 @@
-import { describe, expectation, expectationOf, isDurationPattern, oneOf, quote } from '../expectation.ts';
+import {
+  allOf,
+  describe,
+  expectation,
+  expectationOf,
+  isDurationPattern,
+  oneOf,
+  quote,
+} from '../expectation.ts';
 import { valuesIn, type Field } from '../fields.ts';
 import { finding, within, type FelixFinding, type Fix } from '../findings.ts';
 import { findNearest } from '../nearest.ts';
@@ -70,15 +78,15 @@ function listFindings(schema: Schema, list: YamlList, judged: Judged): readonly 
   if (maxItems === undefined || list.items.length <= maxItems) return findings;
   return [
     ...findings,
-    refused('range', `At most ${maxItems} items are allowed here; these are ${list.items.length}.`),
+    refused('range', `There may be at most ${maxItems} items here, not ${list.items.length}.`),
   ];
 }
 
 function numberFindings({ minimum, maximum }: Schema, value: bigint): readonly FelixFinding[] {
   if (minimum !== undefined && value < minimum)
-    return [refused('range', `${value} is too small: the least is ${minimum}.`)];
+    return [refused('range', `${value} is less than the minimum, ${minimum}.`)];
   if (maximum !== undefined && value > maximum)
-    return [refused('range', `${value} is too big: the most is ${maximum}.`)];
+    return [refused('range', `${value} is more than the maximum, ${maximum}.`)];
   return [];
 }
 
@@ -143,13 +151,13 @@ function wrongDuration(value: string, pattern: string): FelixFinding {
   if (whole !== undefined)
     return refused(
       'duration',
-      `The API server takes no ${quote(value)}: only whole numbers with the units ${units}${auto}. Write ${whole}.`,
+      `The API server refuses ${quote(value)}: it takes only whole numbers with the units ${units}${auto}. Write ${whole}.`,
       replaceBy(whole),
     );
   const fix = /^\d+$/.test(value) ? replaceBy(`${value}s`) : dayFix(value);
   return refused(
     'duration',
-    `${quote(value)} is no duration: write whole numbers with the units ${units}, such as 90s or 1h30m${auto}.`,
+    `${quote(value)} is not a duration: write whole numbers with the units ${units}, such as 90s or 1h30m${auto}.`,
     fix,
   );
 }
@@ -162,32 +170,32 @@ function dayFix(value: string): Fix | undefined {
 function wrongFormat(value: string, { field, version }: Judged): FelixFinding {
   return refused(
     'format',
-    `${quote(value)} is not what ${field.name} wants: ${expectation(field, version)}.`,
+    `${quote(value)} cannot be ${field.name}: it must be ${expectation(field, version)}.`,
   );
 }
 
 function wrongType(schema: Schema, value: YamlValue, judged: Judged): FelixFinding {
   const { field, version, part } = judged;
-  const wants =
+  const must =
     part === undefined
-      ? `${field.name} wants ${expectation(field, version)}.`
-      : `${part} wants ${expectationOf(schema)}.`;
+      ? `${field.name} must be ${expectation(field, version)}`
+      : `${part} must be ${expectationOf(schema)}`;
   if (value.kind === 'list' || value.kind === 'map' || value.kind === 'null')
-    return refused('type', `This is ${describe(value)}; ${wants}`);
+    return refused('type', `${must}, not ${describe(value)}.`);
   const fix = retyped(schema, value, judged);
   if (!takesText(schema) || value.kind === 'string')
-    return refused('type', `This is ${describe(value)}; ${wants}`, fix);
+    return refused('type', `${must}, not ${describe(value)}.`, fix);
   if (value.kind === 'int' || value.kind === 'float')
     return refused(
       'yaml-number',
-      `Without quotes \`${value.source}\` is a number to Kubernetes; ${wants}`,
+      `${must}, and without quotes \`${value.source}\` is a number to Kubernetes.`,
       fix,
     );
   const spelt = value.kind === 'bool' && value.source.toLowerCase() !== String(value.value);
   const what = spelt
-    ? `Without quotes \`${value.source}\` is ${describe(value)} to Kubernetes`
-    : `This is ${describe(value)}`;
-  return refused(spelt ? 'yaml-boolean' : 'type', `${what}; ${wants}`, fix);
+    ? `, and without quotes \`${value.source}\` is ${describe(value)} to Kubernetes`
+    : `, not ${describe(value)}`;
+  return refused(spelt ? 'yaml-boolean' : 'type', `${must}${what}.`, fix);
 }
 
 function takesText(schema: Schema): boolean {
@@ -249,12 +257,12 @@ function unknownPart(key: string, { properties = {} }: Schema): FelixFinding {
   const meant = findNearest(key, names);
   const fix: Fix | undefined =
     meant === undefined ? undefined : { kind: 'rename', title: `Rename to ${meant}`, key: meant };
-  const known = names.length === 0 ? '' : ` Known here: ${names.join(', ')}.`;
-  return { ...refused('unknown-key', `“${key}” is not known here.${known}`, fix), at: 'key' };
+  const known = names.length === 0 ? '' : `: there are ${allOf(names)}`;
+  return { ...refused('unknown-key', `There is no key “${key}” here${known}.`, fix), at: 'key' };
 }
 
 function missingPart(key: string): FelixFinding {
-  return refused('missing-key', `“${key}” is missing; the API server wants it.`);
+  return refused('missing-key', `“${key}” is missing; the API server requires it.`);
 }
 
 function refused(code: FelixFinding['code'], message: string, fix?: Fix): FelixFinding {

@@ -17,7 +17,7 @@ import { replaceBy, safe, type Judged } from './server.ts';
 export function judgeByValidator(value: YamlValue, judged: Judged): readonly FelixFinding[] {
   const { field, version } = judged;
   if (value.kind === 'null' || (isEmpty(value) && validatorIn(field, version)?.pointer !== true)) return [];
-  if (panics(judged)) return [refused(`No value of ${field.name} is taken by them before v3.33.`)];
+  if (panics(judged)) return [refused(`No value of ${field.name} is accepted by them before v3.33.`)];
   switch (value.kind) {
     case 'int':
       return field.type === 'port range'
@@ -55,8 +55,9 @@ function panics({ field, version }: Judged): boolean {
 function rangeFindings(validator: FieldValidator | undefined, value: bigint): readonly FelixFinding[] {
   const { min, max } = validator ?? {};
   if (min !== undefined && value < min)
-    return [refused(`${value} is too small: the least is ${min}.`, 'range')];
-  if (max !== undefined && value > max) return [refused(`${value} is too big: the most is ${max}.`, 'range')];
+    return [refused(`${value} is less than the minimum, ${min}.`, 'range')];
+  if (max !== undefined && value > max)
+    return [refused(`${value} is more than the maximum, ${max}.`, 'range')];
   return [];
 }
 
@@ -80,12 +81,16 @@ const checks: Readonly<Record<string, Check>> = {
   regexp: expressionError,
   routeSource: expressionError,
   interface: (text) =>
-    text === '*' || /^[a-zA-Z0-9_.-]{1,15}$/.test(text) ? undefined : `${quote(text)} is no interface name.`,
-  ifaceFilter: (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is no interface name.`),
-  ifaceFilterSlice: (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is no interface name.`),
+    text === '*' || /^[a-zA-Z0-9_.-]{1,15}$/.test(text)
+      ? undefined
+      : `${quote(text)} is not an interface name.`,
+  ifaceFilter: (text) => (isInterfaceFilter(text) ? undefined : `${quote(text)} is not an interface name.`),
+  ifaceFilterSlice: (text) =>
+    isInterfaceFilter(text) ? undefined : `${quote(text)} is not an interface name.`,
   prometheusHost: (text) =>
-    /^[a-zA-Z0-9:._+-]{1,64}$/.test(text) ? undefined : `${quote(text)} is no host name and no address.`,
-  cidrs: (text) => (cidrVersion(text) === undefined ? `${quote(text)} is no address or CIDR.` : undefined),
+    /^[a-zA-Z0-9:._+-]{1,64}$/.test(text) ? undefined : `${quote(text)} is not a host name or an address.`,
+  cidrs: (text) =>
+    cidrVersion(text) === undefined ? `${quote(text)} is not an address or CIDR.` : undefined,
   keyValueList: (text) =>
     text.split(',').every((item) => item.trim() === '' || /^\s*\w+=/.test(item))
       ? undefined
@@ -95,19 +100,19 @@ const checks: Readonly<Record<string, Check>> = {
 /** Checks that the validator makes of a whole spec. */
 const ownChecks: Readonly<Record<string, Check>> = {
   externalNodesList: (text) =>
-    cidrVersion(text) === 4 ? undefined : `${quote(text)} is no IPv4 address or CIDR.`,
+    cidrVersion(text) === 4 ? undefined : `${quote(text)} is not an IPv4 address or CIDR.`,
   openstackRegion: (text) =>
     text.length <= 46 && isDnsLabel(text)
       ? undefined
-      : `${quote(text)} is no DNS label of at most 46 characters.`,
+      : `${quote(text)} is not a DNS label of at most 46 characters.`,
   natOutgoingAddress: ipv4Error,
   deviceRouteSourceAddress: ipv4Error,
   deviceRouteSourceAddressIPv6: (text) =>
-    addressVersion(text) === 6 ? undefined : `${quote(text)} is no IPv6 address.`,
+    addressVersion(text) === 6 ? undefined : `${quote(text)} is not an IPv6 address.`,
 };
 
 function ipv4Error(text: string): string | undefined {
-  return addressVersion(text) === 4 ? undefined : `${quote(text)} is no IPv4 address.`;
+  return addressVersion(text) === 4 ? undefined : `${quote(text)} is not an IPv4 address.`;
 }
 
 function expressionError(text: string): string | undefined {
@@ -134,7 +139,7 @@ function overrideFindings(item: YamlMap): readonly FelixFinding[] {
   const name = entryOf(item, 'name');
   const timeout = entryOf(item, 'timeout');
   if (name?.kind === 'string' && !/^[a-zA-Z0-9_ -]+$/.test(name.value))
-    return [within('name', refused(`${quote(name.value)} is no name of a component.`))];
+    return [within('name', refused(`${quote(name.value)} is not a name of a component.`))];
   if (timeout?.kind === 'string' && (parseDuration(timeout.value) ?? 0) < 0)
     return [within('timeout', refused('The time cannot be negative.', 'range'))];
   return [];
@@ -142,18 +147,18 @@ function overrideFindings(item: YamlMap): readonly FelixFinding[] {
 
 function keyFindings(key: string, { field, version }: Judged): readonly FelixFinding[] {
   if (validatorIn(field, version)?.check !== 'bpfLogFilters' || /^[a-zA-Z0-9_.-]{1,15}$/.test(key)) return [];
-  return [{ ...refused(`${quote(key)} is no interface name.`), at: 'key' }];
+  return [{ ...refused(`${quote(key)} is not an interface name.`), at: 'key' }];
 }
 
 function portFindings(value: YamlScalar): readonly FelixFinding[] {
   const port = value.kind === 'null' ? undefined : parsePort(String(value.value));
   if (port === undefined) return [];
   if (port.kind === 'name')
-    return isPortName(port.name) ? [] : [refused(`${quote(port.name)} is no name of a port.`)];
+    return isPortName(port.name) ? [] : [refused(`${quote(port.name)} is not the name of a port.`)];
   return port.min >= 1 ? [] : [refused('Ports go from 1 to 65535.', 'range')];
 }
 
 function refused(what: string, code: FelixFinding['code'] = 'format'): FelixFinding {
-  const message = `calicoctl and the Calico API server refuse this; only written to the CRD itself it works. ${what}`;
+  const message = `calicoctl and the Calico API server refuse this, though it works when it is written to the CRD itself. ${what}`;
   return finding({ code, verdict: 'calicoctl-refuses', message });
 }

@@ -88,6 +88,6 @@ function wildcardInNftables(configuration: Configuration): readonly FelixFinding
   const value = valueOf(configuration, key);
   if (value?.kind !== 'string' || !value.value.endsWith('+')) return [];
   if (settingOf(configuration, 'nftablesMode') !== 'enabled' || isBpfOn(configuration)) return [];
-  const message = 'In nftables + is no wildcard: only an interface of exactly this name matches.';
+  const message = 'In nftables + is not a wildcard: only an interface of exactly this name matches.';
   return [about(key, 'risk', 'ignored', message)];
 }

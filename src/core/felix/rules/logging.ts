@@ -96,7 +96,7 @@ function filterProblems(key: string, filter: string): readonly FelixFinding[] {
     finding({
       code: 'format',
       verdict: 'ignored',
-      message: `This is no pcap filter: ${wrong}.`,
+      message: `This is not a pcap filter: ${wrong}.`,
       path: [key],
     }),
   ];

@@ -35,7 +35,7 @@ function smallerThanInUse(configuration: Configuration): readonly FelixFinding[]
     if (value.kind !== 'int') return [];
     const full = configuration.cluster?.nodes.find((node) => (node.mapEntries.get(key) ?? 0) > value.value);
     if (full === undefined) return [];
-    const message = `${full.name} already has ${full.mapEntries.get(key)} entries in this map; ${value.value} is too small.`;
+    const message = `${full.name} has ${full.mapEntries.get(key)} entries in this map already, more than ${value.value}.`;
     return [about(key, 'risk', 'ignored', message)];
   });
 }
@@ -58,7 +58,9 @@ function timersNotTaken(configuration: Configuration): readonly FelixFinding[] {
     if (value.kind !== 'string') return [];
     const auto = value.value === 'Auto';
     if (auto ? parts.get(key)?.autoSysctl !== undefined : parseDuration(value.value) !== undefined) return [];
-    const why = auto ? 'the kernel has no setting that Auto could follow' : `“${value.value}” is no duration`;
+    const why = auto
+      ? 'the kernel has no setting that Auto could follow'
+      : `“${value.value}” is not a duration`;
     const message = `Felix warns and keeps ${parts.get(key)?.default ?? 'its own value'} for ${key}: ${why}.`;
     return [
       within('bpfConntrackTimeouts', finding({ code: 'unusable', verdict: 'ignored', message, path: [key] })),

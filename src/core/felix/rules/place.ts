@@ -1,3 +1,4 @@
+import { allOf } from '../expectation.ts';
 import { existsIn, fields, type Field } from '../fields.ts';
 import type { FelixFinding } from '../findings.ts';
 import { variableOf } from '../environment.ts';
@@ -66,11 +67,6 @@ function nodesFor({ cluster, name }: Configuration): readonly NodeFacts[] {
   return nodes.filter((node) => `node.${node.name}` === name);
 }
 
-/** `a`, `a and b`, `a, b and c`. */
-function allOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
 function deprecated(configuration: Configuration): readonly FelixFinding[] {
   return keysOf(configuration).flatMap((field) => {
     const { name, replacement } = field;
@@ -80,9 +76,7 @@ function deprecated(configuration: Configuration): readonly FelixFinding[] {
     const value = settingOf(configuration, name);
     const word = Object.keys(field.deprecatedValues).find((one) => one.toLowerCase() === value);
     if (word !== undefined && configuration.version.minor >= 33)
-      return [
-        about(name, 'deprecated', 'advice', `${word} is on its way out: ${field.deprecatedValues[word]}.`),
-      ];
+      return [about(name, 'deprecated', 'advice', `${word} is deprecated: ${field.deprecatedValues[word]}.`)];
     if (!field.deprecated || name === 'bpfConnectTimeLoadBalancingEnabled') return [];
     const use = replacement === undefined ? '' : ` Use ${replacement} instead.`;
     return [about(name, 'deprecated', 'advice', `${name} is deprecated.${use}`, { at: 'key' })];

@@ -21,7 +21,7 @@ function tokenize(text: string): readonly Token[] | string {
   for (let at = 0; text.slice(at).trim() !== ''; at = token.lastIndex) {
     token.lastIndex = at;
     const match = token.exec(text);
-    if (match === null) return `“${text.slice(at).trim()}” is no part of a selector`;
+    if (match === null) return `“${text.slice(at).trim()}” is not part of a selector`;
     const [, call, double, single, sign, word] = match;
     if (call !== undefined) tokens.push({ kind: 'sign', text: `${call}(` });
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign });
@@ -62,7 +62,7 @@ class Reader {
     if (this.#take('(')) return this.either() ?? this.#expect(')');
     if (this.#take('all(') || this.#take('global(')) return this.#expect(')');
     if (this.#take('has('))
-      return this.#next()?.kind === 'word' ? this.#expect(')') : 'has() wants the name of a label';
+      return this.#next()?.kind === 'word' ? this.#expect(')') : 'has() needs the name of a label';
     return this.#comparison();
   }
 

@@ -26,7 +26,7 @@ test('tells what is wrong with others', () => {
     ['a == b', 'a value in quotes is missing'],
     ['a in "b"', '“{” is missing'],
     ['all() all()', '“all(” is not expected here'],
-    ['a = "b"', '“= "b"” is no part of a selector'],
+    ['a = "b"', '“= "b"” is not part of a selector'],
     ['a starts "b"', '“with” is missing'],
   ];
   for (const [selector, message] of wrong) assert.equal(selectorError(selector), message, selector);
