@@ -87,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
       connection,
       log,
       serverPath: inDist('server.cjs').fsPath,
+      cachePath: vscode.Uri.joinPath(context.globalStorageUri, 'compiled').fsPath,
     }),
   );
   void trace.offerRestoration();

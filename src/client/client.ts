@@ -6,6 +6,7 @@ import { answerFor } from './clusterAnswer.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
 import { documentSelector } from './selector.ts';
+import { serverEnvironment } from './serverProcess.ts';
 import { VersionItem } from './versionItem.ts';
 import { isYamlChecked } from './yamlExtension.ts';
 
@@ -18,15 +19,21 @@ export async function startClient({
   connection,
   log,
   serverPath,
+  cachePath,
 }: LanguageClientServices): Promise<RunningClient> {
   const item = new VersionItem();
-  const client = new LanguageClient('calicoBpf', 'Calico eBPF language server', serverOptions(serverPath), {
-    documentSelector,
-    outputChannel: log,
-    initializationOptions: initializationOptions(),
-    synchronize: { configurationSection: 'calicoBpf' },
-    connectionOptions: { maxRestartCount: 4 },
-  });
+  const client = new LanguageClient(
+    'calicoBpf',
+    'Calico eBPF language server',
+    serverOptions(serverPath, cachePath),
+    {
+      documentSelector,
+      outputChannel: log,
+      initializationOptions: initializationOptions(),
+      synchronize: { configurationSection: 'calicoBpf' },
+      connectionOptions: { maxRestartCount: 4 },
+    },
+  );
   const parts = [
     item,
     client.onRequest(clusterRequest, (_, token: vscode.CancellationToken) =>
@@ -49,9 +56,10 @@ export async function startClient({
   };
 }
 
-function serverOptions(module: string) {
+function serverOptions(module: string, cachePath: string) {
+  const options = { env: serverEnvironment(cachePath) };
   return {
-    run: { module, transport: TransportKind.ipc },
+    run: { module, transport: TransportKind.ipc, options },
     debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6019'] } },
   };
 }

@@ -13,6 +13,8 @@ export interface LanguageClientServices {
   readonly log: Log;
   /** The bundle of the language server. */
   readonly serverPath: string;
+  /** Where its compiled code may be kept. */
+  readonly cachePath: string;
 }
 
 /**

@@ -49,6 +49,7 @@ function bindPlaces(connection: Connection, workspace: Workspace): void {
     answering<CompletionParams>(workspace)('Completion', nothing, (document, params) =>
       completionsAt(document, params, workspace.surroundings, {
         sharesRange: workspace.sharesRange,
+        resolvesDocumentation: workspace.resolvesDocumentation,
         suggestCommand: workspace.options.suggestCommand,
       }),
     ),
@@ -100,8 +101,10 @@ function initialize(workspace: Workspace, params: InitializeParams): InitializeR
   workspace.options = options;
   workspace.canConfigure = params.capabilities.workspace?.configuration ?? false;
   workspace.refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport ?? false;
-  const completion = params.capabilities.textDocument?.completion?.completionList;
-  workspace.sharesRange = completion?.itemDefaults?.includes('editRange') ?? false;
+  const completion = params.capabilities.textDocument?.completion;
+  workspace.sharesRange = completion?.completionList?.itemDefaults?.includes('editRange') ?? false;
+  const resolved = completion?.completionItem?.resolveSupport?.properties ?? [];
+  workspace.resolvesDocumentation = resolved.includes('documentation');
   const alone = options.besideYamlServer !== true;
   return {
     serverInfo: { name: 'Calico eBPF' },

@@ -19,14 +19,16 @@ export class Workspace {
   readonly #due = new Map<string, NodeJS.Timeout>();
   #surroundings: Surroundings = toSurroundings(undefined, undefined);
   #contexts = new Map<string, DiagnoseContext>();
-  /** How long the last diagnosis took: a slow one waits for a pause in typing. */
-  #lastDuration = 0;
+  /** When the next diagnosis may begin: after a slow one there is a pause of as long, for what else is asked. */
+  #restsUntil = 0;
   #turn = 0;
   options: InitializationOptions = {};
   canConfigure = false;
   refreshesLenses = false;
   /** Whether the client takes one range for all items of a completion. */
   sharesRange = false;
+  /** Whether it asks for the documentation of an item only when that is looked at. */
+  resolvesDocumentation = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -120,7 +122,7 @@ export class Workspace {
 
   #publishSoon(uri: string): void {
     clearTimeout(this.#due.get(uri));
-    const delay = this.#lastDuration < 20 ? 0 : Math.min(200, this.#lastDuration);
+    const delay = Math.max(0, this.#restsUntil - performance.now());
     this.#due.set(
       uri,
       setTimeout(() => this.#publish(uri), delay),
@@ -139,7 +141,8 @@ export class Workspace {
     } catch (error) {
       this.log(`Diagnostics of ${uri}`, error);
     }
-    this.#lastDuration = performance.now() - start;
+    const end = performance.now();
+    this.#restsUntil = end + Math.min(200, end - start);
   }
 
   /** Tells of a failure of ours where the client keeps its log. */

@@ -11,8 +11,8 @@ import { report, type Row } from './report.ts';
 const [recorded] = readVerdicts();
 if (recorded === undefined) throw new Error('there are no verdicts');
 const servers = await Promise.all(
-  installedServers().map(async ({ name, path }) => {
-    const process = new ServerProcess(path);
+  installedServers().map(async ({ name, path, ...options }) => {
+    const process = new ServerProcess(path, options);
     await process.initialize();
     await process.open('kind: FelixConfiguration\n');
     return { name, process };

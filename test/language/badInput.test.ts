@@ -5,6 +5,7 @@ import { newestVersion } from '../../src/core/felix/versions.ts';
 import { caretAt } from '../../src/language/completion/caret.ts';
 import { diagnosePiece } from '../../src/language/diagnose.ts';
 import { readDocument } from '../../src/language/document.ts';
+import type { LanguageDocument } from '../../src/language/document.ts';
 import { defaultUri, startServer } from './harness.ts';
 import { checkDiagnostics } from './marked.ts';
 
@@ -129,6 +130,73 @@ spec: {bpfEnforceRPF: Strict, "😀": 1, bpfEnabled: 1}
   const [found] = await client.open(text);
   assert.deepEqual(found?.range, { start: { line: 4, character: 14 }, end: { line: 4, character: 15 } });
   await client.stop();
+});
+
+/** What is said of a text, with places in the whole text. */
+function said(document: LanguageDocument) {
+  return document.pieces.flatMap(({ start, piece }) =>
+    diagnosePiece(piece, context).map(({ code, span }) => [code, start + span.start, start + span.end]),
+  );
+}
+
+test('says the same after an edit at every offset as when the text is read anew', () => {
+  let document = readDocument(defaultUri, sample);
+  for (let at = 0; at <= sample.length; at++) {
+    for (const text of [
+      sample.slice(0, at) + sample.slice(at + 1),
+      `${sample.slice(0, at)}x${sample.slice(at)}`,
+    ]) {
+      document = readDocument(defaultUri, text, { before: document });
+      assert.deepEqual(
+        said(document),
+        said(readDocument(defaultUri, text)),
+        JSON.stringify(text.slice(at - 9, at)),
+      );
+    }
+  }
+});
+
+test('says the same of a long list after edits as when it is read anew', () => {
+  const items = Array.from({ length: 400 }, (_, index) => `    - 10.0.${index}.0/24 # 😀\n`);
+  const textOf = (list: readonly string[]) =>
+    `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec:\n  bpfDSROptoutCIDRs:\n${list.join('')}  bpfEnabled: 1\n`;
+  const edit = fc.tuple(
+    fc.nat(399),
+    fc.constantFrom(
+      '',
+      '    - 10.0.0.0/8\n',
+      '    - "open\n',
+      '\n',
+      '    - {a: b}\n',
+      '  x: [\n',
+      '    - *a\n',
+      '\t- b\n',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+      let list: readonly string[] = items;
+      let document = readDocument(defaultUri, textOf(list));
+      for (const [index, line] of edits) {
+        list = list.with(index, line);
+        document = readDocument(defaultUri, textOf(list), { before: document });
+      }
+      assert.deepEqual(said(document), said(readDocument(defaultUri, textOf(list))));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('bears aliases that multiply, cycles and depth inside a long list', () => {
+  const many = (item: string) => item.repeat(400);
+  const head = 'kind: FelixConfiguration\nspec:\n  bpfDSROptoutCIDRs:\n';
+  for (const list of [
+    `    - &a [1]\n${many('    - [*a, *a]\n')}`,
+    `    - &a [*a]\n${many('    - *a\n')}`,
+    many(`    - ${'['.repeat(300)}\n`),
+    many('    - {{ .Values.cidr }}\n'),
+  ])
+    judge(head + list);
 });
 
 test('refuses aliases that multiply, in bounded time', () => {

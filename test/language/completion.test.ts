@@ -26,7 +26,8 @@ async function complete(
   });
   assert.deepEqual(client.errors, []);
   await client.stop();
-  return items.toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
+  const key = ({ sortText, label }: CompletionItem) => `${sortText ?? label} ${label}`;
+  return items.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 const labels = async (...given: Parameters<typeof complete>) =>
@@ -113,6 +114,12 @@ test('offers the names of variables and of the cluster’s nodes', async () => {
   };
   const text = 'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata:\n  name: |\n';
   assert.deepEqual(await labels(text, { cluster }), ['default', 'node.a']);
+});
+
+test('says a line of each key to clients that ask for no more', async () => {
+  const list = await complete(`${head}  |\n`);
+  const item = list.find(({ label }) => label === 'bpfEnabled');
+  assert.match(String(item?.documentation), /^Switches a node to the eBPF dataplane\.$/);
 });
 
 test('explains an item when it is looked at', async () => {

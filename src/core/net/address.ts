@@ -23,7 +23,7 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 /** Whether a text is four numbers up to 255 without leading zeros, joined by dots. */
-function isIpv4(text: string): boolean {
+export function isIpv4(text: string): boolean {
   let dots = 0;
   let value = -1;
   for (let at = 0; at < text.length; at++) {

@@ -21,16 +21,18 @@ export function fieldItems(
     .map((field) => toItem(field, caret));
 }
 
+/** As short as can be, since there are many: what more there is to know is resolved for the one that is looked at. */
 function toItem(field: Field, caret: Caret): CompletionItem {
+  const insertText = insertionOf(field, caret);
   return {
     label: field.name,
     kind: CompletionItemKind.Property,
     // Longer words here would take the room of the label.
     detail: field.type,
-    documentation: field.summary,
-    sortText: `${rankOf(field)}${field.name}`,
-    insertText: insertionOf(field, caret),
-    insertTextFormat: InsertTextFormat.Snippet,
+    // Within a rank the label decides.
+    sortText: String(rankOf(field)),
+    insertText,
+    ...(insertText.includes('$') && { insertTextFormat: InsertTextFormat.Snippet }),
     ...(caret.style === 'json' && { filterText: `"${field.name}"` }),
     ...(field.deprecated && { tags: [CompletionItemTag.Deprecated] }),
   };

@@ -25,8 +25,7 @@ export function patchItems(piece: ParsedPiece, caret: Caret, version: CalicoVers
           label: path,
           kind: CompletionItemKind.Property,
           detail: field.type,
-          documentation: field.summary,
-          sortText: `${rankOf(field)}${field.name}`,
+          sortText: String(rankOf(field)),
           data: field.name,
           ...(caret.style === 'json' && {
             insertText: JSON.stringify(path),

@@ -26,6 +26,8 @@ export interface CompletionRequest {
 export interface CompletionClient {
   /** Whether it takes one range for all items, which then need none of their own. */
   readonly sharesRange: boolean;
+  /** Whether it asks for the documentation of the item that is looked at; else each comes with a line. */
+  readonly resolvesDocumentation: boolean;
   /** Its command that opens completion, to go on from a key to its values. */
   readonly suggestCommand: string | undefined;
 }
@@ -34,7 +36,7 @@ export function completionsAt(
   document: OpenDocument,
   { position, context }: CompletionRequest,
   surroundings: Surroundings,
-  { sharesRange, suggestCommand }: CompletionClient,
+  { sharesRange, resolvesDocumentation, suggestCommand }: CompletionClient,
 ): CompletionList {
   const found = document.pieceAt(position);
   const caret = found && caretAt(found.placed.piece.text, found.offset);
@@ -45,6 +47,7 @@ export function completionsAt(
   const range = document.rangeOf(caret.span, found.placed);
   const place = ({ insertText, ...item }: CompletionItem): CompletionItem => ({
     ...item,
+    ...(!resolvesDocumentation && summaryOf(item)),
     ...(sharesRange
       ? { textEditText: insertText ?? item.label }
       : { textEdit: { range, newText: insertText ?? item.label } }),
@@ -53,6 +56,16 @@ export function completionsAt(
   });
   const list = { isIncomplete: false, items: items.map(place) };
   return sharesRange ? { ...list, itemDefaults: { editRange: range } } : list;
+}
+
+function summaryOf(item: CompletionItem): Pick<CompletionItem, 'documentation'> {
+  const field = fieldOf(item);
+  return field === undefined ? {} : { documentation: field.summary };
+}
+
+/** The key that an item is about. */
+function fieldOf({ data, label }: CompletionItem): Field | undefined {
+  return fields.get(typeof data === 'string' ? data : label);
 }
 
 export const nothing: CompletionList = { isIncomplete: false, items: [] };
@@ -151,9 +164,7 @@ function installationItems(caret: Caret): CompletionItem[] {
 function variableItems({ version }: Surroundings): CompletionItem[] {
   return fieldsIn(version).flatMap((field) => {
     const label = variableOf(field);
-    return label === undefined
-      ? []
-      : [{ label, kind: CompletionItemKind.Variable, documentation: field.summary, data: field.name }];
+    return label === undefined ? [] : [{ label, kind: CompletionItemKind.Variable, data: field.name }];
   });
 }
 
@@ -179,8 +190,7 @@ function snippetItems(): CompletionItem[] {
 
 /** Adds to an item what is only shown for the selected one. */
 export function resolveCompletion(item: CompletionItem, surroundings: Surroundings): CompletionItem {
-  const data: unknown = item.data;
-  const field = fields.get(typeof data === 'string' ? data : item.label);
+  const field = fieldOf(item);
   if (field === undefined) return item;
   return { ...item, documentation: { kind: MarkupKind.Markdown, value: describeField(field, surroundings) } };
 }

@@ -13,6 +13,7 @@ import { schemaFile } from './servers.ts';
 const uri = 'file:///bench/felix.yaml';
 
 export interface ServerOptions {
+  readonly env?: Readonly<Record<string, string>>;
   /** For the other server: the schema that an extension beside it gives a file. */
   readonly schemaOf?: (uri: string) => { readonly uri: string; readonly content: string } | undefined;
 }
@@ -29,8 +30,10 @@ export class ServerProcess {
   #version = 1;
   #published: (found: readonly Diagnostic[]) => void = () => undefined;
 
-  constructor(path: string, { schemaOf }: ServerOptions = {}) {
-    this.#process = spawn(process.execPath, [path, '--stdio']);
+  constructor(path: string, { schemaOf, env = {} }: ServerOptions = {}) {
+    this.#process = spawn(process.execPath, [path, '--stdio'], {
+      env: { ...process.env, ...env },
+    });
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout),
       new StreamMessageWriter(this.#process.stdin),
@@ -60,7 +63,10 @@ export class ServerProcess {
         textDocument: {
           publishDiagnostics: { versionSupport: true },
           completion: {
-            completionItem: { snippetSupport: true },
+            completionItem: {
+              snippetSupport: true,
+              resolveSupport: { properties: ['documentation', 'detail', 'additionalTextEdits'] },
+            },
             completionList: { itemDefaults: ['editRange'] },
           },
         },

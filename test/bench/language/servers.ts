@@ -1,19 +1,30 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { serverEnvironment } from '../../../src/client/serverProcess.ts';
 import { fieldsIn, schemaIn } from '../../../src/core/felix/fields.ts';
 import { newestVersion } from '../../../src/core/felix/versions.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const built = join(root, 'dist', 'server.cjs');
 
+const cache = mkdtempSync(join(tmpdir(), 'calico-compiled-'));
+process.on('exit', () => rmSync(cache, { recursive: true }));
+
+/** A language server as its extension starts it. */
+export interface Server {
+  readonly name: string;
+  readonly path: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Ours, and the usual one for YAML. */
-export function installedServers(): readonly { readonly name: string; readonly path: string }[] {
+export function installedServers(): readonly Server[] {
   const ours = existsSync(built) ? built : join(root, 'src', 'language', 'server.ts');
   const theirs = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
   return [
-    { name: 'calico-ebpf', path: ours },
+    { name: 'calico-ebpf', path: ours, env: serverEnvironment(cache) },
     { name: 'yaml-language-server', path: theirs },
   ];
 }

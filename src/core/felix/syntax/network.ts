@@ -1,10 +1,10 @@
-import { ipBytes } from '../../net/address.ts';
+import { ipBytes, isIpv4 } from '../../net/address.ts';
 
 /** 4 or 6 for an address; IPv6 that wraps an IPv4 address counts as 4, as in Go. */
 export function addressVersion(text: string): 4 | 6 | undefined {
+  if (!text.includes(':')) return isIpv4(text) ? 4 : undefined;
   const bytes = ipBytes(text);
   if (bytes === undefined) return undefined;
-  if (bytes.length === 4) return 4;
   const mapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   return mapped ? 4 : 6;
 }
