@@ -27,7 +27,13 @@ let workbench: Workbench;
 
 before(async () => {
   workbench = await openWorkbench({
-    files: { 'felix.yaml': text, 'pod.yaml': 'kind: Pod\n' },
+    files: {
+      'felix.yaml': text,
+      'pod.yaml': 'kind: Pod\n',
+      'operations.yaml': '- op: add\n  path: /spec/bpfEnabld\n  value: true\n',
+      'kustomization.yaml':
+        'patches:\n  - path: operations.yaml\n    target:\n      kind: FelixConfiguration\n',
+    },
     settings: { 'editor.hover.delay': 100, 'files.autoSave': 'off' },
   });
 });
@@ -103,4 +109,21 @@ test('with a cluster open, the file says how much of it is in effect there', asy
   await lens.first().waitFor();
   assert.match(await lens.first().innerText(), /of \d+ nodes/);
   await takePicture(page, 'felix-in-effect');
+});
+
+test('a click on it shows the value on each node and where it comes from', async () => {
+  const { page } = workbench;
+  await page.locator('.editor-instance .codelens-decoration a', { hasText: 'nodes' }).first().click();
+  await quickPickRow(page, 'comes from').first().waitFor();
+  assert.match(await quickPickRow(page, 'bpfEnabled comes from').innerText(), /3 of 3 nodes/);
+  await takePicture(page, 'felix-where-in-effect');
+  await page.keyboard.press('Escape');
+});
+
+test('a JSON patch is checked when the kustomization beside it aims it at a FelixConfiguration', async () => {
+  const { page } = workbench;
+  await openFile(page, 'operations.yaml');
+  await page.locator('.editor-instance .squiggly-error').first().waitFor();
+  assert.match(await hoverText(page, '/spec/bpfEnabld'), /bpfEnabled/);
+  await takePicture(page, 'felix-patch');
 });
