@@ -40,8 +40,8 @@ export async function deactivate(): Promise<void> {
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
+  const programs = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const samplePath = vscode.Uri.joinPath(context.extensionUri, 'media', 'sample-snapshot').fsPath;
-  const inDist = (...names: readonly string[]) => vscode.Uri.joinPath(context.extensionUri, 'dist', ...names);
   const remembered = new RememberedSources({
     workspace: context.workspaceState,
     everywhere: context.globalState,
@@ -80,15 +80,10 @@ export function activate(context: vscode.ExtensionContext): void {
       connection,
       log,
       memory: context.globalState,
-      pages: inDist(),
-      startThread: () => startTableThread(inDist('worker.cjs').fsPath),
+      pages: programs,
+      startThread: () => startTableThread(vscode.Uri.joinPath(programs, 'worker.cjs').fsPath),
     }),
-    registerLanguageClient({
-      connection,
-      log,
-      serverPath: inDist('server.cjs').fsPath,
-      cachePath: vscode.Uri.joinPath(context.globalStorageUri, 'compiled').fsPath,
-    }),
+    registerLanguageClient({ connection, log, programs, storage: context.globalStorageUri }),
   );
   void trace.offerRestoration();
   // Set by `npm start`, which opens an editor to show this view.

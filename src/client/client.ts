@@ -18,14 +18,14 @@ export interface RunningClient {
 export async function startClient({
   connection,
   log,
-  serverPath,
-  cachePath,
+  programs,
+  storage,
 }: LanguageClientServices): Promise<RunningClient> {
   const item = new VersionItem();
   const client = new LanguageClient(
     'calicoBpf',
     'Calico eBPF language server',
-    serverOptions(serverPath, cachePath),
+    serverOptions(programs, storage),
     {
       documentSelector,
       outputChannel: log,
@@ -56,8 +56,9 @@ export async function startClient({
   };
 }
 
-function serverOptions(module: string, cachePath: string) {
-  const options = { env: serverEnvironment(cachePath) };
+function serverOptions(programs: vscode.Uri, storage: vscode.Uri) {
+  const module = vscode.Uri.joinPath(programs, 'server.cjs').fsPath;
+  const options = { env: serverEnvironment(vscode.Uri.joinPath(storage, 'compiled').fsPath) };
   return {
     run: { module, transport: TransportKind.ipc, options },
     debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6019'] } },

@@ -11,10 +11,10 @@ import { isYamlChecked, speakForOurFiles } from './yamlExtension.ts';
 export interface LanguageClientServices {
   readonly connection: Connection;
   readonly log: Log;
-  /** The bundle of the language server. */
-  readonly serverPath: string;
+  /** Where the bundle of the language server is. */
+  readonly programs: vscode.Uri;
   /** Where its compiled code may be kept. */
-  readonly cachePath: string;
+  readonly storage: vscode.Uri;
 }
 
 /**

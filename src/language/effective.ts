@@ -33,7 +33,7 @@ export function effectiveValues(
 }
 
 function builtIn(field: Field, version: CalicoVersion): Found {
-  return { value: show(defaultIn(field, version)), origin: 'the default', configuration: undefined };
+  return { value: show(defaultIn(field, version)), origin: 'the built-in default', configuration: undefined };
 }
 
 /** What sets parameters on a node. */
