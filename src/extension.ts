@@ -78,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDocuments({ connection }),
     registerTables({
       connection,
+      openSnapshot: (path, signal) => open({ kind: 'snapshot', path }, signal),
       log,
       memory: context.globalState,
       pages: programs,

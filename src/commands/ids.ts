@@ -64,6 +64,9 @@ export interface Commands {
   'calicoBpf.table.filterValue': () => void;
   'calicoBpf.table.excludeValue': () => void;
   'calicoBpf.table.openText': () => void;
+  'calicoBpf.table.showDiff': () => void;
+  'calicoBpf.map.compare': (element?: MapElement) => void;
+  'calicoBpf.dump.compare': (uri?: vscode.Uri) => void;
 }
 
 /** A map as the tree hands it over. */

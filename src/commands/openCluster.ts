@@ -38,6 +38,11 @@ function showClusterView(): Thenable<unknown> {
   return vscode.commands.executeCommand('calicoBpf.cluster.focus');
 }
 
+/** Asks for a snapshot, a folder or an archive; `undefined` when the question is dismissed. */
+export function pickSnapshotPath(): Promise<string | undefined> {
+  return pickSnapshot([]);
+}
+
 /** Asks for a folder or an archive: one dialog cannot offer both on every system. */
 async function pickSnapshot(recent: readonly string[]): Promise<string | undefined> {
   const chosen = await pick<string>('Open Snapshot', [

@@ -54,7 +54,8 @@ function targetOf({ node, map, family }: MapElement): MapTarget {
   return { node, map: map.id, family };
 }
 
-async function pickMap(session: Session): Promise<MapTarget | undefined> {
+/** Asks for a map of a node; `undefined` when a question is dismissed. */
+export async function pickMap(session: Session): Promise<MapTarget | undefined> {
   const node = await pickNode(session);
   if (node === undefined) return undefined;
   const choices = mapKinds.flatMap((kind) =>

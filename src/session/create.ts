@@ -104,7 +104,8 @@ class ClusterSession implements Session {
       this.#logProbe(result);
       const answer = judgeAnswer({ probe, stdout, stderr, exitCode: result.exitCode });
       if (answer.kind === 'failed') throw toError(result, answer);
-      return { bytes: result.stdout, argv: result.argv, stderr, truncated: result.truncated };
+      const { argv, truncated, startedAt } = result;
+      return { bytes: result.stdout, argv, stderr, truncated, startedAt };
     });
   }
 

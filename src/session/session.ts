@@ -60,6 +60,8 @@ interface ProbeAnswer {
   /** What the tool said on stderr beside its answer; empty if nothing. */
   readonly stderr: string;
   readonly truncated: boolean;
+  /** When it was asked, if that is known. */
+  readonly startedAt: Date | undefined;
 }
 
 export interface ProbeText extends ProbeAnswer {

@@ -10,6 +10,8 @@ import type { Column } from './table.ts';
 export interface TableCalls {
   /** Reads a dump; the first call. */
   read(source: { readonly probe: string; readonly text: string }): TableRead;
+  /** Reads two dumps of one map, of which the differences become the table; in place of `read`. */
+  compare(pair: ComparedDumps): TableRead;
   /** Takes the names in; the second call. */
   name(answers: readonly NameAnswer[]): readonly ColumnInfo[];
   /** Filters and sorts: what the calls below count rows in. */
@@ -20,8 +22,10 @@ export interface TableCalls {
     readonly end: number;
     readonly columns: readonly string[];
   }): readonly TableCells[];
-  /** The line of the dump's text in which a row that is shown stands, from zero. */
-  line(index: number): number;
+  /** The line in which a row that is shown stands, from zero; of two dumps in which of them. */
+  line(index: number): { readonly side: 0 | 1; readonly line: number };
+  /** Of two dumps, what is compared of each as sorted text. */
+  sorted(nothing: undefined): readonly [before: string, after: string];
   copy(wanted: {
     readonly format: CopyFormat;
     readonly columns: readonly string[];
@@ -31,8 +35,25 @@ export interface TableCalls {
   complete(caret: { readonly text: string; readonly at: number }): readonly Completion[];
 }
 
+export interface ComparedDumps {
+  readonly probe: string;
+  readonly before: DumpSide;
+  readonly after: DumpSide;
+  readonly between: 'nodes' | 'times';
+  /** How many seconds lie between them, where that is known. */
+  readonly seconds: number | undefined;
+}
+
+export interface DumpSide {
+  readonly text: string;
+  readonly node: string | undefined;
+}
+
 export interface TableRead {
   readonly questions: readonly NameQuestion[];
+  /** How many of them are about each dump. */
+  readonly counts: readonly number[];
+  /** Of a comparison 0: it is made when the names are there. */
   readonly rowCount: number;
   readonly problems: readonly Problem[];
 }
@@ -46,6 +67,8 @@ export interface ColumnInfo {
   readonly isExtra: boolean;
   /** How many characters its cells take, about. */
   readonly width: number;
+  /** Of rates, the largest: what a bar is measured by. */
+  readonly largest?: number;
 }
 
 export interface SortKey {
@@ -61,6 +84,8 @@ export interface TableShape {
 
 export interface TableShown {
   readonly count: number;
+  /** How many rows there are without the filter. */
+  readonly total: number;
   /** Why the filter could not be followed; the rows are then those of the last one that could. */
   readonly problems: readonly FilterProblem[];
 }

@@ -42,6 +42,8 @@ function numberText(column: NumberColumn, row: number): string {
     case 'bytes':
     case 'packets':
       return (column.exactAt?.(row) ?? value).toLocaleString('en');
+    case 'rate':
+      return value.toLocaleString('en', { maximumSignificantDigits: 3 });
     case 'number':
     case 'port':
       return String(value);

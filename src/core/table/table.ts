@@ -1,7 +1,7 @@
 import type { Span } from '../text/problem.ts';
 
-/** What numbers are: how they are shown and asked for. `duration` is in nanoseconds. */
-export type NumberKind = 'number' | 'bytes' | 'packets' | 'port' | 'duration';
+/** What numbers are: how they are shown and asked for. `duration` is in nanoseconds, `rate` in a second. */
+export type NumberKind = 'number' | 'bytes' | 'packets' | 'port' | 'duration' | 'rate';
 /** What texts are: how they are compared and asked for. */
 export type TermKind = 'address' | 'cidr' | 'enum' | 'flags' | 'interface' | 'name' | 'text';
 

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../host/connection.ts';
 import { failureMessage, showFailure } from '../../host/failures.ts';
 import type { Log } from '../../host/log.ts';
 import { readFromView, type FromView, type ToView } from '../../webview/table/protocol.ts';
-import type { TableThread } from '../../worker/protocol.ts';
 import { openLine } from '../../documents/open.ts';
-import { answerNames } from './answerNames.ts';
 import type { ColumnChoices } from './columnChoices.ts';
-import { probeOfFile, readSource } from './source.ts';
+import { parseComparisonUri } from './comparison.ts';
+import { loadTable, type LoadedTable, type LoadServices } from './load.ts';
+import { probeOfFile } from './source.ts';
+import type { MadeTexts } from './texts.ts';
 
-export interface TablePanelServices {
-  readonly connection: Connection;
+export interface TablePanelServices extends LoadServices {
   readonly log: Log;
   readonly choices: ColumnChoices;
-  readonly startThread: () => TableThread;
+  readonly texts: MadeTexts;
 }
+
+type Loaded = Extract<LoadedTable, { kind: 'table' }>;
 
 /** One table in an editor: its view in the webview, its rows in a thread. */
 export class TablePanel implements vscode.Disposable {
@@ -22,7 +23,8 @@ export class TablePanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #services: TablePanelServices;
   readonly #disposal = new AbortController();
-  #thread: TableThread | undefined;
+  #loaded: Loaded | undefined;
+  #loads = 0;
   #isReady = false;
 
   constructor(uri: vscode.Uri, panel: vscode.WebviewPanel, services: TablePanelServices) {
@@ -45,9 +47,21 @@ export class TablePanel implements vscode.Disposable {
     if (this.#isReady) void this.#guard(() => this.#load());
   }
 
+  /** Shows the compared dumps in VS Code's own diff editor: sorted, and only what is compared. */
+  async showSorted(): Promise<void> {
+    const comparison = parseComparisonUri(this.uri);
+    if (comparison === undefined || this.#loaded === undefined) return;
+    const { before, after } = comparison;
+    const [first, second] = await this.#loaded.thread.call('sorted', undefined);
+    const left = this.#services.texts.add(`${before.probe} ${before.node}`, first);
+    const right = this.#services.texts.add(`${after.probe} ${after.node}`, second);
+    const name = this.uri.path.slice(1);
+    await vscode.commands.executeCommand('vscode.diff', left, right, name);
+  }
+
   dispose(): void {
     this.#disposal.abort();
-    this.#thread?.dispose();
+    this.#loaded?.thread.dispose();
   }
 
   async #receive(message: FromView): Promise<void> {
@@ -56,13 +70,14 @@ export class TablePanel implements vscode.Disposable {
       return this.#load();
     }
     if (message.kind === 'columns') {
-      return this.#services.choices.keep(probeOfFile(this.uri), message.chosen);
+      return this.#services.choices.keep(this.#choiceKey, message.chosen);
     }
     // What is asked before the dump was read is asked again when it was.
-    if (this.#thread !== undefined) await this.#ask(message, this.#thread);
+    if (this.#loaded !== undefined) await this.#ask(message, this.#loaded);
   }
 
-  async #ask(message: Exclude<FromView, { kind: 'ready' | 'columns' }>, thread: TableThread): Promise<void> {
+  async #ask(message: Exclude<FromView, { kind: 'ready' | 'columns' }>, loaded: Loaded): Promise<void> {
+    const { thread } = loaded;
     switch (message.kind) {
       case 'show': {
         const { number, shape } = message;
@@ -81,38 +96,39 @@ export class TablePanel implements vscode.Disposable {
         });
       }
       case 'line':
-        return openLine(this.uri, await thread.call('line', message.index));
+        return this.#openLine(message.index, loaded);
       case 'copy':
         return vscode.env.clipboard.writeText(await thread.call('copy', message));
     }
   }
 
   async #load(): Promise<void> {
+    this.send({ kind: 'reading', what: 'Reading …' });
     const { signal } = this.#disposal;
-    const { connection, choices, startThread } = this.#services;
-    const probe = probeOfFile(this.uri);
-    this.send({ kind: 'reading', what: `Reading ${probe}…` });
-    const source = await readSource(this.uri, connection, signal);
-    signal.throwIfAborted();
-    if (source.kind === 'nothing') return this.send({ kind: 'failed', message: source.why });
-    this.#thread?.dispose();
-    const thread = startThread();
-    this.#thread = thread;
-    const { text } = source;
-    const { questions, rowCount, problems } = await thread.call('read', { probe: source.probe, text });
-    const columns = await thread.call('name', await answerNames(questions, source.names, signal));
-    if (thread !== this.#thread) return;
-    const [first] = problems;
-    const unreadable =
-      first === undefined
-        ? []
-        : [
-            problems.length === 1
-              ? first.message
-              : `${problems.length} places cannot be read: ${first.message}`,
-          ];
-    const remarks = [...source.remarks, ...unreadable];
-    this.send({ kind: 'table', columns, chosen: choices.of(probe), rowCount, remarks });
+    const number = ++this.#loads;
+    const loaded = await loadTable(this.uri, this.#services, signal);
+    if (loaded.kind === 'nothing') return this.send({ kind: 'failed', message: loaded.why });
+    // Meanwhile it was closed, or is read once more.
+    if (signal.aborted || number !== this.#loads) return loaded.thread.dispose();
+    this.#loaded?.thread.dispose();
+    this.#loaded = loaded;
+    const { columns, noun, remarks } = loaded;
+    this.send({ kind: 'table', columns, noun, remarks, chosen: this.#services.choices.of(this.#choiceKey) });
+  }
+
+  /** What the choice of columns is kept for. */
+  get #choiceKey(): string {
+    const comparison = parseComparisonUri(this.uri);
+    return comparison === undefined ? probeOfFile(this.uri) : `${comparison.after.probe} compared`;
+  }
+
+  /** Shows the line of a row in its dump's text. */
+  async #openLine(index: number, { thread, texts }: Loaded): Promise<void> {
+    const { side, line } = await thread.call('line', index);
+    const comparison = parseComparisonUri(this.uri);
+    if (comparison === undefined) return openLine(this.uri, line);
+    const { node, probe } = side === 0 ? comparison.before : comparison.after;
+    await openLine(this.#services.texts.add(`${probe} ${node}`, texts[side] ?? ''), line);
   }
 
   /** What goes wrong after the table was closed interests nobody. */

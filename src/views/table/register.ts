@@ -1,35 +1,37 @@
 import * as vscode from 'vscode';
+import { registerCompare } from '../../commands/compare.ts';
 import { registerCommand } from '../../commands/registry.ts';
 import type { CommandId } from '../../commands/ids.ts';
 import { openAsText, tableViewType } from '../../documents/open.ts';
-import type { Connection } from '../../host/connection.ts';
 import type { Log } from '../../host/log.ts';
 import type { ToView } from '../../webview/table/protocol.ts';
-import type { TableThread } from '../../worker/protocol.ts';
 import { ColumnChoices } from './columnChoices.ts';
+import { KeptDumps } from './comparison.ts';
+import type { LoadServices } from './load.ts';
 import { pageOf } from './page.ts';
 import { TablePanel } from './panel.ts';
+import { MadeTexts } from './texts.ts';
 
-export interface TableServices {
-  readonly connection: Connection;
+export interface TableServices extends Omit<LoadServices, 'kept'> {
   readonly log: Log;
   readonly memory: vscode.Memento;
   /** The folder that holds the scripts and styles of webviews. */
   readonly pages: vscode.Uri;
-  readonly startThread: () => TableThread;
 }
 
 /** Dumps as tables: a read-only editor for them, and the commands that work in it. */
 export function registerTables(services: TableServices): vscode.Disposable {
-  const { connection, log, memory, pages, startThread } = services;
-  const choices = new ColumnChoices(memory);
+  const { connection, log, memory, pages } = services;
+  const texts = new MadeTexts();
+  const kept = new KeptDumps();
+  const own = { ...services, choices: new ColumnChoices(memory), kept, texts };
   const open = new Set<TablePanel>();
   let active: TablePanel | undefined;
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
     resolveCustomEditor({ uri }, webviewPanel) {
       webviewPanel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
-      const panel = new TablePanel(uri, webviewPanel, { connection, log, choices, startThread });
+      const panel = new TablePanel(uri, webviewPanel, own);
       open.add(panel);
       if (webviewPanel.active) active = panel;
       webviewPanel.onDidChangeViewState(() => {
@@ -46,6 +48,8 @@ export function registerTables(services: TableServices): vscode.Disposable {
   const tell = (id: CommandId, doing: string, message: ToView) =>
     registerCommand(id, doing, log, () => active?.send(message));
   return vscode.Disposable.from(
+    texts,
+    registerCompare({ connection, kept, log }),
     vscode.window.registerCustomEditorProvider(tableViewType, provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
@@ -59,6 +63,7 @@ export function registerTables(services: TableServices): vscode.Disposable {
     tell('calicoBpf.table.copyJson', 'Copying', { kind: 'copy', format: 'json' }),
     tell('calicoBpf.table.filterValue', 'Filtering', { kind: 'filter-cell', isExcluded: false }),
     tell('calicoBpf.table.excludeValue', 'Filtering', { kind: 'filter-cell', isExcluded: true }),
+    registerCommand('calicoBpf.table.showDiff', 'Comparing', log, () => active?.showSorted()),
     registerCommand('calicoBpf.table.openText', 'Opening the text', log, async () => {
       if (active !== undefined) await openAsText(active.uri);
     }),

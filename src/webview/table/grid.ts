@@ -202,4 +202,12 @@ function fillCell(cell: Element, { column, at, text, tone, isActive }: CellConte
   cell.className = classes.join(' ');
   cell.setAttribute('aria-colindex', String(at + 1));
   if (cell.textContent !== text) cell.textContent = text;
+  if (column.largest !== undefined && cell instanceof HTMLElement) drawBar(cell, text, column.largest);
+}
+
+/** A rate as a bar behind its number, as long as its share of the largest one. */
+function drawBar(cell: HTMLElement, text: string, largest: number): void {
+  const rate = Math.abs(Number(text.replaceAll(',', '')));
+  const share = largest === 0 || Number.isNaN(rate) ? 0 : (100 * rate) / largest;
+  cell.style.setProperty('--share', `${share.toFixed(1)}%`);
 }

@@ -34,5 +34,5 @@ export function gridTemplate(layout: Layout): string {
 }
 
 export function isNumeric({ kind }: ColumnInfo): boolean {
-  return ['number', 'bytes', 'packets', 'port', 'duration'].includes(kind);
+  return ['number', 'bytes', 'packets', 'port', 'duration', 'rate'].includes(kind);
 }

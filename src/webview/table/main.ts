@@ -22,7 +22,8 @@ let shape: TableShape = { filter: before.filter, sort: before.sort };
 /** Where to scroll to once the rows are there. */
 let top = before.top;
 let all: readonly ColumnInfo[] = [];
-let rowCount = 0;
+/** What a row is. */
+let noun = 'entries';
 let shownCount = 0;
 /** The numbers of the last questions: answers to earlier ones are left. */
 let asked = 0;
@@ -109,14 +110,10 @@ function receive(received: ToView): void {
   }
 }
 
-function showTable({
-  columns,
-  chosen,
-  rowCount: total,
-  remarks: told,
-}: Extract<ToView, { kind: 'table' }>): void {
+function showTable(table: Extract<ToView, { kind: 'table' }>): void {
+  const { columns, chosen, remarks: told } = table;
   all = columns;
-  rowCount = total;
+  noun = table.noun;
   const layout = layoutOf(all, chosen);
   grid.arrange(layout, shape.sort);
   columnMenu.show(all, layout);
@@ -132,9 +129,9 @@ function showRows({ shown }: Extract<ToView, { kind: 'shown' }>): void {
   pages.forget();
   grid.arrange(grid.layout, shape.sort);
   grid.show(shown.count, Math.min(top, shown.count));
-  const some = `${shown.count.toLocaleString('en')} of ${rowCount.toLocaleString('en')} entries`;
-  count.textContent = shown.count === rowCount ? `${rowCount.toLocaleString('en')} entries` : some;
-  if (rowCount === 0) say('There are no entries.', '');
+  const total = `${shown.total.toLocaleString('en')} ${noun}`;
+  count.textContent = shown.count === shown.total ? total : `${shown.count.toLocaleString('en')} of ${total}`;
+  if (shown.total === 0) say(`There are no ${noun}.`, '');
   else say(shown.count === 0 ? 'No entry fits the filter.' : '', '');
 }
 

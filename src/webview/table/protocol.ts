@@ -18,7 +18,8 @@ export type ToView =
       readonly columns: readonly ColumnInfo[];
       /** The columns that were chosen before, by id; without it those that are no extras. */
       readonly chosen: readonly string[] | undefined;
-      readonly rowCount: number;
+      /** What a row is: `entries`, `differences`. */
+      readonly noun: string;
       /** What is to be known of the dump: that it is cut off, that some of it cannot be read. */
       readonly remarks: readonly string[];
     }

@@ -36,6 +36,7 @@ test('tells its columns, with names, and how wide they are', () => {
 test('shows what is asked for, sorted and filtered', () => {
   assert.deepEqual(service.show({ filter: '', sort: [{ id: 'idle', direction: 'ascending' }] }), {
     count: 3,
+    total: 3,
     problems: [],
   });
   assert.deepEqual(shown('idle', 'src'), [
@@ -82,7 +83,7 @@ test('tells trouble, and values in the place of names', () => {
 test('finds the line of a row, wherever sorting has put it', () => {
   service.show({ filter: '', sort: [{ id: 'idle', direction: 'ascending' }] });
   assert.deepEqual(
-    [0, 1, 2].map((index) => service.line(index)),
+    [0, 1, 2].map((index) => service.line(index).line),
     [2, 3, 0],
   );
 });

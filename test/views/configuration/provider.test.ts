@@ -59,7 +59,7 @@ test('what cannot be read is said in its place', async () => {
 });
 
 test('says so when nothing is set, and when the log does not reach back', async () => {
-  const text = async () => ({ text: '', argv: [], stderr: '', truncated: false });
+  const text = async () => ({ text: '', argv: [], stderr: '', truncated: false, startedAt: undefined });
   const session = like(sample, { cluster: like(sample.cluster, { list: async () => [] }), text });
   assert.match((await labelsAt(session))[0] ?? '', /every key has its default/);
   assert.match((await labelsAt(session, 'nodes', 'nodes/node-a'))[0] ?? '', /does not reach back/);

@@ -2,7 +2,7 @@ import { editor } from '../../support/vscode.ts';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { CustomReadonlyEditorProvider, WebviewPanel } from 'vscode';
+import type { CustomReadonlyEditorProvider, Uri as VscodeUri, WebviewPanel } from 'vscode';
 import type { FromView, ToView } from '../../../src/webview/table/protocol.ts';
 import { openSample } from '../../support/sample.ts';
 import { EventEmitter } from '../../support/vscodeEvents.ts';
@@ -11,6 +11,7 @@ import { Uri } from '../../support/vscodeValues.ts';
 const { Connection } = await import('../../../src/host/connection.ts');
 const { createLog } = await import('../../../src/host/log.ts');
 const { dumpUri } = await import('../../../src/documents/uri.ts');
+const { comparisonUri } = await import('../../../src/views/table/comparison.ts');
 const { registerTables } = await import('../../../src/views/table/register.ts');
 const { startTableThread } = await import('../../../src/worker/thread.ts');
 
@@ -21,6 +22,7 @@ await connection.open({ kind: 'sample' }, new AbortController().signal);
 const memory = new Map<string, unknown>();
 registerTables({
   connection,
+  openSnapshot: async () => openSample(),
   log: createLog(),
   memory: {
     get: (key: string, fallback?: unknown) => memory.get(key) ?? fallback,
@@ -39,8 +41,17 @@ class View {
   readonly #disposed = new EventEmitter<void>();
   readonly #arrived = new EventEmitter<void>();
 
-  constructor(probe: string, node = 'node-a') {
+  /** The view of one of the sample's dumps. */
+  static ofDump(probe: string, node = 'node-a'): View {
     const { name, takenAt } = sample.cluster.info;
+    return View.of(dumpUri(name, { node, probe }, takenAt));
+  }
+
+  static of(uri: VscodeUri): View {
+    return new View(uri);
+  }
+
+  private constructor(uri: VscodeUri) {
     const panel = {
       active: true,
       onDidChangeViewState: () => ({ dispose() {} }),
@@ -55,7 +66,7 @@ class View {
         },
       },
     };
-    const document = { uri: dumpUri(name, { node, probe }, takenAt), dispose: () => undefined };
+    const document = { uri, dispose: () => undefined };
     // Only what a table uses is there.
     void provider.resolveCustomEditor(document, panel as unknown as WebviewPanel, undefined as never);
     this.html = (panel.webview as unknown as { readonly html: string }).html;
@@ -94,7 +105,7 @@ let view: View;
 beforeEach(() => {
   Object.assign(editor, { shown: [], errors: [], clipboard: '' });
   memory.clear();
-  view = new View('conntrack.dump');
+  view = View.ofDump('conntrack.dump');
 });
 
 afterEach(() => view.close());
@@ -107,11 +118,12 @@ test('the page runs its own script and loads its own style, and nothing else', (
 });
 
 test('a table comes with its columns, and answers with its rows', async () => {
-  const { columns, rowCount, remarks } = await view.ask({ kind: 'ready' }, 'table');
-  assert.deepEqual([rowCount, remarks], [66, []]);
+  const { columns, noun, remarks } = await view.ask({ kind: 'ready' }, 'table');
+  assert.deepEqual([noun, remarks], ['entries', []]);
   assert.ok(columns.some(({ id }) => id === 'src.name'));
   const shape = { filter: 'state:syn-sent', sort: [{ id: 'src.name', direction: 'ascending' }] } as const;
   const { shown } = await view.ask({ kind: 'show', number: 1, shape }, 'shown');
+  assert.equal(shown.total, 66);
   assert.ok(shown.count > 0 && shown.count < 66);
   const page = { kind: 'cells', number: 1, start: 0, end: 2, columns: ['src.name', 'state'] } as const;
   const { cells } = await view.ask(page, 'cells');
@@ -122,7 +134,7 @@ test('the columns that were chosen are shown the next time', async () => {
   const first = await view.ask({ kind: 'ready' }, 'table');
   assert.equal(first.chosen, undefined);
   view.say({ kind: 'columns', chosen: ['src', 'dst'] });
-  const other = new View('conntrack.dump', 'node-b');
+  const other = View.ofDump('conntrack.dump', 'node-b');
   assert.deepEqual((await other.ask({ kind: 'ready' }, 'table')).chosen, ['src', 'dst']);
   other.close();
 });
@@ -141,7 +153,7 @@ test('a raw line is shown in the text, and rows are copied', async () => {
 });
 
 test('a dump that cannot be had says why in its place', async () => {
-  const empty = new View('conntrack.dump.v6');
+  const empty = View.ofDump('conntrack.dump.v6');
   assert.match((await empty.ask({ kind: 'ready' }, 'failed')).message, /IPv6|no such|not/i);
   empty.close();
   assert.deepEqual(editor.errors, []);
@@ -151,7 +163,38 @@ test('the table is read again when the cluster is refreshed', async () => {
   await view.ask({ kind: 'ready' }, 'table');
   const before = view.told.length;
   connection.refresh();
-  assert.equal((await view.next('table', before)).rowCount, 66);
+  assert.ok((await view.next('table', before)).columns.length > 0);
+});
+
+test('two nodes are compared in a table, and as text', async () => {
+  const from = { kind: 'open' } as const;
+  const probe = 'ipsets.dump';
+  const uri = comparisonUri('ipsets.dump: a ↔ b', {
+    before: { node: 'node-a', probe, from },
+    after: { node: 'node-b', probe, from },
+  });
+  const comparison = View.of(uri);
+  const { noun } = await comparison.ask({ kind: 'ready' }, 'table');
+  const { shown } = await comparison.ask(
+    { kind: 'show', number: 1, shape: { filter: '', sort: [] } },
+    'shown',
+  );
+  // Each node has the sets that its own pods want; those that both have are the same.
+  assert.deepEqual([noun, shown.total], ['differences', 0]);
+  await editor.commands.get('calicoBpf.table.showDiff')?.();
+  assert.ok(editor.ran.includes('vscode.diff'));
+  comparison.close();
+});
+
+test('a comparison with what was read in another window says so', async () => {
+  const target = { node: 'node-a', probe: 'nat.dump' };
+  const uri = comparisonUri('nat.dump', {
+    before: { ...target, from: { kind: 'kept', number: 5 } },
+    after: { ...target, from: { kind: 'open' } },
+  });
+  const comparison = View.of(uri);
+  assert.match((await comparison.ask({ kind: 'ready' }, 'failed')).message, /earlier window/);
+  comparison.close();
 });
 
 test('commands of the active table reach its view', async () => {

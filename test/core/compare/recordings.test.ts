@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
+import { compareSides, viewOf, type Side } from '../../../src/core/compare/compare.ts';
+import { createSession } from '../../../src/session/create.ts';
+import type { Session } from '../../../src/session/session.ts';
+import { recordingsFolder } from '../../support/recordings.ts';
+import { silentLog } from '../../support/sample.ts';
+import { namedTable } from '../table/tables.ts';
+
+const { signal } = new AbortController();
+
+async function openRecording(name: string): Promise<Session> {
+  return createSession(await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal), silentLog);
+}
+
+async function sideOf(session: Session, node: string, probe: string): Promise<Side> {
+  return { node, table: await namedTable(session, { node, probe }) };
+}
+
+/** The differences between two nodes of a recording, as the map, what happened and the values of a column. */
+async function differences(
+  session: Session,
+  nodes: readonly [string, string],
+  probes: readonly string[],
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const probe of probes) {
+    const [before, after] = [await sideOf(session, nodes[0], probe), await sideOf(session, nodes[1], probe)];
+    for (const difference of compareSides({ probe, before, after, between: 'nodes' })) {
+      const { table } = difference.kind === 'removed' ? before : after;
+      const row = viewOf(table, difference.kind === 'removed' ? difference.before : difference.after);
+      found.push(`${probe} ${difference.kind} ${row.text('iface')} ${row.text('flags')}`);
+    }
+  }
+  return found;
+}
+
+const maps = ['nat.dump', 'routes.dump', 'ifstate.dump', 'ipsets.dump', 'nat.maglev', 'arp.dump'];
+
+for (const recording of [
+  'v3.32.1-healthy',
+  'master-healthy',
+  'v3.32.1-policy-deny',
+  'v3.32.1-no-endpoints',
+]) {
+  test(`nodes that do the same have no differences: ${recording}`, async () => {
+    const session = await openRecording(recording);
+    for (const pair of [
+      ['node-a', 'node-b'],
+      ['node-b', 'node-c'],
+      ['node-c', 'node-a'],
+    ] as const)
+      assert.deepEqual(await differences(session, pair, maps), []);
+  });
+}
+
+test('an older version, which has no Maglev map, neither', async () => {
+  const session = await openRecording('v3.30.7-healthy');
+  const older = maps.filter((probe) => probe !== 'nat.maglev');
+  assert.deepEqual(await differences(session, ['node-a', 'node-b'], older), []);
+});
+
+test('the node whose data interface is not managed differs from another in that, and in nothing else', async () => {
+  const session = await openRecording('v3.32.1-iface-pattern');
+  assert.deepEqual(await differences(session, ['node-a', 'node-b'], maps), [
+    'ifstate.dump changed eth0 notmanaged',
+  ]);
+  assert.deepEqual(await differences(session, ['node-a', 'node-c'], maps), []);
+});
