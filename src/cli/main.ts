@@ -5,6 +5,7 @@ import { diagnoseUsage, runDiagnose } from './diagnose.ts';
 import { exitStatus, UsageError, type CliIo } from './io.ts';
 import { lintUsage, runLint } from './lint.ts';
 import { runParse } from './parse.ts';
+import { runSnapshotDiff, snapshotDiffUsage } from './snapshotDiff.ts';
 import { runSnapshotInfo } from './snapshotInfo.ts';
 import { runSnapshotTake, snapshotTakeUsage } from './snapshotTake.ts';
 import { runTrace, traceUsage } from './trace.ts';
@@ -53,6 +54,13 @@ const commands: readonly Command[] = [
     usage: snapshotTakeUsage,
     summary: 'records a live cluster, or what another snapshot holds, into a folder or a .tar.gz',
     run: runSnapshotTake,
+  },
+  {
+    words: ['snapshot', 'diff'],
+    usage: snapshotDiffUsage,
+    summary:
+      'compares the maps of two snapshots, node by node; those that change with every packet when asked for',
+    run: runSnapshotDiff,
   },
 ];
 

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
 import { compareSides, viewOf, type Side } from '../../../src/core/compare/compare.ts';
 import { createSession } from '../../../src/session/create.ts';
+import { namedTable } from '../../../src/session/namedTable.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { recordingsFolder } from '../../support/recordings.ts';
 import { silentLog } from '../../support/sample.ts';
-import { namedTable } from '../table/tables.ts';
 
 const { signal } = new AbortController();
 
@@ -16,7 +16,9 @@ async function openRecording(name: string): Promise<Session> {
 }
 
 async function sideOf(session: Session, node: string, probe: string): Promise<Side> {
-  return { node, table: await namedTable(session, { node, probe }) };
+  const table = await namedTable(session, { node, probe }, signal);
+  assert.ok(table !== undefined);
+  return { node, table };
 }
 
 /** The differences between two nodes of a recording, as the map, what happened and the values of a column. */
