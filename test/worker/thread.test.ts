@@ -4,11 +4,12 @@ import { test } from 'node:test';
 import { startTableThread } from '../../src/worker/thread.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'src', 'worker', 'worker.ts');
-const route = '10.65.0.0/16: remote in-pool\n';
+const route = new TextEncoder().encode('10.65.0.0/16: remote in-pool\n');
 
 test('a table lives in a thread, and answers from there', async () => {
   const thread = startTableThread(program);
-  const read = await thread.call('read', { probe: 'routes.dump', text: route });
+  await thread.call('push', { side: 0, bytes: route });
+  const read = await thread.call('read', { probe: 'routes.dump' });
   assert.equal(read.rowCount, 1);
   const columns = await thread.call(
     'name',
@@ -23,14 +24,14 @@ test('a table lives in a thread, and answers from there', async () => {
 
 test('what goes wrong in the thread goes wrong for who asked', async () => {
   const thread = startTableThread(program);
-  await assert.rejects(thread.call('read', { probe: 'felix.log', text: '' }), /felix\.log has no table/);
-  assert.equal((await thread.call('read', { probe: 'routes.dump', text: route })).rowCount, 1);
+  await assert.rejects(thread.call('read', { probe: 'felix.log' }), /felix\.log has no table/);
+  assert.equal((await thread.call('read', { probe: 'routes.dump' })).rowCount, 0);
   thread.dispose();
 });
 
 test('calls fail once the thread has ended', async () => {
   const thread = startTableThread(program);
-  const reading = thread.call('read', { probe: 'routes.dump', text: route });
+  const reading = thread.call('read', { probe: 'routes.dump' });
   thread.dispose();
   await assert.rejects(reading, /has ended/);
   await assert.rejects(thread.call('line', 0), /has ended/);

@@ -8,11 +8,13 @@ import type { Column } from './table.ts';
 
 /** What is asked of an open table, from another thread: all of it is plain data. */
 export interface TableCalls {
-  /** Reads a dump; the first call. */
-  read(source: { readonly probe: string; readonly text: string }): TableRead;
+  /** Takes some of a dump's bytes, of the first or of the second of two; these calls come first. */
+  push(piece: { readonly side: 0 | 1; readonly bytes: Uint8Array }): void;
+  /** Reads the dump. */
+  read(source: { readonly probe: string }): TableRead;
   /** Reads two dumps of one map, of which the differences become the table; in place of `read`. */
   compare(pair: ComparedDumps): TableRead;
-  /** Takes the names in; the second call. */
+  /** Takes the names in, after the dumps were read. */
   name(answers: readonly NameAnswer[]): readonly ColumnInfo[];
   /** Filters and sorts: what the calls below count rows in. */
   show(shape: TableShape): TableShown;
@@ -37,16 +39,11 @@ export interface TableCalls {
 
 export interface ComparedDumps {
   readonly probe: string;
-  readonly before: DumpSide;
-  readonly after: DumpSide;
+  /** The nodes of the dumps. */
+  readonly nodes: readonly [before: string | undefined, after: string | undefined];
   readonly between: 'nodes' | 'times';
   /** How many seconds lie between them, where that is known. */
   readonly seconds: number | undefined;
-}
-
-export interface DumpSide {
-  readonly text: string;
-  readonly node: string | undefined;
 }
 
 export interface TableRead {

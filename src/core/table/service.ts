@@ -1,5 +1,6 @@
 import { comparisonTable } from '../compare/comparisonTable.ts';
 import { sortedText } from '../compare/sortedText.ts';
+import type { Problem } from '../text/problem.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { ColumnInfo, ComparedDumps, TableCalls, TableCells, TableShape, Tone } from './calls.ts';
 import { cellText } from './cells.ts';
@@ -8,53 +9,53 @@ import { completeFilter } from './filter/complete.ts';
 import { matchRows } from './filter/match.ts';
 import { parseFilter } from './filter/parse.ts';
 import { nameQuestions, withNames, type NameAnswer } from './naming.ts';
-import { readTable, type TableDump } from './readTable.ts';
+import { openTable } from './readTable.ts';
 import { sortRows } from './sort.ts';
 import { allRows, type Column, type NumberColumn, type Rows, type Table } from './table.ts';
 
 type Output<C extends keyof TableCalls> = ReturnType<TableCalls[C]>;
 type Input<C extends keyof TableCalls> = Parameters<TableCalls[C]>[0];
 
-/** A dump as it was read: one, or both of a comparison. */
-interface ReadSide {
-  readonly text: string;
+/** A dump: one, or both of a comparison. */
+interface DumpSide {
+  readonly pieces: Uint8Array[];
   table: Table;
   lines?: LineIndex;
 }
 
+const noTable: Table = { rowCount: 0, columns: [], spanAt: () => ({ start: 0, end: 0 }) };
+
 /** A table that is open: what is asked of it, one after the other. */
 export class TableService implements TableCalls {
-  #sides: readonly ReadSide[] = [];
+  readonly #sides: readonly [DumpSide, DumpSide] = [
+    { pieces: [], table: noTable },
+    { pieces: [], table: noTable },
+  ];
   #comparison: ComparedDumps | undefined;
-  #table: Table = { rowCount: 0, columns: [], spanAt: () => ({ start: 0, end: 0 }) };
+  #table: Table = noTable;
   #sideAt: (row: number) => 0 | 1 = () => 0;
   /** All rows, in the order that was last asked for. */
   #sorted: { readonly by: string; readonly rows: Rows } = { by: '[]', rows: new Uint32Array() };
   #shown: Rows = new Uint32Array();
 
-  read({ probe, text }: Input<'read'>): Output<'read'> {
-    const { table, problems } = readDumpTable(probe, text);
-    this.#sides = [{ text, table }];
-    this.#comparison = undefined;
-    this.#take(table);
-    const questions = nameQuestions(table);
-    return { questions, counts: [questions.length], rowCount: table.rowCount, problems };
+  push({ side, bytes }: Input<'push'>): void {
+    this.#sides[side].pieces.push(bytes);
+  }
+
+  read({ probe }: Input<'read'>): Output<'read'> {
+    const [side] = this.#sides;
+    const problems = readSide(side, probe);
+    this.#take(side.table);
+    const questions = nameQuestions(side.table);
+    return { questions, counts: [questions.length], rowCount: side.table.rowCount, problems };
   }
 
   compare(dumps: ComparedDumps): Output<'compare'> {
-    const read = [dumps.before, dumps.after].map(({ text }) => ({
-      text,
-      ...readDumpTable(dumps.probe, text),
-    }));
-    this.#sides = read;
+    const problems = this.#sides.flatMap((side) => readSide(side, dumps.probe));
     this.#comparison = dumps;
-    const questions = read.map(({ table }) => nameQuestions(table));
-    return {
-      questions: questions.flat(),
-      counts: questions.map(({ length }) => length),
-      rowCount: 0,
-      problems: read.flatMap(({ problems }) => problems),
-    };
+    const questions = this.#sides.map(({ table }) => nameQuestions(table));
+    const counts = questions.map(({ length }) => length);
+    return { questions: questions.flat(), counts, rowCount: 0, problems };
   }
 
   name(answers: readonly NameAnswer[]): Output<'name'> {
@@ -63,15 +64,17 @@ export class TableService implements TableCalls {
       side.table = withNames(side.table, left.splice(0, nameQuestions(side.table).length));
     }
     const [before, after] = this.#sides;
-    if (this.#comparison !== undefined && before !== undefined && after !== undefined) {
+    if (this.#comparison === undefined) this.#take(before.table);
+    else {
+      const [first, second] = this.#comparison.nodes;
       const compared = comparisonTable({
         ...this.#comparison,
-        before: { ...this.#comparison.before, table: before.table },
-        after: { ...this.#comparison.after, table: after.table },
+        before: { table: before.table, node: first },
+        after: { table: after.table, node: second },
       });
       this.#sideAt = compared.sideAt;
       this.#take(compared);
-    } else if (before !== undefined) this.#take(before.table);
+    }
     return this.#table.columns.map((column) => toInfo(column, this.#table.rowCount));
   }
 
@@ -92,22 +95,21 @@ export class TableService implements TableCalls {
 
   line(index: number): Output<'line'> {
     const row = this.#shown[index] ?? 0;
-    const side = this.#sideAt(row);
-    const read = this.#sides[side];
-    if (read === undefined) return { side, line: 0 };
-    read.lines ??= new LineIndex(read.text);
-    return { side, line: read.lines.positionAt(this.#table.spanAt(row).start).line };
+    const at = this.#sideAt(row);
+    const side = this.#sides[at];
+    side.lines ??= new LineIndex(decode(side.pieces));
+    return { side: at, line: side.lines.positionAt(this.#table.spanAt(row).start).line };
   }
 
   sorted(): Output<'sorted'> {
-    const comparison = this.#comparison;
-    if (comparison === undefined) return ['', ''];
-    const { probe, before, after, between } = comparison;
-    const nodes = [before.node, after.node];
-    const [first = '', second = ''] = this.#sides.map(({ table }, side) =>
-      sortedText(probe, { table, node: nodes[side] }, { between, nodes }),
-    );
-    return [first, second];
+    if (this.#comparison === undefined) return ['', ''];
+    const { probe, nodes, between } = this.#comparison;
+    const [before, after] = this.#sides;
+    const view = { between, nodes };
+    return [
+      sortedText(probe, { table: before.table, node: nodes[0] }, view),
+      sortedText(probe, { table: after.table, node: nodes[1] }, view),
+    ];
   }
 
   copy({ format, columns, indices }: Input<'copy'>): string {
@@ -146,10 +148,19 @@ export class TableService implements TableCalls {
   }
 }
 
-function readDumpTable(probe: string, text: string): TableDump {
-  const read = readTable(probe, text);
-  if (read === undefined) throw new Error(`${probe} has no table.`);
-  return read;
+/** Reads what was pushed of a dump, and answers what of it could not be read. */
+function readSide(side: DumpSide, probe: string): readonly Problem[] {
+  const stream = openTable(probe);
+  if (stream === undefined) throw new Error(`${probe} has no table.`);
+  for (const bytes of side.pieces) if (!stream.push(bytes)) break;
+  const { table, problems } = stream.end();
+  side.table = table;
+  return problems;
+}
+
+function decode(pieces: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder();
+  return pieces.map((bytes) => decoder.decode(bytes, { stream: true })).join('') + decoder.decode();
 }
 
 function toneOf(column: Column, row: number): Tone {

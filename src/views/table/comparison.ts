@@ -57,7 +57,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** A dump as it was before it was asked anew. */
 export interface KeptDump {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly startedAt: Date | undefined;
 }
 

@@ -19,8 +19,8 @@ export type LoadedTable =
       readonly columns: readonly ColumnInfo[];
       readonly noun: string;
       readonly remarks: readonly string[];
-      /** The texts of the dumps, where they are none of the open cluster as it is. */
-      readonly texts: readonly string[];
+      /** The dumps of a comparison. */
+      readonly dumps: readonly Uint8Array[];
     }
   | { readonly kind: 'nothing'; readonly why: string };
 
@@ -40,11 +40,12 @@ async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSi
   const source = await readSource(uri, services.connection, signal);
   signal.throwIfAborted();
   if (source.kind === 'nothing') return source;
-  const { probe, text, names, remarks } = source;
+  const { probe, bytes, names, remarks } = source;
   return loaded(services, async (thread) => {
-    const { questions, problems } = await thread.call('read', { probe, text });
+    await pushAll(thread, 0, bytes);
+    const { questions, problems } = await thread.call('read', { probe });
     const columns = await thread.call('name', await answerNames(questions, names, signal));
-    return { columns, noun: 'entries', remarks: [...remarks, ...unreadable(problems)], texts: [] };
+    return { columns, noun: 'entries', remarks: [...remarks, ...unreadable(problems)], dumps: [] };
   });
 }
 
@@ -55,8 +56,9 @@ async function loadComparison(
 ): Promise<LoadedTable> {
   signal.throwIfAborted();
   if (source.kind === 'nothing') return source;
-  const { dumps, names } = source;
+  const { dumps, names, sides } = source;
   return loaded(services, async (thread) => {
+    for (const side of [0, 1] as const) await pushAll(thread, side, sides[side]);
     const read: TableRead = await thread.call('compare', dumps);
     const [before, after] = names;
     const firstCount = read.counts[0] ?? 0;
@@ -65,9 +67,18 @@ async function loadComparison(
       ...(await answerNames(read.questions.slice(firstCount), after, signal)),
     ];
     const columns = await thread.call('name', answers);
-    const texts = [dumps.before.text, dumps.after.text];
-    return { columns, noun: 'differences', remarks: unreadable(read.problems), texts };
+    return { columns, noun: 'differences', remarks: unreadable(read.problems), dumps: sides };
   });
+}
+
+const pieceSize = 4_000_000;
+
+/** Hands a dump over piece by piece, each in a moment: a copy of all at once would hold the extension host up. */
+async function pushAll(thread: TableThread, side: 0 | 1, bytes: Uint8Array): Promise<void> {
+  for (let start = 0; start < bytes.length; start += pieceSize) {
+    // A view would bring all of its memory with it.
+    await thread.call('push', { side, bytes: bytes.slice(start, start + pieceSize) });
+  }
 }
 
 /** A thread that does not come to a table is ended. */

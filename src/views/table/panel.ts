@@ -123,12 +123,12 @@ export class TablePanel implements vscode.Disposable {
   }
 
   /** Shows the line of a row in its dump's text. */
-  async #openLine(index: number, { thread, texts }: Loaded): Promise<void> {
+  async #openLine(index: number, { thread, dumps }: Loaded): Promise<void> {
     const { side, line } = await thread.call('line', index);
     const comparison = parseComparisonUri(this.uri);
     if (comparison === undefined) return openLine(this.uri, line);
     const { node, probe } = side === 0 ? comparison.before : comparison.after;
-    await openLine(this.#services.texts.add(`${probe} ${node}`, texts[side] ?? ''), line);
+    await openLine(this.#services.texts.add(`${probe} ${node}`, new TextDecoder().decode(dumps[side])), line);
   }
 
   /** What goes wrong after the table was closed interests nobody. */

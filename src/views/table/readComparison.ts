@@ -16,13 +16,14 @@ export type ComparisonSource =
   | {
       readonly kind: 'comparison';
       readonly dumps: ComparedDumps;
+      readonly sides: readonly [before: Uint8Array, after: Uint8Array];
       /** Who is who, as seen from either node. */
       readonly names: readonly [before: Names, after: Names];
     }
   | { readonly kind: 'nothing'; readonly why: string };
 
 interface ReadSide {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly names: Names;
   readonly at: Date | undefined;
 }
@@ -46,10 +47,10 @@ export async function readComparison(
     return {
       kind: 'comparison',
       names: [first.names, second.names],
+      sides: [first.bytes, second.bytes],
       dumps: {
         probe: after.probe,
-        before: { text: first.text, node: before.node },
-        after: { text: second.text, node: after.node },
+        nodes: [before.node, after.node],
         between,
         seconds: between === 'times' ? seconds : undefined,
       },
@@ -79,7 +80,7 @@ async function readSide(ref: DumpRef, services: ComparisonServices, signal: Abor
       const kept = services.kept.find(ref.from.number);
       if (kept === undefined) throw new Gone('This comparison was made in an earlier window: make it anew.');
       const session = await openSession(services.connection);
-      return { text: kept.text, names: await session.names(ref.node, signal), at: kept.startedAt };
+      return { bytes: kept.bytes, names: await session.names(ref.node, signal), at: kept.startedAt };
     }
     case 'open':
       return readOf(await openSession(services.connection), ref, signal);
@@ -93,7 +94,7 @@ async function openSession(connection: Connection): Promise<Session> {
 }
 
 async function readOf(session: Session, { node, probe }: DumpRef, signal: AbortSignal): Promise<ReadSide> {
-  const { text, startedAt } = await session.text({ node, probe }, signal);
+  const { bytes, startedAt } = await session.bytes({ node, probe }, signal);
   const names = await session.names(node, signal);
-  return { text, names, at: startedAt ?? session.cluster.info.takenAt };
+  return { bytes, names, at: startedAt ?? session.cluster.info.takenAt };
 }

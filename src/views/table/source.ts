@@ -9,7 +9,7 @@ export type TableSource =
   | {
       readonly kind: 'dump';
       readonly probe: string;
-      readonly text: string;
+      readonly bytes: Uint8Array;
       readonly names: Names;
       /** What is to be known of it. */
       readonly remarks: readonly string[];
@@ -32,10 +32,10 @@ export async function readSource(
     };
   }
   try {
-    const { text, truncated } = await session.text(target, signal);
+    const { bytes, truncated } = await session.bytes(target, signal);
     const names = await session.names(target.node, signal);
     const remarks = truncated ? ['The dump is cut off: there are more entries than are shown.'] : [];
-    return { kind: 'dump', probe: target.probe, text, names, remarks };
+    return { kind: 'dump', probe: target.probe, bytes, names, remarks };
   } catch (error) {
     if (!isClusterError(error)) throw error;
     return { kind: 'nothing', why: error.message };
@@ -48,12 +48,12 @@ async function restored(connection: Connection): Promise<Connection> {
 }
 
 async function readFile(uri: vscode.Uri, connection: Connection, signal: AbortSignal): Promise<TableSource> {
-  const bytes = await vscode.workspace.fs.readFile(uri);
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const text = new TextDecoder().decode(isPacked ? await unpacked(bytes) : bytes);
+  const read = await vscode.workspace.fs.readFile(uri);
+  const isPacked = read[0] === 0x1f && read[1] === 0x8b;
+  const bytes = isPacked ? new Uint8Array(await unpacked(read)) : read;
   // A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant.
   const names = (await connection.session?.names(undefined, signal)) ?? noNames;
-  return { kind: 'dump', probe: probeOfFile(uri), text, names, remarks: [] };
+  return { kind: 'dump', probe: probeOfFile(uri), bytes, names, remarks: [] };
 }
 
 /** `conntrack.dump.raw` of `…/conntrack.dump.raw.out.gz`. */

@@ -13,7 +13,8 @@ let service: TableService;
 
 beforeEach(() => {
   service = new TableService();
-  const { questions } = service.read({ probe: 'conntrack.dump', text });
+  service.push({ side: 0, bytes: new TextEncoder().encode(text) });
+  const { questions } = service.read({ probe: 'conntrack.dump' });
   const cart = { kind: 'pod', label: 'shop/cart', namespace: 'shop', node: 'node-a' };
   service.name(
     questions.map(({ values }) => values.map((value) => (value.startsWith('10.65.1.3') ? [cart] : []))),
