@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 export interface ContextKeys {
   'calicoBpf.hasCluster': boolean;
   'calicoBpf.isOpening': boolean;
+  /** Whether the active table is a comparison. */
+  'calicoBpf.isComparison': boolean;
   'calicoBpf.isTracing': boolean;
   /** Nodes have been asked, and not all have answered. */
   'calicoBpf.isAsking': boolean;

@@ -7,6 +7,7 @@ import {
   expand,
   keepPictureOfFailures,
   openWorkbench,
+  quickPickRow,
   row,
   runCommand,
   showContainer,
@@ -72,5 +73,64 @@ test('a filter that cannot be followed says why, and keeps the entries', async (
   await filter().fill('');
   await table()
     .locator('.count', { hasText: /^\d+ entries$/ })
+    .waitFor();
+});
+
+test('a click on a title sorts, and the keyboard leads to the raw line', async () => {
+  const { page } = workbench;
+  const title = table().getByRole('columnheader', { name: 'Idle' });
+  await title.click();
+  await title.click();
+  await table().locator('[role=columnheader][aria-sort=descending]', { hasText: 'Idle' }).waitFor();
+  const first = table().locator('#row-0 .cell.duration');
+  assert.match(await first.innerText(), /\d/);
+  await table().locator('#row-0').click();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.locator('.editor-instance .view-line', { hasText: 'Active ago' }).first().waitFor();
+});
+
+test('two nodes that do the same have the same NAT; a difference would be listed', async () => {
+  const { page } = workbench;
+  await row(page, 'NAT').click({ button: 'right' });
+  await page.locator('.monaco-menu .action-label', { hasText: 'Compare Map With…' }).click();
+  await quickPickRow(page, 'node-b').click();
+  await table().locator('.message', { hasText: 'There are no differences.' }).waitFor();
+  await takePicture(page, 'comparison-same');
+  await page.locator('.title-actions .action-label[aria-label^="Show Differences as Text"]').click();
+  await page.locator('.monaco-diff-editor .view-line', { hasText: '10.96.0.10 53 UDP' }).first().waitFor();
+  await takePicture(page, 'comparison-text');
+});
+
+test('counters are a table, and their dump stays a click away', async () => {
+  const { page } = workbench;
+  await row(page, 'Counters').click();
+  await table().getByRole('gridcell', { name: 'Dropped' }).first().waitFor();
+  await filter().fill('category:dropped ingress>0');
+  await table().locator('.count', { hasText: / of / }).waitFor();
+  await takePicture(page, 'table-counters');
+  await page.locator('.title-actions .action-label[aria-label^="Open as Text"]').click();
+  await page.locator('.editor-instance .view-line', { hasText: 'CATEGORY' }).first().waitFor();
+});
+
+test('fifty thousand entries of a packed file scroll to their end, and back after a reload', async () => {
+  const { page } = workbench;
+  await page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+  await page
+    .locator('.explorer-folders-view .monaco-list-row', { hasText: 'conntrack.dump.out.gz' })
+    .click({ button: 'right' });
+  await page.locator('.monaco-menu .action-label', { hasText: /^Open With/ }).click();
+  await quickPickRow(page, 'Table of a BPF map').click();
+  await table().locator('.count', { hasText: '50,000 entries' }).waitFor();
+  await table().locator('#row-0').click();
+  await page.keyboard.press('End');
+  await table()
+    .locator('#row-49999 .cell.enum', { hasText: /^(?:UDP|TCP|ICMP)$/ })
+    .waitFor();
+  assert.equal(await table().getByRole('grid').getAttribute('aria-rowcount'), '50001');
+  await takePicture(page, 'table-big');
+  await page.reload();
+  await table()
+    .locator('#row-49999 .cell.enum', { hasText: /^(?:UDP|TCP|ICMP)$/ })
     .waitFor();
 });

@@ -3,10 +3,11 @@ import { registerCompare } from '../../commands/compare.ts';
 import { registerCommand } from '../../commands/registry.ts';
 import type { CommandId } from '../../commands/ids.ts';
 import { openAsText, tableViewType } from '../../documents/open.ts';
+import { setContext } from '../../host/context.ts';
 import type { Log } from '../../host/log.ts';
 import type { ToView } from '../../webview/table/protocol.ts';
 import { ColumnChoices } from './columnChoices.ts';
-import { KeptDumps } from './comparison.ts';
+import { KeptDumps, parseComparisonUri } from './comparison.ts';
 import type { LoadServices } from './load.ts';
 import { pageOf } from './page.ts';
 import { TablePanel } from './panel.ts';
@@ -33,10 +34,13 @@ export function registerTables(services: TableServices): vscode.Disposable {
       webviewPanel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
       const panel = new TablePanel(uri, webviewPanel, own);
       open.add(panel);
-      if (webviewPanel.active) active = panel;
-      webviewPanel.onDidChangeViewState(() => {
-        if (webviewPanel.active) active = panel;
-      });
+      const follow = () => {
+        if (!webviewPanel.active) return;
+        active = panel;
+        setContext('calicoBpf.isComparison', parseComparisonUri(uri) !== undefined);
+      };
+      follow();
+      webviewPanel.onDidChangeViewState(follow);
       webviewPanel.onDidDispose(() => {
         open.delete(panel);
         if (active === panel) active = undefined;

@@ -101,7 +101,13 @@ export class FilterBox {
 
   #changed(): void {
     this.#options.onChange(this.text);
-    this.#complete();
+    const isTyping = /\S/.test(this.text.charAt((this.#input.selectionStart ?? 0) - 1));
+    // Where nothing is being typed a list would only cover the table: Ctrl+Space shows it.
+    if (isTyping) this.#complete();
+    else {
+      this.#isAsking = false;
+      this.#offer([]);
+    }
   }
 
   /** What was offered for another text can no longer be accepted. */
