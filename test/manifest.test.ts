@@ -132,7 +132,7 @@ test('a setting that names a path cannot be chosen by a workspace that is not tr
 
 test('every language of a dump has a configuration and a grammar', () => {
   const ids = contributes.languages.map(({ id }) => id);
-  assert.deepEqual(ids.toSorted(), [...dumpLanguages, 'calico-bpf-trace'].toSorted());
+  assert.deepEqual(ids.toSorted(), dumpLanguages.toSorted());
   for (const { id, configuration } of contributes.languages) {
     assert.ok(existsSync(join(root, configuration)), configuration);
     assert.ok(

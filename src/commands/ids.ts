@@ -38,6 +38,8 @@ export interface Commands {
     readonly node?: string;
     readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
   }) => void;
+  'calicoBpf.trace.open': (trace?: { readonly node: string; readonly name: string }) => void;
+  'calicoBpf.trace.openFile': () => void;
   'calicoBpf.trace.stop': () => void;
   'calicoBpf.trace.restore': () => void;
   'calicoBpf.findings.diagnose': (place?: DiagnosedPlace) => void;

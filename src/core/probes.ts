@@ -29,6 +29,7 @@ export const dumpLanguages = [
   'calico-bpf-ifstate',
   'calico-bpf-arp',
   'calico-bpf-policy',
+  'calico-bpf-trace',
 ] as const;
 export type DumpLanguage = (typeof dumpLanguages)[number];
 
@@ -146,4 +147,16 @@ export function mapProbe(kind: MapKind, family: IpFamily): string {
 /** The probe that dumps the policy programs of an interface, all hooks. */
 export function policyProbe(interfaceName: string): string {
   return `policy.dump.${interfaceName}.all`;
+}
+
+const tracePrefix = 'trace.';
+
+/** What stands for a captured trace of a node where a probe is named; nothing is run on the node for it. */
+export function traceProbe(name: string): string {
+  return `${tracePrefix}${name}`;
+}
+
+/** The name of the captured trace that a probe stands for; `undefined` for a probe that is run. */
+export function traceNameOf(probe: string): string | undefined {
+  return probe.startsWith(tracePrefix) ? probe.slice(tracePrefix.length) : undefined;
 }

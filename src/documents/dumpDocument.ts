@@ -1,11 +1,12 @@
 import type * as vscode from 'vscode';
-import { dumpLanguages, mapKinds, type DumpLanguage } from '../core/probes.ts';
+import { dumpLanguages, mapKinds, traceNameOf, type DumpLanguage } from '../core/probes.ts';
 import { parseDumpUri } from './uri.ts';
 
 /** The language of what a probe prints; `undefined` for what has none of ours. */
 export function languageOf(probe: string): DumpLanguage | undefined {
   if (probe.endsWith('.json')) return undefined;
   if (probe.startsWith('policy.dump.')) return 'calico-bpf-policy';
+  if (traceNameOf(probe) !== undefined) return 'calico-bpf-trace';
   return mapKinds.find((kind) => probe === kind.probe || probe.startsWith(`${kind.probe}.`))?.language;
 }
 

@@ -28,6 +28,8 @@ const symbolKinds: { readonly [kind in Section['kind']]: vscode.SymbolKind } = {
   tier: vscode.SymbolKind.Namespace,
   policy: vscode.SymbolKind.Class,
   rule: vscode.SymbolKind.Method,
+  packet: vscode.SymbolKind.Event,
+  connect: vscode.SymbolKind.Function,
 };
 
 function toSymbol(section: Section, document: vscode.TextDocument): vscode.DocumentSymbol {

@@ -20,7 +20,7 @@ import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
 import { agentEnvironment, findAgent } from '../core/nodes/nodeFacts.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
-import { findMapKind, mapProbe } from '../core/probes.ts';
+import { findMapKind, mapProbe, traceNameOf } from '../core/probes.ts';
 import { toError } from './answers.ts';
 import { backgroundSize, foreground, type Background } from './background.ts';
 import { Memory } from './memory.ts';
@@ -97,6 +97,8 @@ class ClusterSession implements Session {
 
   bytes({ node, probe }: ProbeTarget, signal: AbortSignal): Promise<ProbeBytes> {
     return this.#memory.recall(`bytes/${node}/${probe}`, signal, async (own) => {
+      const trace = traceNameOf(probe);
+      if (trace !== undefined) return this.#trace(node, trace, own);
       const result = await this.cluster.probe({ node, probe }, own);
       // How an output begins tells whether it is an answer.
       const stdout = decode(result.stdout.subarray(0, judgedLength));
@@ -136,6 +138,12 @@ class ClusterSession implements Session {
 
   forget(node?: string): void {
     this.#memory.forget((key) => node === undefined || key.split('/')[1] === node);
+  }
+
+  /** A captured trace stands beside the probes: nothing was run for it that could have failed. */
+  async #trace(node: string, name: string, signal: AbortSignal): Promise<ProbeBytes> {
+    const bytes = await this.cluster.trace({ node, name }, signal);
+    return { bytes, argv: [], stderr: '', truncated: false };
   }
 
   #addressBook(signal: AbortSignal): Promise<AddressBook> {

@@ -28,7 +28,7 @@ export interface Session {
   /** The dump of a map, summed up. */
   map(target: MapTarget, signal: AbortSignal): Promise<MapDump>;
 
-  /** What a probe printed, as text; a failed probe throws, with what the tool said. */
+  /** What a probe printed, or a captured trace, as text; a failed probe throws, with what the tool said. */
   text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText>;
 
   /** The same as bytes, for what may be too long for a text. */

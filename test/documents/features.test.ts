@@ -111,3 +111,19 @@ test('a dump is a file that cannot be changed, and is read anew after a refresh'
   assert.ok(changed.includes(uri.toString()));
   assert.ok((await files.stat(uri)).mtime > mtime);
 });
+
+test('a captured trace folds by packet, lists its packets and knows who is who', async () => {
+  const document = await open('trace.loadgen-to-payments');
+  assert.equal(document.languageId, 'calico-bpf-trace');
+  const symbols = editor.providers.get('symbols') as DocumentSymbolProvider;
+  const packets = await symbols.provideDocumentSymbols(document, token);
+  assert.equal(packets?.length, 29);
+  const last = packets?.at(-1);
+  assert.ok(last !== undefined && 'detail' in last);
+  assert.equal(last.name, 'cali192e293c0b8 to the pod TCP SYN');
+  assert.match(last.detail, /^denied by the pod’s ingress policy, /);
+  const folding = editor.providers.get('folding') as FoldingRangeProvider;
+  const ranges = await folding.provideFoldingRanges(document, {}, token);
+  assert.equal(ranges?.length, 29);
+  assert.match(await hoverAt(document, '10.244.218.67'), /shop\/payments-/);
+});

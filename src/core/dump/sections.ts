@@ -6,10 +6,20 @@ import { parseIpSets } from './ipsets.ts';
 import { parseNat } from './nat.ts';
 import type { NatFrontend } from './natLine.ts';
 import { policySections } from './policySections.ts';
+import { traceSections } from '../trace/sections.ts';
 
 /** A stretch of a dump that belongs together: an entry of the outline, and a range that folds. */
 export interface Section {
-  readonly kind: 'frontend' | 'ip-set' | 'interface' | 'hook' | 'tier' | 'policy' | 'rule';
+  readonly kind:
+    | 'frontend'
+    | 'ip-set'
+    | 'interface'
+    | 'hook'
+    | 'tier'
+    | 'policy'
+    | 'rule'
+    | 'packet'
+    | 'connect';
   readonly name: string;
   /** What it holds, in few words. */
   readonly detail: string;
@@ -28,6 +38,8 @@ export function sectionsOf(language: DumpLanguage, text: string): readonly Secti
       return counterSections(text);
     case 'calico-bpf-policy':
       return policySections(text);
+    case 'calico-bpf-trace':
+      return traceSections(text);
     case 'calico-bpf-routes':
     case 'calico-bpf-conntrack':
     case 'calico-bpf-ifstate':

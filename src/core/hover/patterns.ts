@@ -1,7 +1,7 @@
 /** Where the words of dumps and traces stand in their lines; the layouts are those of `core/dump`. */
 import type { DumpLanguage } from '../probes.ts';
 
-export type TokenLanguage = DumpLanguage | 'calico-bpf-trace';
+export type TokenLanguage = DumpLanguage;
 
 const ip = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f.]*)`;
 

@@ -3,7 +3,7 @@ import { ConnectDrafts, type ConnectLine } from './connects.ts';
 import { addLine, startDraft, type Draft, type LinePlace } from './draft.ts';
 import type { EventKind, TraceEvent } from './event.ts';
 import type { Connect, Packet } from './packet.ts';
-import type { Program } from './prefix.ts';
+import type { Hook, Program } from './prefix.ts';
 import type { ReasonVersion } from './reasons.ts';
 import { applyEvent } from './steps/apply.ts';
 import { toPacket } from './toPacket.ts';
@@ -144,9 +144,14 @@ export class PacketGrouper {
 /** Whether a line belongs to another run than the one in progress. */
 function startsRun(run: Draft | undefined, { program, event }: ProgramLine): boolean {
   if (run === undefined || event?.kind === 'newPacket') return run !== undefined;
-  if (program?.kind === 'interface' && run.hook !== undefined && program.hook !== run.hook) return true;
+  if (program?.kind === 'interface' && run.hook !== undefined && !isSameHook(program.hook, run.hook))
+    return true;
   const isFirst = event !== undefined && firstParsed.has(event.kind);
   return isFirst && run.hook?.direction === 'X' && run.source !== undefined;
+}
+
+function isSameHook(one: Hook, other: Hook): boolean {
+  return one === other || (one.interface === other.interface && one.direction === other.direction);
 }
 
 /** A line that is all there is of a packet: a Log action at log level Off, or a program that cannot run. */

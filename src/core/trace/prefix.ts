@@ -35,8 +35,25 @@ const shortName = 8;
 const longName = 15;
 const ipv6 = 'IPv6 ';
 
+/** The prefix of the line before: a run of a program prints many lines in a row. */
+let latest: { readonly text: string; readonly program: Program } = {
+  text: '\n',
+  program: { kind: 'cleaner', isIpv6: false },
+};
+
 /** Reads the prefix at an offset; `undefined` when there is none. */
 export function readPrefix(text: string, start: number, end: number): Prefix | undefined {
+  const { length } = latest.text;
+  if (start + length <= end && text.startsWith(latest.text, start))
+    return { program: latest.program, end: start + length };
+  const prefix = findPrefix(text, start, end);
+  // Cut out letter by letter, so that it does not keep the chunk of text that it was read from.
+  if (prefix?.program.kind === 'interface' && prefix.end <= end)
+    latest = { text: [...text.slice(start, prefix.end)].join(''), program: prefix.program };
+  return prefix;
+}
+
+function findPrefix(text: string, start: number, end: number): Prefix | undefined {
   const isIpv6 = text.startsWith(ipv6, start);
   const at = isIpv6 ? start + ipv6.length : start;
   for (const length of [longName, shortName]) {

@@ -80,120 +80,53 @@ const codes: readonly (ReasonId | undefined)[] = [
 
 type Codes = readonly (ReasonId | undefined)[];
 
+const notReady = ['workload-not-ready', 'bpfnat'] as const;
+const collisions = ['black-hole', 'source-collision', 'source-collision', 'conntrack-full'] as const;
+/** Three kinds of redirects, which are none, come before the fragments. */
+const fragments = [
+  ...Array<undefined>(3),
+  'fragment',
+  'fragment',
+  'fragment',
+  'rate-limit',
+  undefined,
+] as const;
+/** A packet that XDP accepted is no denial. */
+const accepted = undefined;
+
 /** The codes from 13 on, by the first version that has them. */
 const laterCodes: readonly (readonly [version: readonly [number, number], codes: Codes])[] = [
   [
-    [33, 0],
-    [
-      'black-hole',
-      'source-collision',
-      'source-collision',
-      'conntrack-full',
-      undefined,
-      undefined,
-      undefined,
-      'fragment',
-      'fragment',
-      'fragment',
-      'rate-limit',
-      undefined,
-      'no-backend',
-      'host-address-unknown',
-      undefined,
-      'workload-not-ready',
-      'bpfnat',
-    ],
-  ],
-  [
     [32, 1],
-    [
-      'black-hole',
-      'source-collision',
-      'source-collision',
-      'conntrack-full',
-      undefined,
-      undefined,
-      undefined,
-      'fragment',
-      'fragment',
-      'fragment',
-      'rate-limit',
-      undefined,
-      'no-backend',
-      'host-address-unknown',
-      undefined,
-      'workload-not-ready',
-      'bpfnat',
-    ],
+    [...collisions, ...fragments, 'no-backend', 'host-address-unknown', accepted, ...notReady],
   ],
   [
     [32, 0],
-    [
-      'black-hole',
-      'source-collision',
-      'source-collision',
-      'conntrack-full',
-      undefined,
-      undefined,
-      undefined,
-      'fragment',
-      'fragment',
-      'fragment',
-      'rate-limit',
-      undefined,
-      'no-backend',
-      undefined,
-      'workload-not-ready',
-      'bpfnat',
-    ],
+    [...collisions, ...fragments, 'no-backend', accepted, ...notReady],
   ],
   [
     [31, 0],
-    [
-      'black-hole',
-      'source-collision',
-      'source-collision',
-      'conntrack-full',
-      undefined,
-      undefined,
-      undefined,
-      'fragment',
-      'fragment',
-      'fragment',
-      'rate-limit',
-      undefined,
-      undefined,
-      'workload-not-ready',
-      'bpfnat',
-    ],
+    [...collisions, ...fragments, accepted, ...notReady],
   ],
   [
     [30, 0],
-    [
-      'black-hole',
-      'source-collision',
-      'source-collision',
-      'conntrack-full',
-      undefined,
-      'workload-not-ready',
-      'bpfnat',
-    ],
+    [...collisions, accepted, ...notReady],
   ],
   [
     [28, 1],
-    ['black-hole', undefined, 'workload-not-ready', 'bpfnat'],
+    ['black-hole', accepted, ...notReady],
   ],
   [
     [28, 0],
-    [undefined, 'workload-not-ready', 'bpfnat'],
+    [accepted, ...notReady],
   ],
   [
     [27, 4],
-    ['black-hole', undefined, 'workload-not-ready', 'bpfnat'],
+    ['black-hole', accepted, ...notReady],
   ],
   [
     [24, 0],
-    [undefined, 'workload-not-ready', 'bpfnat'],
+    [accepted, ...notReady],
   ],
 ];
 

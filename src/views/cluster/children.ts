@@ -56,6 +56,7 @@ export async function childrenOf(
     case 'interface':
     case 'map':
     case 'policy':
+    case 'trace':
     case 'failure':
     case 'stale':
     case 'empty':
@@ -110,11 +111,13 @@ async function nodeChildren(
   if (facts.ebpf.state === 'off' || isSilent) return dataplane;
   const interfaces = await interfacesOf(node, session, signal);
   const workloads = interfaces?.filter(({ kind }) => kind === 'workload');
+  const traces = await session.cluster.traces(node, signal);
   return [
     ...dataplane,
     { kind: 'group', node, group: 'interfaces', count: interfaces?.length },
     { kind: 'group', node, group: 'maps', count: undefined },
     { kind: 'group', node, group: 'policies', count: workloads?.length },
+    ...(traces.length === 0 ? [] : [{ kind: 'group', node, group: 'traces', count: traces.length } as const]),
   ];
 }
 
@@ -153,6 +156,10 @@ async function groupChildren(
   signal: AbortSignal,
 ): Promise<readonly Element[]> {
   if (group === 'maps') return mapElements(node, session, signal);
+  if (group === 'traces') {
+    const names = await session.cluster.traces(node, signal);
+    return names.map((name) => ({ kind: 'trace', node, name }));
+  }
   const interfaces = await session.interfaces(node, signal);
   const under = `node/${node}/${group}`;
   if (group === 'interfaces') {

@@ -26,6 +26,7 @@ export type Element =
   | InterfaceElement
   | MapElement
   | PolicyElement
+  | TraceElement
   | FailureElement
   | StaleElement
   | EmptyElement
@@ -93,7 +94,7 @@ export interface FactElement {
   readonly value: string;
 }
 
-export type GroupId = 'interfaces' | 'maps' | 'policies';
+export type GroupId = 'interfaces' | 'maps' | 'policies' | 'traces';
 
 export interface GroupElement {
   readonly kind: 'group';
@@ -132,6 +133,13 @@ export interface PolicyElement {
   readonly kind: 'policy';
   readonly node: string;
   readonly facts: InterfaceFacts;
+}
+
+/** A captured trace of the node. */
+export interface TraceElement {
+  readonly kind: 'trace';
+  readonly node: string;
+  readonly name: string;
 }
 
 /** Something that could not be read, in the place where it would stand. */
@@ -203,6 +211,8 @@ export function idOf(element: Element): string {
       return `node/${element.node}/maps/${element.map.id}/${element.family}`;
     case 'policy':
       return `node/${element.node}/policies/${element.facts.name}`;
+    case 'trace':
+      return `node/${element.node}/traces/${element.name}`;
     case 'failure':
       return `${element.under}/failure/${element.what}`;
     case 'empty':
@@ -224,6 +234,8 @@ export function nameOf(element: Element): string {
       return element.facts.name;
     case 'policy':
       return podName(element.facts) ?? element.facts.name;
+    case 'trace':
+      return element.name;
     case 'map':
       return mapLabel(element);
     case 'group':
@@ -263,6 +275,8 @@ export function valueOf(element: Element): string {
       return String(element.facts.index);
     case 'policy':
       return element.facts.name;
+    case 'trace':
+      return element.name;
     case 'map':
       return element.state.kind === 'read' ? String(element.state.summary.count) : element.state.message;
     case 'group':
@@ -297,6 +311,7 @@ export const groupTitles: { readonly [group in GroupId]: string } = {
   interfaces: 'Interfaces',
   maps: 'BPF maps',
   policies: 'Policies',
+  traces: 'Traces',
 };
 
 /** `namespace/pod` of a workload interface, if the pod is known. */

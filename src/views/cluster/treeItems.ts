@@ -22,6 +22,7 @@ import {
   type NoticesElement,
   type PolicyElement,
   type StaleElement,
+  type TraceElement,
 } from './elements.ts';
 import { nodeUri } from '../findings/nodeDecorations.ts';
 import { mapItem } from './mapItem.ts';
@@ -70,6 +71,8 @@ function itemOf(element: Element, now: Date): vscode.TreeItem {
       return mapItem(element, now);
     case 'policy':
       return policyItem(element);
+    case 'trace':
+      return traceItem(element);
     case 'failure':
       return failureItem(element);
     case 'stale':
@@ -215,7 +218,7 @@ function dataplaneItem({ facts: { ebpf, agent } }: DataplaneElement): vscode.Tre
   return labelled(item, `${label}: ${ebpf.why}`);
 }
 
-const groupIcons = { interfaces: 'plug', maps: 'database', policies: 'shield' } as const;
+const groupIcons = { interfaces: 'plug', maps: 'database', policies: 'shield', traces: 'pulse' } as const;
 
 function groupItem({ group, count }: GroupElement): vscode.TreeItem {
   const description = count === undefined ? '' : formatCount(count);
@@ -253,6 +256,14 @@ function policyItem({ node, facts }: PolicyElement): vscode.TreeItem {
   item.iconPath = icon('shield');
   item.tooltip = tooltip([`The policy programs of ${escape(facts.name)}, all hooks`, fact('Probe', probe)]);
   item.command = commandOf('calicoBpf.policy.open', 'Open Policy Dump', { node, probe });
+  return item;
+}
+
+function traceItem({ node, name }: TraceElement): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.iconPath = icon('pulse');
+  item.tooltip = tooltip([`A captured BPF trace of ${escape(node)}: **${escape(name)}**`]);
+  item.command = commandOf('calicoBpf.trace.open', 'Open Trace', { node, name });
   return item;
 }
 

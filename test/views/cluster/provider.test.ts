@@ -63,6 +63,7 @@ test('the sample has its nodes, each with interfaces, maps and policies', async 
     'node/node-a/interfaces',
     'node/node-a/maps',
     'node/node-a/policies',
+    'node/node-a/traces',
   ]);
 });
 
@@ -87,6 +88,11 @@ test('there is a policy for each workload interface', async () => {
     policies.map(({ kind }) => kind),
     ['policy', 'policy', 'policy', 'policy'],
   );
+});
+
+test('a node has the traces that were captured of it', async () => {
+  const traces = await childrenAt(sample, cluster, 'node/node-a', 'node/node-a/traces');
+  assert.deepEqual(traces, [{ kind: 'trace', node: 'node-a', name: 'loadgen-to-payments' }]);
 });
 
 test('a node without eBPF says why, and what was asked instead', async () => {
@@ -160,7 +166,7 @@ function stub(known: {
 }): Session {
   const info = { ...sample.cluster.info, origin: 'here', notices: [] };
   return {
-    cluster: { ...sample.cluster, info },
+    cluster: { ...sample.cluster, info, traces: async () => [] },
     nodeList: async () => known.nodes,
     node: async (name) => known.nodes.find((node) => node.name === name) ?? raise(name),
     nodes: async () => known.nodes,

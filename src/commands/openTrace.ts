@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { traceProbe } from '../core/probes.ts';
+import { openDump } from '../documents/open.ts';
+import type { Connection } from '../host/connection.ts';
+import type { Log } from '../host/log.ts';
+import { withProgress } from '../host/progress.ts';
+import type { Session } from '../session/session.ts';
+import { needSession } from './needSession.ts';
+import { pick } from './pick.ts';
+import { registerCommand } from './registry.ts';
+
+export interface OpenTraceServices {
+  readonly connection: Connection;
+  readonly log: Log;
+}
+
+/** Opens traces that exist already: those that were captured with a cluster, and files. */
+export function registerOpenTrace({ connection, log }: OpenTraceServices): vscode.Disposable {
+  return vscode.Disposable.from(
+    registerCommand('calicoBpf.trace.open', 'Opening the trace', log, async (given) => {
+      const session = await needSession(connection);
+      const trace = given ?? (session && (await pickTrace(session)));
+      if (session === undefined || trace === undefined) return; // The user dismissed a question.
+      await openDump({ session, node: trace.node, probe: traceProbe(trace.name) });
+    }),
+    registerCommand('calicoBpf.trace.openFile', 'Opening the trace file', log, async () => {
+      const [uri] = (await vscode.window.showOpenDialog(dialog)) ?? [];
+      if (uri === undefined) return; // The user dismissed a question.
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.languages.setTextDocumentLanguage(document, 'calico-bpf-trace');
+      await vscode.window.showTextDocument(document);
+    }),
+  );
+}
+
+const dialog: vscode.OpenDialogOptions = {
+  title: 'Open Trace File',
+  openLabel: 'Open Trace',
+  filters: { Traces: ['log', 'txt', 'trace'], 'All files': ['*'] },
+};
+
+async function pickTrace(session: Session): Promise<{ node: string; name: string } | undefined> {
+  const traces = await withProgress('Looking for traces', async (signal) => {
+    const nodes = await session.nodes(signal);
+    const lists = await Promise.all(
+      nodes.map(async ({ name: node }) => {
+        const names = await session.cluster.traces(node, signal);
+        return names.map((name) => ({ node, name }));
+      }),
+    );
+    return lists.flat();
+  });
+  if (traces.length > 0) {
+    const choices = traces.map((trace) => ({ label: trace.name, description: trace.node, value: trace }));
+    return pick(`Trace of ${session.cluster.info.name}`, choices);
+  }
+  const file = 'Open Trace File…';
+  const message = `No trace was captured with ${session.cluster.info.name}.`;
+  const chosen = await vscode.window.showInformationMessage(message, file);
+  if (chosen === file) await vscode.commands.executeCommand('calicoBpf.trace.openFile');
+  return undefined;
+}
