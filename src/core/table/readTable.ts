@@ -13,10 +13,13 @@ import { parseNatAffinity, parseNatAffinityJson } from '../dump/natAffinity.ts';
 import { parseProfiling } from '../dump/profiling.ts';
 import { parseRoutes } from '../dump/routes.ts';
 import type { Problem } from '../text/problem.ts';
+import type { TraceRecord } from '../trace/packets.ts';
+import { TraceReader } from '../trace/reader.ts';
 import { isFilled } from './columns.ts';
 import { conntrackTable } from './maps/conntrack.ts';
 import { counterColumns, counterShape, profileColumns } from './maps/counters.ts';
 import { affinityColumns, maglevColumns, natColumns, natShape } from './maps/nat.ts';
+import { PacketRows } from './maps/packets.ts';
 import { arpColumns, ifStateColumns, ipSetColumns, ipSetShape, routeColumns } from './maps/others.ts';
 import { nestedRowSpans, nowhere, type NestedShape } from './nested.ts';
 import type { Column, Table } from './table.ts';
@@ -54,6 +57,7 @@ export function openTable(probe: string): TableStream | undefined {
     const rows = conntrackRows();
     return streamed(rows, () => conntrackTable(rows.columns));
   }
+  if (isOf(probe, 'trace')) return packets();
   const read = readers.find(([start]) => isOf(probe, start))?.[1];
   return read && collected(read);
 }
@@ -81,6 +85,27 @@ function streamed(rows: EntryRows<unknown>, columns: () => readonly Column[]): T
     end() {
       const { problems } = stream.end();
       return { problems, table: toTable(rows.count, columns(), (row) => rows.spanAt(row)) };
+    },
+  };
+}
+
+/** The packets of a trace; nothing in it is a problem, but what no version prints is told. */
+function packets(): TableStream {
+  const rows = new PacketRows();
+  const reader = new TraceReader();
+  const decoder = new TextDecoder();
+  const add = (records: readonly TraceRecord[]) => {
+    for (const record of records) if (record.kind === 'packet') rows.add(record.packet);
+  };
+  return {
+    push(bytes) {
+      add(reader.push(decoder.decode(bytes, { stream: true })));
+      return true;
+    },
+    end() {
+      add(reader.push(decoder.decode()));
+      add(reader.end());
+      return { problems: [], table: toTable(rows.count, rows.columns(), (row) => rows.spanAt(row)) };
     },
   };
 }
