@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { TraceReader } from '../../src/core/trace/reader.ts';
 import { readTrace, traceNames } from '../core/trace/recordedTraces.ts';
-import { medianTime, report, round, type Row } from './report.ts';
+import { median, medianTime, report, round, type Row } from './report.ts';
 
 const chunkSize = 65_536;
 const busy = Buffer.from(readTrace('v3.32.1-z-busy-mixed'));
@@ -40,6 +40,7 @@ function speeds(): readonly Row[] {
       'bytes to packets',
       medianTime(5, () => readAll(busy)),
     ),
+    speedRow('bytes to packets, processor time', median(Array.from({ length: 5 }, processorTime))),
     speedRow(
       'split into lines',
       medianTime(5, () => busy.toString('utf8').split('\n')),
@@ -49,6 +50,14 @@ function speeds(): readonly Row[] {
       medianTime(5, () => spawnSync('grep', ['-c', 'Final result', file])),
     ),
   ];
+}
+
+/** Milliseconds that reading takes of one core, whatever else runs on the machine. */
+function processorTime(): number {
+  const start = process.cpuUsage();
+  readAll(busy);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e3;
 }
 
 function speedRow(what: string, milliseconds: number): Row {
