@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ObjectRef } from '../cluster/cluster.ts';
 import type { Evidence, Finding } from '../core/diagnose/finding.ts';
+import type { Explanation } from '../core/trace/explain.ts';
 import type { InEffect } from '../core/felix/inEffect.ts';
 import type { IpFamily, MapId } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget } from '../session/session.ts';
@@ -40,6 +41,10 @@ export interface Commands {
   }) => void;
   'calicoBpf.trace.open': (trace?: { readonly node: string; readonly name: string }) => void;
   'calicoBpf.trace.openFile': () => void;
+  'calicoBpf.trace.explain': (asked?: {
+    readonly node: string | undefined;
+    readonly explanation: Explanation;
+  }) => void;
   'calicoBpf.trace.stop': () => void;
   'calicoBpf.trace.restore': () => void;
   'calicoBpf.findings.diagnose': (place?: DiagnosedPlace) => void;

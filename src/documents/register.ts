@@ -6,6 +6,7 @@ import { registerLanguage } from './language.ts';
 import { registerOutline } from './outline.ts';
 import { registerProblems } from './problems.ts';
 import { registerStatus } from './status.ts';
+import { registerTraceLenses } from './traceLenses.ts';
 import { scheme } from './uri.ts';
 
 /** The read-only documents that show dumps, with their language features. */
@@ -23,6 +24,7 @@ export function registerDocuments({ connection }: { readonly connection: Connect
     registerProblems({ files }),
     registerStatus({ files }),
     registerOutline(),
+    registerTraceLenses(),
     registerDumpHover({ connection }),
   );
 }

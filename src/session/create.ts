@@ -143,7 +143,7 @@ class ClusterSession implements Session {
   /** A captured trace stands beside the probes: nothing was run for it that could have failed. */
   async #trace(node: string, name: string, signal: AbortSignal): Promise<ProbeBytes> {
     const bytes = await this.cluster.trace({ node, name }, signal);
-    return { bytes, argv: [], stderr: '', truncated: false };
+    return { bytes, argv: [], stderr: '', startedAt: undefined, truncated: false };
   }
 
   #addressBook(signal: AbortSignal): Promise<AddressBook> {

@@ -2,6 +2,7 @@ import { editor } from '../support/vscode.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
+  CodeLensProvider,
   DocumentSymbolProvider,
   FileSystemProvider,
   FoldingRangeProvider,
@@ -126,4 +127,19 @@ test('a captured trace folds by packet, lists its packets and knows who is who',
   const ranges = await folding.provideFoldingRanges(document, {}, token);
   assert.equal(ranges?.length, 29);
   assert.match(await hoverAt(document, '10.244.218.67'), /shop\/payments-/);
+});
+
+test('a denied packet says why, with a way to what explains it', async () => {
+  const document = await open('trace.loadgen-to-payments');
+  const provider = editor.providers.get('lenses') as CodeLensProvider;
+  const lenses = (await provider.provideCodeLenses(document, token)) ?? [];
+  assert.deepEqual(
+    lenses.slice(-2).map(({ command }) => command?.title),
+    [
+      '$(circle-slash) 10.244.174.131:54376 → 10.244.218.67:8443: denied by the pod’s ingress policy',
+      'Show Policy',
+    ],
+  );
+  assert.equal(lenses.length, 6);
+  assert.match(document.lineAt(lenses.at(-1)?.range.start.line ?? 0).text, /-I: New packet at/);
 });

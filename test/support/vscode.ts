@@ -195,6 +195,7 @@ const languages = {
     dispose() {},
   }),
   createLanguageStatusItem: () => ({ dispose() {} }),
+  registerCodeLensProvider: keep('lenses'),
   registerCompletionItemProvider: keep('completion'),
   registerDocumentSymbolProvider: keep('symbols'),
   registerFoldingRangeProvider: keep('folding'),

@@ -146,6 +146,16 @@ export class Hover {
   }
 }
 
+export class CodeLens {
+  readonly range: Range;
+  readonly command: { readonly title: string; readonly command: string };
+
+  constructor(range: Range, command: { readonly title: string; readonly command: string }) {
+    this.range = range;
+    this.command = command;
+  }
+}
+
 export class ThemeColor {
   readonly id: string;
 

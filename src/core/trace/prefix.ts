@@ -47,10 +47,15 @@ export function readPrefix(text: string, start: number, end: number): Prefix | u
   if (start + length <= end && text.startsWith(latest.text, start))
     return { program: latest.program, end: start + length };
   const prefix = findPrefix(text, start, end);
-  // Cut out letter by letter, so that it does not keep the chunk of text that it was read from.
-  if (prefix?.program.kind === 'interface' && prefix.end <= end)
-    latest = { text: [...text.slice(start, prefix.end)].join(''), program: prefix.program };
+  if (prefix?.program.kind === 'interface')
+    latest = { text: printed(prefix.program), program: prefix.program };
   return prefix;
+}
+
+/** The prefix as it stands in lines; made anew, so that it does not keep the text that it was read from. */
+function printed({ hook, isIpv6 }: Extract<Program, { kind: 'interface' }>): string {
+  const name = hook.interface.padEnd(hook.isShort ? shortName : longName, '-');
+  return `${isIpv6 ? ipv6 : ''}${name}-${hook.direction}: `;
 }
 
 function findPrefix(text: string, start: number, end: number): Prefix | undefined {

@@ -1,0 +1,50 @@
+import { editor } from '../support/vscode.ts';
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { openSample } from '../support/sample.ts';
+
+const { Connection } = await import('../../src/host/connection.ts');
+const { createLog } = await import('../../src/host/log.ts');
+const { registerExplainPacket } = await import('../../src/commands/explainPacket.ts');
+const { registerOpenTrace } = await import('../../src/commands/openTrace.ts');
+const { parseDumpUri } = await import('../../src/documents/uri.ts');
+
+const sample = await openSample();
+const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
+await connection.open({ kind: 'sample' }, new AbortController().signal);
+registerOpenTrace({ connection, log: createLog() });
+registerExplainPacket({ connection, log: createLog() });
+const run = (id: string, ...args: unknown[]) => editor.commands.get(id)?.(...args);
+
+const opened = () =>
+  editor.shown.map((uri) => {
+    const target = parseDumpUri(uri as never);
+    return `${target?.node} ${target?.probe}`;
+  });
+
+beforeEach(() => {
+  Object.assign(editor, { picks: [], asked: [], shown: [], errors: [], ran: [] });
+});
+
+test('opens the trace that the tree hands over', async () => {
+  await run('calicoBpf.trace.open', { node: 'node-a', name: 'loadgen-to-payments' });
+  assert.deepEqual(opened(), ['node-a trace.loadgen-to-payments']);
+});
+
+test('asks which of the captured traces is meant', async () => {
+  editor.picks = ['loadgen-to-payments'];
+  await run('calicoBpf.trace.open');
+  assert.deepEqual(opened(), ['node-a trace.loadgen-to-payments']);
+});
+
+test('finds the policy of an interface on whichever node has it', async () => {
+  const explanation = {
+    kind: 'policy',
+    interface: 'cali192e293c0b8',
+    hook: 'tc egress',
+    probe: 'policy.dump.cali192e293c0b8.all',
+  };
+  await run('calicoBpf.trace.explain', { node: 'node-a', explanation });
+  assert.deepEqual(opened(), ['node-b policy.dump.cali192e293c0b8.all']);
+  assert.deepEqual(editor.errors, []);
+});
