@@ -7,8 +7,6 @@ import { registerCopyRole } from './commands/copyRole.ts';
 import { registerFilterNodes } from './commands/filterNodes.ts';
 import { registerOpenCluster } from './commands/openCluster.ts';
 import { registerOpenDump } from './commands/openDump.ts';
-import { registerExplainPacket } from './commands/explainPacket.ts';
-import { registerOpenTrace } from './commands/openTrace.ts';
 import { registerRefresh } from './commands/refresh.ts';
 import { TraceCommands } from './commands/trace.ts';
 import { registerSelectCluster } from './commands/selectCluster.ts';
@@ -68,8 +66,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerOpenDump({ connection, log }),
     registerFindings({ connection, log }),
     registerLanguageModelTools({ connection }),
-    registerOpenTrace({ connection, log }),
-    registerExplainPacket({ connection, log }),
     compared,
     registerConfigurationView({ connection }),
     registerConfigurationCommands({ connection, compared, log }),

@@ -40,6 +40,7 @@ export interface Commands {
     readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
   }) => void;
   'calicoBpf.trace.open': (trace?: { readonly node: string; readonly name: string }) => void;
+  'calicoBpf.trace.showPackets': (trace?: { readonly node: string; readonly name: string }) => void;
   'calicoBpf.trace.openFile': () => void;
   'calicoBpf.trace.explain': (asked?: {
     readonly node: string | undefined;

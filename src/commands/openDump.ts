@@ -6,6 +6,7 @@ import { withProgress } from '../host/progress.ts';
 import { findMapKind, mapKinds, mapProbe, policyProbe } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget, Session } from '../session/session.ts';
 import type { MapElement } from './ids.ts';
+import { registerOpenTrace } from './openTrace.ts';
 import { needSession } from './needSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
@@ -15,7 +16,7 @@ export interface OpenDumpServices {
   readonly log: Log;
 }
 
-/** Opens the dump of a map as a table or as text, or that of a policy; asks for what it was not given. */
+/** Opens the dump of a map as a table or as text, that of a policy, or a trace; asks for what it was not given. */
 export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.Disposable {
   const openMap = async (given: MapTarget | undefined, form: MapForm) => {
     const session = await needSession(connection);
@@ -38,6 +39,7 @@ export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.
       const uri = given ?? vscode.window.activeTextEditor?.document.uri;
       if (uri !== undefined) await openAsTable(uri);
     }),
+    registerOpenTrace({ connection, log }),
     registerCommand('calicoBpf.policy.open', 'Opening the policy', log, async (given) => {
       const session = await needSession(connection);
       const target = given ?? (session && (await pickPolicy(session)));

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { traceProbe } from '../core/probes.ts';
-import { openDump } from '../documents/open.ts';
+import { openAsTable, openDump } from '../documents/open.ts';
+import { dumpUri } from '../documents/uri.ts';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import type { Session } from '../session/session.ts';
+import { registerExplainPacket } from './explainPacket.ts';
 import { needSession } from './needSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
@@ -23,6 +25,11 @@ export function registerOpenTrace({ connection, log }: OpenTraceServices): vscod
       if (session === undefined || trace === undefined) return; // The user dismissed a question.
       await openDump({ session, node: trace.node, probe: traceProbe(trace.name) });
     }),
+    registerCommand('calicoBpf.trace.showPackets', 'Showing the packets', log, async (given) => {
+      const uri = await traceUri(connection, given);
+      if (uri !== undefined) await openAsTable(uri);
+    }),
+    registerExplainPacket({ connection, log }),
     registerCommand('calicoBpf.trace.openFile', 'Opening the trace file', log, async () => {
       const [uri] = (await vscode.window.showOpenDialog(dialog)) ?? [];
       if (uri === undefined) return; // The user dismissed a question.
@@ -33,13 +40,33 @@ export function registerOpenTrace({ connection, log }: OpenTraceServices): vscod
   );
 }
 
+/** The trace that is handed over, or that the editor shows, or that is chosen. */
+async function traceUri(
+  connection: Connection,
+  given: CapturedTrace | undefined,
+): Promise<vscode.Uri | undefined> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (given === undefined && document?.languageId === 'calico-bpf-trace' && !document.isUntitled)
+    return document.uri;
+  const session = await needSession(connection);
+  const trace = given ?? (session && (await pickTrace(session)));
+  if (session === undefined || trace === undefined) return undefined; // The user dismissed a question.
+  const { name, takenAt } = session.cluster.info;
+  return dumpUri(name, { node: trace.node, probe: traceProbe(trace.name) }, takenAt);
+}
+
+interface CapturedTrace {
+  readonly node: string;
+  readonly name: string;
+}
+
 const dialog: vscode.OpenDialogOptions = {
   title: 'Open Trace File',
   openLabel: 'Open Trace',
   filters: { Traces: ['log', 'txt', 'trace'], 'All files': ['*'] },
 };
 
-async function pickTrace(session: Session): Promise<{ node: string; name: string } | undefined> {
+async function pickTrace(session: Session): Promise<CapturedTrace | undefined> {
   const traces = await withProgress('Looking for traces', async (signal) => {
     const nodes = await session.nodes(signal);
     const lists = await Promise.all(

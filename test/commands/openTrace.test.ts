@@ -5,7 +5,6 @@ import { openSample } from '../support/sample.ts';
 
 const { Connection } = await import('../../src/host/connection.ts');
 const { createLog } = await import('../../src/host/log.ts');
-const { registerExplainPacket } = await import('../../src/commands/explainPacket.ts');
 const { registerOpenTrace } = await import('../../src/commands/openTrace.ts');
 const { parseDumpUri } = await import('../../src/documents/uri.ts');
 
@@ -13,7 +12,6 @@ const sample = await openSample();
 const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
 await connection.open({ kind: 'sample' }, new AbortController().signal);
 registerOpenTrace({ connection, log: createLog() });
-registerExplainPacket({ connection, log: createLog() });
 const run = (id: string, ...args: unknown[]) => editor.commands.get(id)?.(...args);
 
 const opened = () =>
@@ -23,7 +21,7 @@ const opened = () =>
   });
 
 beforeEach(() => {
-  Object.assign(editor, { picks: [], asked: [], shown: [], errors: [], ran: [] });
+  Object.assign(editor, { picks: [], asked: [], shown: [], errors: [], ran: [], openedWith: [] });
 });
 
 test('opens the trace that the tree hands over', async () => {
@@ -47,4 +45,12 @@ test('finds the policy of an interface on whichever node has it', async () => {
   await run('calicoBpf.trace.explain', { node: 'node-a', explanation });
   assert.deepEqual(opened(), ['node-b policy.dump.cali192e293c0b8.all']);
   assert.deepEqual(editor.errors, []);
+});
+
+test('shows the packets of a captured trace as a table', async () => {
+  await run('calicoBpf.trace.showPackets', { node: 'node-a', name: 'loadgen-to-payments' });
+  assert.deepEqual(
+    editor.openedWith.map(([id, uri]) => [id, parseDumpUri(uri as never)?.probe]),
+    [['calicoBpf.table', 'trace.loadgen-to-payments']],
+  );
 });

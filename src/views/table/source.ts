@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { parseDumpUri } from '../../documents/uri.ts';
 import type { Connection } from '../../host/connection.ts';
+import { traceProbe } from '../../core/probes.ts';
+import { hasTable } from '../../core/table/readTable.ts';
+import { looksLikeTrace } from '../../core/trace/looksLikeTrace.ts';
 import { noNames, type Names } from '../../core/names/names.ts';
 import { isClusterError } from '../../cluster/cluster.ts';
 
@@ -53,7 +56,10 @@ async function readFile(uri: vscode.Uri, connection: Connection, signal: AbortSi
   const bytes = isPacked ? new Uint8Array(await unpacked(read)) : read;
   // A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant.
   const names = (await connection.session?.names(undefined, signal)) ?? noNames;
-  return { kind: 'dump', probe: probeOfFile(uri), bytes, names, remarks: [] };
+  const probe = probeOfFile(uri);
+  // A trace may have any name; how it begins tells.
+  const isTrace = !hasTable(probe) && looksLikeTrace(new TextDecoder().decode(bytes.subarray(0, 64 * 1024)));
+  return { kind: 'dump', probe: isTrace ? traceProbe(probe) : probe, bytes, names, remarks: [] };
 }
 
 /** `conntrack.dump.raw` of `…/conntrack.dump.raw.out.gz`. */
