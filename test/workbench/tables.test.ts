@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { recordingsFolder } from '../support/recordings.ts';
 import {
   expand,
   keepPictureOfFailures,
@@ -19,8 +16,7 @@ import {
 let workbench: Workbench;
 
 before(async () => {
-  const packed = readFileSync(join(recordingsFolder, 'big.conntrack.dump.out.gz'));
-  workbench = await openWorkbench({ files: { 'conntrack.dump.out.gz': packed } });
+  workbench = await openWorkbench();
 });
 
 after(async () => {
@@ -61,6 +57,7 @@ test('typing a filter leaves the entries that fit, and completes what is typed',
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await table().locator('.count', { hasText: / of / }).waitFor();
+  await table().locator('.body .cell.enum.trouble').first().waitFor();
   const states = await table().locator('.body .cell.enum.trouble').allInnerTexts();
   assert.deepEqual([...new Set(states)], ['SYN-SENT']);
 });
@@ -97,9 +94,6 @@ test('two nodes that do the same have the same NAT; a difference would be listed
   await quickPickRow(page, 'node-b').click();
   await table().locator('.message', { hasText: 'There are no differences.' }).waitFor();
   await takePicture(page, 'comparison-same');
-  await page.locator('.title-actions .action-label[aria-label^="Show Differences as Text"]').click();
-  await page.locator('.monaco-diff-editor .view-line', { hasText: '10.96.0.10 53 UDP' }).first().waitFor();
-  await takePicture(page, 'comparison-text');
 });
 
 test('counters are a table, and their dump stays a click away', async () => {
@@ -109,28 +103,4 @@ test('counters are a table, and their dump stays a click away', async () => {
   await filter().fill('category:dropped ingress>0');
   await table().locator('.count', { hasText: / of / }).waitFor();
   await takePicture(page, 'table-counters');
-  await page.locator('.title-actions .action-label[aria-label^="Open as Text"]').click();
-  await page.locator('.editor-instance .view-line', { hasText: 'CATEGORY' }).first().waitFor();
-});
-
-test('fifty thousand entries of a packed file scroll to their end, and back after a reload', async () => {
-  const { page } = workbench;
-  await page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
-  await page
-    .locator('.explorer-folders-view .monaco-list-row', { hasText: 'conntrack.dump.out.gz' })
-    .click({ button: 'right' });
-  await page.locator('.monaco-menu .action-label', { hasText: /^Open With/ }).click();
-  await quickPickRow(page, 'Table of a BPF map').click();
-  await table().locator('.count', { hasText: '50,000 entries' }).waitFor();
-  await table().locator('#row-0').click();
-  await page.keyboard.press('End');
-  await table()
-    .locator('#row-49999 .cell.enum', { hasText: /^(?:UDP|TCP|ICMP)$/ })
-    .waitFor();
-  assert.equal(await table().getByRole('grid').getAttribute('aria-rowcount'), '50001');
-  await takePicture(page, 'table-big');
-  await page.reload();
-  await table()
-    .locator('#row-49999 .cell.enum', { hasText: /^(?:UDP|TCP|ICMP)$/ })
-    .waitFor();
 });
