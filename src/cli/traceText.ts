@@ -28,7 +28,9 @@ function connectToText(connect: Connect, names: Names): string {
  * refused has none, so it has a line of its own: `{ "connect": … }`.
  */
 export function recordToJson(record: TraceRecord, names: Names): string | undefined {
-  if (record.kind === 'packet') return JSON.stringify(packetToJson(record.packet, names));
+  if (record.kind === 'packet') {
+    return JSON.stringify({ ...packetToJson(record.packet, names), journey: record.journey });
+  }
   if (record.connect.outcome !== 'no-backend') return undefined;
   const { protocol, wanted } = record.connect;
   const named = wanted && withName(wanted, protocol, names);

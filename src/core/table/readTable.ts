@@ -95,7 +95,7 @@ function packets(): TableStream {
   const reader = new TraceReader();
   const decoder = new TextDecoder();
   const add = (records: readonly TraceRecord[]) => {
-    for (const record of records) if (record.kind === 'packet') rows.add(record.packet);
+    for (const record of records) if (record.kind === 'packet') rows.add(record.packet, record.journey);
   };
   return {
     push(bytes) {

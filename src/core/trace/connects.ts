@@ -30,6 +30,8 @@ interface ConnectDraft {
   outcome: Connect['outcome'];
 }
 
+const maxBalanced = 10_000;
+
 const starts: ReadonlySet<EventKind> = new Set([
   'connect',
   'connectIpv6',
@@ -41,6 +43,8 @@ const starts: ReadonlySet<EventKind> = new Set([
 /** The connects in progress: one on each CPU. */
 export class ConnectDrafts {
   readonly #drafts = new Map<number, ConnectDraft>();
+  /** What was balanced, by the cookie of its socket. */
+  readonly #balanced = new Map<number, ConnectDraft>();
 
   /** The connect that the line shows to be over. */
   add(line: ConnectLine): Connect | undefined {
@@ -62,7 +66,22 @@ export class ConnectDrafts {
     const draft = this.#drafts.get(cpu);
     if (draft === undefined) return undefined;
     this.#drafts.delete(cpu);
+    this.#remember(draft);
     return toConnect(draft);
+  }
+
+  /** Where the process of a socket wanted to go, whose packets go to that backend. */
+  wantedOf(socketCookie: number, backend: PacketEnd): PacketEnd | undefined {
+    const draft = this.#balanced.get(socketCookie);
+    const isSame = draft?.backend?.address === backend.address && draft.backend.port === backend.port;
+    return isSame ? draft.wanted : undefined;
+  }
+
+  #remember(draft: ConnectDraft): void {
+    if (draft.outcome !== 'balanced' || draft.socketCookie === undefined) return;
+    // Its packets follow soon; what is older than so many others is of no use.
+    if (this.#balanced.size >= maxBalanced) this.#balanced.clear();
+    this.#balanced.set(draft.socketCookie, draft);
   }
 
   end(): readonly Connect[] {

@@ -34,6 +34,8 @@ export function readTraceLine(text: string, start: number, lineEnd: number): Tra
 }
 
 const zero = 0x30;
+/** Linux knows at most 8192 CPUs. */
+const maxCpuDigits = 4;
 const space = 0x20;
 
 function trimEnd(text: string, start: number, end: number): number {
@@ -44,7 +46,8 @@ function trimEnd(text: string, start: number, end: number): number {
 
 function readFromCpu(text: string, start: number, open: number, end: number): TraceLine | undefined {
   const close = skipDigits(text, open + 1, end);
-  if (close === open + 1 || text.charCodeAt(close) !== 0x5d) return undefined;
+  const digits = close - open - 1;
+  if (digits === 0 || digits > maxCpuDigits || text.charCodeAt(close) !== 0x5d) return undefined;
   let at = skipSpaces(text, close + 1, end);
   if (!hasTime(text, at, end)) at = skipSpaces(text, skipWord(text, at, end), end);
   const point = skipDigits(text, at, end);

@@ -5,12 +5,14 @@ import type { EventKind, TraceEvent } from './event.ts';
 import type { Connect, Packet } from './packet.ts';
 import type { Hook, Program } from './prefix.ts';
 import type { ReasonVersion } from './reasons.ts';
+import { Journeys } from './journeys.ts';
 import { applyEvent } from './steps/apply.ts';
 import { toPacket } from './toPacket.ts';
 
 /** What a trace comes to, in the order in which it ends. */
 export type TraceRecord =
-  | { readonly kind: 'packet'; readonly packet: Packet }
+  /** Packets of one journey are one packet on its way from hook to hook. */
+  | { readonly kind: 'packet'; readonly packet: Packet; readonly journey: number }
   | { readonly kind: 'connect'; readonly connect: Connect };
 
 /** A line that one of Calico's programs printed. */
@@ -48,6 +50,7 @@ const firstParsed: ReadonlySet<EventKind> = new Set(['idAndAddresses', 'ipId', '
 export class PacketGrouper {
   readonly #cpus = new Map<number, Cpu>();
   readonly #connects = new ConnectDrafts();
+  readonly #journeys = new Journeys();
   readonly #version: ReasonVersion | undefined;
   #records: TraceRecord[] = [];
   #packets = 0;
@@ -137,7 +140,11 @@ export class PacketGrouper {
     if (run === undefined) return;
     cpu.run = undefined;
     this.#packets++;
-    this.#records.push({ kind: 'packet', packet: toPacket(run, this.#packets, this.#version) });
+    const { socketCookie, nat, destination } = run;
+    if (nat.isConnectTime && socketCookie !== undefined && destination !== undefined)
+      nat.before ??= this.#connects.wantedOf(socketCookie, destination);
+    const packet = toPacket(run, this.#packets, this.#version);
+    this.#records.push({ kind: 'packet', packet, journey: this.#journeys.numberOf(packet) });
   }
 }
 

@@ -15,6 +15,7 @@ test('a trace is a table of its packets', () => {
   const last = Object.fromEntries(table.columns.map((column) => [column.id, cellText(column, 27)]));
   assert.deepEqual(last, {
     time: '2.049161',
+    journey: '13',
     iface: 'cali192e293c0b8',
     dir: 'to the pod',
     what: 'TCP SYN',
@@ -23,6 +24,7 @@ test('a trace is a table of its packets', () => {
     verdict: 'denied',
     why: 'denied by the pod’s ingress policy',
     reason: 'policy',
+    service: '',
     ct: 'NEW',
     tunnel: '',
     took: '',

@@ -55,6 +55,7 @@ export class PacketRows {
   readonly #numbers = {
     duration: [] as (number | undefined)[],
     cpu: [] as (number | undefined)[],
+    journey: [] as (number | undefined)[],
     ipId: [] as (number | undefined)[],
     length: [] as (number | undefined)[],
     protocol: [] as (number | undefined)[],
@@ -84,7 +85,7 @@ export class PacketRows {
     return { start: this.#starts[row] ?? 0, end: this.#ends[row] ?? 0 };
   }
 
-  add(packet: Packet): void {
+  add(packet: Packet, journey: number): void {
     const { hook, verdict, lines, nat } = packet;
     const { what, verdict: words } = describePacket(packet);
     const first = lines.spans[0];
@@ -93,6 +94,7 @@ export class PacketRows {
     this.#times.push(packet.time);
     this.#numbers.duration.push(packet.nanoseconds);
     this.#numbers.cpu.push(packet.cpu);
+    this.#numbers.journey.push(journey);
     this.#numbers.ipId.push(packet.ipId);
     this.#numbers.length.push(packet.length);
     this.#numbers.protocol.push(packet.protocol);
@@ -112,13 +114,14 @@ export class PacketRows {
   }
 
   columns(): readonly Column[] {
-    const { duration, cpu, ipId, length, protocol } = this.#numbers;
+    const { duration, cpu, journey, ipId, length, protocol } = this.#numbers;
     const protocolAt = (row: number) => protocol[row] ?? 0;
     const [begin = 0] = this.#times;
     const terms = this.#terms;
     const ends = this.#endpoints;
     return [
       numberColumn({ ...heads.time, kind: 'number' }, (row) => sinceStart(this.#times[row], begin)),
+      numberColumn({ ...heads.journey, kind: 'number' }, (row) => journey[row]),
       terms.interface.column({ ...heads.interface, kind: 'interface' }),
       terms.direction.column({ ...heads.direction, kind: 'enum' }),
       terms.what.column({ ...heads.what, kind: 'enum' }),
@@ -150,6 +153,11 @@ const heads = {
     id: 'time',
     title: 'Time',
     meaning: 'When the packet came to the hook, in seconds since the first packet.',
+  },
+  journey: {
+    id: 'journey',
+    title: 'Journey',
+    meaning: 'The same for all packets that are one packet on its way from hook to hook.',
   },
   interface: {
     id: 'iface',

@@ -14,15 +14,13 @@ export const parsingSteps: Steps<Draft> = {
   },
   addresses: setAddresses,
   idAndAddresses(draft, event) {
-    draft.ipId ??= event.id;
+    setId(draft, event);
     setAddresses(draft, event);
   },
-  ipId(draft, { id }) {
-    draft.ipId ??= id;
-  },
+  ipId: setId,
   ipIdAndLength(draft, { id, length }) {
-    draft.ipId ??= id;
-    draft.length ??= length;
+    setId(draft, { id });
+    if (!draft.isParsed) draft.length = length;
   },
   headerLengthAndProtocol(draft, { protocol }) {
     draft.protocol ??= protocol;
@@ -44,6 +42,10 @@ export const parsingSteps: Steps<Draft> = {
     draft.special = 'IPv4';
   },
 };
+
+function setId(draft: Draft, { id }: { readonly id: number }): void {
+  if (!draft.isParsed) draft.ipId = id;
+}
 
 function setAddresses(
   draft: Draft,

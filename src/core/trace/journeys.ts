@@ -1,0 +1,81 @@
+/**
+ * Packets at different hooks that are one packet on its way: through address translation, through tunnels, and on to
+ * another node when its trace is in the same stream. The identification of the IP packet stays the same all along.
+ */
+import type { Packet, PacketEnd } from './packet.ts';
+
+interface Journey {
+  readonly number: number;
+  /** Of its latest packet, in seconds. */
+  time: number;
+  readonly workloads: Set<string>;
+}
+
+/** Longer than a packet takes from hook to hook, shorter than until the sender tries again. */
+const maxGap = 0.1;
+/** Behind a packet that was packed for a tunnel, the tunnel's packet follows at once on the same CPU. */
+const maxTunnelGap = 0.001;
+/** Journeys that are remembered; older ones are over. */
+const maxKeys = 20_000;
+
+/** Numbers the journeys of packets, from 1, as the packets come. */
+export class Journeys {
+  readonly #byKey = new Map<string, Journey>();
+  /** By CPU: the packet that was packed for a tunnel, and its journey. */
+  readonly #packed = new Map<number, { readonly packet: Packet; readonly journey: Journey }>();
+  #count = 0;
+
+  /** The number of a packet's journey; the same for all packets that are one. */
+  numberOf(packet: Packet): number {
+    const journey = this.#find(packet) ?? { number: ++this.#count, time: packet.time, workloads: new Set() };
+    journey.time = packet.time;
+    if (packet.hook?.interface.startsWith('cali') === true) journey.workloads.add(hookOf(packet));
+    for (const key of keysOf(packet)) this.#remember(key, journey);
+    if (packet.tunnel?.kind === 'encapsulated') this.#packed.set(packet.cpu, { packet, journey });
+    // The device of the tunnel sees the packet once more before the tunnel's packet leaves.
+    else if (this.#packed.get(packet.cpu)?.journey !== journey) this.#packed.delete(packet.cpu);
+    return journey.number;
+  }
+
+  #find(packet: Packet): Journey | undefined {
+    const packed = this.#packed.get(packet.cpu);
+    if (packed !== undefined && isTunnelOf(packet, packed.packet)) return packed.journey;
+    const [key] = keysOf(packet);
+    const journey = key === undefined ? undefined : this.#byKey.get(key);
+    if (journey === undefined || packet.time - journey.time > maxGap) return undefined;
+    // No packet passes the same end of a pod twice: this is another one with the same identification.
+    return journey.workloads.has(hookOf(packet)) ? undefined : journey;
+  }
+
+  #remember(key: string, journey: Journey): void {
+    this.#byKey.delete(key);
+    this.#byKey.set(key, journey);
+    if (this.#byKey.size <= maxKeys) return;
+    for (const oldest of this.#byKey.keys()) {
+      this.#byKey.delete(oldest);
+      return;
+    }
+  }
+}
+
+function hookOf({ hook }: Packet): string {
+  return `${hook?.interface} ${hook?.direction}`;
+}
+
+function isTunnelOf(packet: Packet, packed: Packet): boolean {
+  return (
+    packet.time - packed.time <= maxTunnelGap &&
+    packet.hook?.direction === 'E' &&
+    packet.destination !== undefined &&
+    packet.destination.address === packed.tunnel?.peer
+  );
+}
+
+/** As it is, and as it leaves: with its ends after address translation. */
+function keysOf({ ipId, family, source, destination, nat }: Packet): readonly string[] {
+  if (ipId === undefined || source === undefined || destination === undefined) return [];
+  const key = (from: PacketEnd, to: PacketEnd) => `${family} ${ipId} ${from.address} ${to.address}`;
+  const asItIs = key(source, destination);
+  const asItLeaves = key(nat?.source ?? source, nat?.destination ?? destination);
+  return asItIs === asItLeaves ? [asItIs] : [asItIs, asItLeaves];
+}
