@@ -79,7 +79,17 @@ async function clusterChildren(sources: TreeSources, signal: AbortSignal): Promi
   }
   if (shown.length === 0)
     return [...above, { kind: 'empty', under, message: `No node matches “${filter}”.` }];
-  return [...above, ...elements];
+  return [...above, ...withoutEbpf(elements), ...elements];
+}
+
+/** Where eBPF is off on every node, that is said of the cluster, with what is there instead. */
+function withoutEbpf(elements: readonly Element[]): readonly Element[] {
+  const known = elements.flatMap((element) => (element.kind === 'node' ? [element.facts] : []));
+  const felix = known.filter(({ agent }) => agent.kind === 'running');
+  if (felix.length === 0 || !felix.every(({ ebpf }) => ebpf.state === 'off')) return [];
+  const instead = [...new Set(felix.flatMap((facts) => facts.instead ?? []))].join('; ');
+  const why = `the dataplane of all nodes is ${instead}`;
+  return [{ kind: 'notice', notice: { what: 'Calico without eBPF', why }, isWarning: true }];
 }
 
 /** What a live cluster is found to lack stands in the way; what a recording lacks is looked up when it is missed. */

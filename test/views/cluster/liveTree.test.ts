@@ -143,6 +143,22 @@ test('what the user may not do is told above the nodes, permission by permission
   assert.equal(item.description, 'create pods/exec in namespace calico-system');
 });
 
+test('a cluster whose nodes all have eBPF off says so, and what they have instead', async () => {
+  const off = (name: string): NodeFacts => ({
+    ...facts(name),
+    agent: { kind: 'running' },
+    ebpf: { ...facts(name).ebpf, state: 'off' },
+    instead: 'nftables',
+  });
+  const { rootChildren } = await treeOf({ nodes: [facts('a'), facts('b')], node: async (name) => off(name) });
+  const [notice, ...nodes] = await rootChildren();
+  assert.deepEqual(notice?.kind === 'notice' && notice.notice, {
+    what: 'Calico without eBPF',
+    why: 'the dataplane of all nodes is nftables',
+  });
+  assert.equal(nodes.length, 2);
+});
+
 test('a node that cannot be asked says why, and nothing is asked of it', async () => {
   const ailing: NodeFacts = {
     ...facts('a'),
