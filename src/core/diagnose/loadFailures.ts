@@ -57,23 +57,41 @@ const failed =
 function fromFelix({ text, offset }: Log): readonly LoadFailure[] {
   const failures = new Map<string, LoadFailure>();
   for (const match of text.matchAll(failed)) {
-    const line = match[0];
-    const name = /\b(?:iface|ifaceName|name|interface)="?([\w.-]+)"?/.exec(line)?.[1];
-    const error = /\berror=(?:"((?:[^"\\]|\\.)*)"|(.*))$/.exec(line);
-    const after = text.slice(match.index + line.length);
-    const isLoaded =
-      name !== undefined &&
-      (after.includes(`Updated workload interface. iface="${name}"`) ||
-        after.includes(`Finished applying BPF programs for workload ifaceName="${name}"`));
+    const entry = entryAt(text, match.index);
+    const name = /\b(?:iface|ifaceName|name|interface)="?([\w.-]+)"?/.exec(entry)?.[1];
     failures.set(name ?? '', {
       program: 'its programs',
       object: undefined,
-      error: (error?.[1] ?? error?.[2] ?? 'see the log').slice(0, 160),
+      error: errorOf(match[0]),
       interface: name,
       isIpv6: false,
-      isLoaded,
+      isLoaded: name !== undefined && isProgrammed(text.slice(match.index + entry.length), name),
       offset: offset + match.index,
     });
   }
   return [...failures.values()].filter(({ isLoaded }) => !isLoaded);
+}
+
+/** As far as one entry of a log is read: the verifier's words may be a million lines. */
+const longestEntry = 200_000;
+
+/** A log entry with the lines that belong to it: an error may have the whole log of the verifier in it. */
+function entryAt(text: string, start: number): string {
+  const next = text.slice(start, start + longestEntry).search(/\n(?:\d{4}-\d\d-\d\d |time=")/);
+  return text.slice(start, next === -1 ? start + longestEntry : start + next);
+}
+
+/** What stands behind `error=`, without the fields that follow. */
+function errorOf(line: string): string {
+  const [, quoted, plain = 'see the log'] = /\berror=(?:"((?:[^"\\]|\\.)*)"|(.*))/.exec(line) ?? [];
+  return (quoted ?? plain.replace(/(?: \w+=(?:"[^"]*"|\S+))+$/, '')).slice(0, 160);
+}
+
+/** Whether Felix says later on that it has programmed an interface. */
+function isProgrammed(later: string, name: string): boolean {
+  return [
+    `Updated workload interface. iface="${name}"`,
+    `Finished applying BPF programs for workload ifaceName="${name}"`,
+    `Applied program to host interface id="${name}"`,
+  ].some((words) => later.includes(words));
 }

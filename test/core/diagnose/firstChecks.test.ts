@@ -53,9 +53,9 @@ test('asks for bpffs, and for cgroup2 only where connect-time load balancing wan
 
 test('tells of an interface that Felix could not program, until it could', async () => {
   const failure =
-    '2026-11-21 04:00:00.000 [WARNING][1] felix/bpf_ep_mgr.go 1500: Failed to apply policy to interface, will retry error=loading program: argument list too long name="eth0"\n';
+    '2026-11-21 04:00:00.000 [WARNING][1] felix/bpf_ep_mgr.go 1500: Failed to apply policy to interface, will retry error=loading program: argument list too long\n0: R1=ctx() R10=fp0\n iface="eth0"\n';
   const success =
-    '2026-11-21 04:00:01.000 [INFO][1] felix/bpf_ep_mgr.go 2289: Updated workload interface. iface="eth0"\n';
+    '2026-11-21 04:00:01.000 [INFO][1] felix/bpf_ep_mgr.go 2289: Applied program to host interface id="eth0"\n';
   const [found] = await findingsOf('ebpf-state', {
     probes: { 'node-c/felix.log': (text) => text + failure },
   });

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  expand,
+  keepPictureOfFailures,
+  openWorkbench,
+  row,
+  runCommand,
+  showContainer,
+  takePicture,
+  type Workbench,
+} from './workbench.ts';
+
+let workbench: Workbench;
+
+before(async () => {
+  workbench = await openWorkbench();
+  await showContainer(workbench.page);
+  await runCommand(workbench.page, 'Calico eBPF: Open Sample Cluster');
+  await row(workbench.page, 'node-a').waitFor();
+});
+
+after(async () => {
+  await workbench.close();
+});
+
+keepPictureOfFailures(() => workbench);
+
+const cart = 'error, pod shop/cart-6f5b9c7d4c-m8t2l';
+
+test('diagnosing the sample names the policy that cuts a pod off', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Diagnose Cluster');
+  await row(page, 'Errors').waitFor();
+  const label = (await row(page, cart).getAttribute('aria-label')) ?? '';
+  assert.match(label, /NetworkPolicy shop\/cart-from-frontend allows only pods that match app=front-end/);
+  const badge = page.locator('.activitybar .action-item', {
+    has: page.locator('[aria-label^="Calico eBPF"]'),
+  });
+  assert.match(await badge.locator('.badge-content').first().innerText(), /^3$/);
+});
+
+test('the nodes that are concerned are marked in the Cluster tree', async () => {
+  const { page } = workbench;
+  const label = page.locator('.sidebar .monaco-list-row[aria-label^="node-a,"] .label-name').first();
+  const plain = page.locator('.sidebar .monaco-list-row[aria-label^="shop,"] .label-name').first();
+  const colour = (element: Element) => getComputedStyle(element).color;
+  assert.notEqual(await label.evaluate(colour), await plain.evaluate(colour));
+});
+
+test('a finding is explained step by step from the raw lines', async () => {
+  const { page } = workbench;
+  await row(page, cart).click();
+  await page.locator('.view-line', { hasText: '## What was seen' }).waitFor();
+  await page.locator('.view-line', { hasText: 'Hit counts of KubernetesNetworkPolicy' }).waitFor();
+  await expand(row(page, cart));
+  await takePicture(page, 'findings');
+});
+
+test('evidence opens the dump at its line', async () => {
+  const { page } = workbench;
+  await row(page, 'Evidence: cali8cb945225b4').click();
+  await page.locator('.tab.active', { hasText: 'counters.dump' }).waitFor();
+  await page.locator('.view-line', { hasText: 'by policy' }).first().waitFor();
+  const number = await page.locator('.line-numbers.active-line-number').first().innerText();
+  assert.ok(Number(number) > 100, number);
+});
+
+test('the report is Markdown in a document', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Open Report');
+  await page.locator('.view-line', { hasText: '# Calico eBPF: diagnosis of shop' }).waitFor();
+  await takePicture(page, 'findings-report');
+});
