@@ -27,6 +27,8 @@ import { registerFindings } from './views/findings/register.ts';
 import { registerLanguageModelTools } from './commands/languageModelTools.ts';
 import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerTables } from './views/table/register.ts';
+import type { Background } from './session/background.ts';
+import { sumInThread } from './worker/send.ts';
 import { startTableThread } from './worker/thread.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
@@ -46,8 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace: context.workspaceState,
     everywhere: context.globalState,
   });
+  const { startThread, background } = threadsIn(programs);
   const open = (source: ClusterSource, signal: AbortSignal) =>
-    openSession(source, { samplePath, log }, signal);
+    openSession(source, { samplePath, log, background }, signal);
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
   const compared = new ComparedTexts();
   const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
@@ -82,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       memory: context.globalState,
       pages: programs,
-      startThread: () => startTableThread(vscode.Uri.joinPath(programs, 'worker.cjs').fsPath),
+      startThread,
     }),
     registerLanguageClient({ connection, log, programs, storage: context.globalStorageUri }),
   );
@@ -106,4 +109,13 @@ function registerCluster(connection: Connection, log: Log): vscode.Disposable {
     registerFilterNodes({ tree, log }),
     registerCopyRole({ connection, log }),
   );
+}
+
+/** The threads in which large dumps are read. */
+function threadsIn(programs: vscode.Uri) {
+  const startThread = () => startTableThread(vscode.Uri.joinPath(programs, 'worker.cjs').fsPath);
+  const background: Background = {
+    summarize: (request, signal) => sumInThread(startThread, request, signal),
+  };
+  return { startThread, background };
 }

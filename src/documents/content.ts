@@ -9,7 +9,7 @@ export type Content =
   | { readonly kind: 'remark'; readonly text: string };
 
 /** VS Code hands no document above 50 MB to extensions. */
-const maxDocumentLength = 50_000_000;
+const maxDocumentSize = 50_000_000;
 
 /** Reads what a document is to show from the open cluster; opens the last one first if none was opened yet. */
 export async function readContent(
@@ -21,10 +21,11 @@ export async function readContent(
   const { session } = connection;
   if (session === undefined || !isOf(target, session)) return remark(notOpen(target, session));
   try {
+    const { bytes } = await session.bytes(target, signal);
+    if (bytes.length > maxDocumentSize) return remark(tooLong(target, bytes.length));
     const answer = await session.text(target, signal);
     const { text } = answer;
     if (text.trim() === '') return remark(empty(target, answer));
-    if (text.length > maxDocumentLength) return remark(tooLong(target, text.length));
     return { kind: 'dump', text, answer, session };
   } catch (error) {
     if (!isClusterError(error)) throw error;
@@ -60,5 +61,5 @@ function empty({ node, probe }: DumpTarget, { argv, stderr }: ProbeText): string
 
 function tooLong({ node, probe }: DumpTarget, length: number): string {
   const size = Math.round(length / 1e6).toLocaleString('en');
-  return `${probe} of ${node} has ${size} MB; VS Code shows no more than 50 MB in an editor.\nThe command line reads it: calico-ebpf parse ${probe} FILE`;
+  return `${probe} of ${node} has ${size} MB; VS Code gives no more than 50 MB of text to an editor.\nIt opens as a table: “Open as Table” in the Cluster view, or “Reopen Editor With…”. The command line reads it, too: calico-ebpf parse ${probe} FILE`;
 }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { isClusterError } from '../cluster/cluster.ts';
+import { hasTable } from '../core/table/readTable.ts';
 import type { ProbeTarget, Session } from '../session/session.ts';
 import { dumpUri } from './uri.ts';
 
@@ -7,9 +9,28 @@ export const tableViewType = 'calicoBpf.table';
 
 type Dump = ProbeTarget & { readonly session: Session };
 
-/** Opens a dump as a read-only document, in preview. */
+/** VS Code colours no text above 20 MB, and gives extensions none above 50 MB. */
+const maxTextSize = 20_000_000;
+
+/** Opens a dump as a read-only document, in preview; one that is too long for that as a table, and says so. */
 export async function openDump(dump: Dump): Promise<void> {
-  await openAsText(uriOf(dump));
+  const size = await sizeOf(dump);
+  if (size <= maxTextSize || !hasTable(dump.probe)) return openAsText(uriOf(dump));
+  await openDumpAsTable(dump);
+  const megabytes = Math.round(size / 1e6).toLocaleString('en');
+  void vscode.window.showInformationMessage(
+    `${dump.probe} of ${dump.node} has ${megabytes} MB, too much for VS Code to colour and check as text: it is shown as a table.`,
+  );
+}
+
+/** The size of a dump in bytes; 0 where it cannot be had, which its document then tells. */
+async function sizeOf({ session, ...target }: Dump): Promise<number> {
+  try {
+    return (await session.bytes(target, new AbortController().signal)).bytes.length;
+  } catch (error) {
+    if (isClusterError(error)) return 0;
+    throw error;
+  }
 }
 
 /** Opens a dump as a table. */

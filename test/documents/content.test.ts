@@ -21,8 +21,12 @@ async function contentOf(probe: string, session: Session, changed: { readonly ti
 }
 
 function answering(answer: Partial<ProbeText>): Session {
-  const text = async () => ({ text: '', argv: [], stderr: '', truncated: false, ...answer });
-  return Object.assign(Object.create(sample) as Session, { cluster: sample.cluster, text });
+  const whole = { text: '', argv: [], stderr: '', truncated: false, ...answer };
+  return Object.assign(Object.create(sample) as Session, {
+    cluster: sample.cluster,
+    text: async () => whole,
+    bytes: async () => ({ ...whole, bytes: new TextEncoder().encode(whole.text) }),
+  });
 }
 
 test('a dump is shown verbatim', async () => {

@@ -51,6 +51,7 @@ export function conntrackRows(): EntryRows<ConntrackEntry> & { readonly columns:
     },
     entry: (row) => columns.entry(row),
     spanAt: (row) => places.at(row),
+    lineAt: (row) => places.lines.at(row),
     drain(take) {
       for (let row = 0; row < columns.count; row++) take(columns.entry(row));
       drained += columns.count;

@@ -57,6 +57,7 @@ export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColum
     },
     entry: (row) => columns.entry(row),
     spanAt: (row) => columns.places.at(row),
+    lineAt: (row) => columns.places.lines.at(row),
     drain(take) {
       // The last frontends may yet be given backends, and those above them keep theirs in the same place.
       if (isFinished) for (let row = 0; row < columns.count; row++) take(columns.entry(row));

@@ -47,10 +47,10 @@ export class PlacedProblems {
   }
 }
 
-/** How many line feeds stand before a place. */
-export function countFeeds(text: string, end: number): number {
+/** How many line feeds stand before a place, from another on. */
+export function countFeeds(text: string, end: number, start = 0): number {
   let count = 0;
-  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) count++;
+  for (let at = text.indexOf('\n', start); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) count++;
   return count;
 }
 

@@ -1,10 +1,13 @@
+import type { LineSpan } from './stream.ts';
 import type { Span } from '../text/problem.ts';
 import { uint32 } from './column.ts';
 
-/** Where rows stand in the text, in UTF-16 units. */
+/** Where rows stand in the text: offsets in UTF-16 units, and the line. */
 export class Places {
   readonly starts = uint32();
   readonly ends = uint32();
+  /** From zero. */
+  readonly lines = uint32();
   #count = 0;
 
   /** Of how many rows it is known. */
@@ -13,10 +16,11 @@ export class Places {
   }
 
   /** Says it of the rows that came since, of `count` rows. */
-  place(count: number, { start, end }: Span): void {
+  place(count: number, { start, end, line }: LineSpan): void {
     for (; this.#count < count; this.#count++) {
       this.starts.set(this.#count, start);
       this.ends.set(this.#count, end);
+      this.lines.set(this.#count, line);
     }
   }
 
@@ -36,5 +40,6 @@ export class Places {
   trim(): void {
     this.starts.trim(this.#count);
     this.ends.trim(this.#count);
+    this.lines.trim(this.#count);
   }
 }

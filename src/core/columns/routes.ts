@@ -94,6 +94,7 @@ export function routeRows(): EntryRows<Route> & { readonly columns: RouteColumns
     },
     entry: (row) => columns.entry(row),
     spanAt: (row) => columns.places.at(row),
+    lineAt: (row) => columns.places.lines.at(row),
     drain(take) {
       for (let row = 0; row < columns.count; row++) take(columns.entry(row));
       drained += columns.count;

@@ -6,6 +6,8 @@ import { DumpStream, type RowReader } from './stream.ts';
 export interface EntryRows<T> extends RowReader {
   entry(row: number): T;
   spanAt(row: number): Span;
+  /** The line in which a row begins, from zero. */
+  lineAt(row: number): number;
   /** Hands over the entries to which nothing can be added any more, and forgets them: rows are counted on. */
   drain(take: (entry: T) => void): void;
 }

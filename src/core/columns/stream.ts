@@ -7,6 +7,11 @@ import { Blocks, findLineEnd, findRecordEnd, maxPiece } from './blocks.ts';
 import { ByteReader } from './byteReader.ts';
 import { countFeeds, lastFeed, PlacedProblems, type Place, type PlacedProblem } from './placed.ts';
 
+/** Where something stands: offsets in UTF-16 units, and the line from zero. */
+export interface LineSpan extends Span {
+  readonly line: number;
+}
+
 /** How a dump's pieces become rows: fast where they are just as the tool prints them, else by the dump's grammar. */
 export interface RowReader {
   readonly name: DumpName;
@@ -24,7 +29,7 @@ export interface RowReader {
   /** Reads an object in the grammar for all forms. */
   readObject(object: JsonObject): true | undefined;
   /** Says where that stands which was read last. */
-  place(span: Span): void;
+  place(place: LineSpan): void;
   /** Says that nothing more comes. */
   finish(): void;
 }
@@ -118,7 +123,7 @@ export class DumpStream {
       if (this.#rows.readLine(reader)) {
         const length = reader.at - start - reader.surplus;
         const lineEnd = bytes[reader.at - 2] === 0x0d ? 2 : 1;
-        this.#rows.place({ start: this.#offset, end: this.#offset + length - lineEnd });
+        this.#rows.place({ start: this.#offset, end: this.#offset + length - lineEnd, line: this.#line });
         this.#offset += length;
       } else {
         const feed = bytes.indexOf(0x0a, start);
@@ -135,7 +140,7 @@ export class DumpStream {
     const end = text.endsWith('\r') ? text.length - 1 : text.length;
     if (!this.#rows.readText(text, { start: 0, end }, problems)) this.#form = 'ended';
     if (problems.length > 0) this.#problems.add(problems, text, this.#here());
-    this.#rows.place({ start: this.#offset, end: this.#offset + end });
+    this.#rows.place({ start: this.#offset, end: this.#offset + end, line: this.#line });
     this.#offset += text.length + 1;
   }
 
@@ -161,6 +166,7 @@ export class DumpStream {
         this.#rows.place({
           start: this.#offset + indentation,
           end: this.#offset + reader.at - start - reader.surplus,
+          line: this.#line,
         });
         this.#line += feeds;
         // The last line is the brace's own.
@@ -197,15 +203,19 @@ export class DumpStream {
     // To try it with each block would take quadratic time.
     if (extent === 'part' && text.length < this.#triedLength * 2) return;
     const problems: Problem[] = [];
+    let line = this.#line;
+    let counted = 0;
     for (const span of this.#finder.find(text, extent, problems)) {
       readJsonObject({ text, span, problems }, (object) => this.#rows.readObject(object));
-      this.#rows.place({ start: this.#offset + span.start, end: this.#offset + span.end });
+      line += countFeeds(text, span.start, counted);
+      counted = span.start;
+      this.#rows.place({ start: this.#offset + span.start, end: this.#offset + span.end, line });
     }
     this.#problems.add(problems, text, this.#here());
     const { at } = this.#finder;
     const feed = lastFeed(text, at);
     if (feed !== -1) this.#lineStart = this.#offset + feed + 1;
-    this.#line += countFeeds(text, at);
+    this.#line = line + countFeeds(text, at, counted);
     this.#offset += at;
     this.#pending = text.slice(at);
     this.#triedLength = this.#pending.length;

@@ -1,3 +1,5 @@
+import type { DumpSummary } from '../columns/summaryStream.ts';
+import type { MapId } from '../probes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { CopyFormat } from './copy.ts';
 import type { Completion } from './filter/complete.ts';
@@ -10,6 +12,8 @@ import type { Column } from './table.ts';
 export interface TableCalls {
   /** Takes some of a dump's bytes, of the first or of the second of two; these calls come first. */
   push(piece: { readonly side: 0 | 1; readonly bytes: Uint8Array }): void;
+  /** Sums the dump up, as that of a map; `undefined` where nobody reads what the probe prints. */
+  sum(dump: { readonly map: MapId; readonly probe: string }): DumpSummary | undefined;
   /** Reads the dump. */
   read(source: { readonly probe: string }): TableRead;
   /** Reads two dumps of one map, of which the differences become the table; in place of `read`. */

@@ -1,3 +1,4 @@
+import { openSummary } from '../columns/summaryStream.ts';
 import { comparisonTable } from '../compare/comparisonTable.ts';
 import { sortedText } from '../compare/sortedText.ts';
 import type { Problem } from '../text/problem.ts';
@@ -40,6 +41,12 @@ export class TableService implements TableCalls {
 
   push({ side, bytes }: Input<'push'>): void {
     this.#sides[side].pieces.push(bytes);
+  }
+
+  sum({ map, probe }: Input<'sum'>): Output<'sum'> {
+    const stream = openSummary(map, probe);
+    for (const bytes of this.#sides[0].pieces) if (!stream.push(bytes)) break;
+    return stream.end();
   }
 
   read({ probe }: Input<'read'>): Output<'read'> {

@@ -41,4 +41,9 @@ export function checkColumns({ open, judge }: Check, given: string, chunkSize = 
     whole.spans,
     what,
   );
+  assert.deepEqual(
+    all.map((row) => rows.lineAt(row)),
+    whole.spans.map(({ start }) => index.positionAt(start).line),
+    what,
+  );
 }

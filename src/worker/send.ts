@@ -1,0 +1,25 @@
+import type { DumpSummary } from '../core/columns/summaryStream.ts';
+import type { MapId } from '../core/probes.ts';
+import type { TableThread } from './protocol.ts';
+
+/** So many bytes are copied at a time, which takes well below a millisecond. */
+const pieceSize = 512 * 1024;
+
+/** Sums up the dump of a map in a thread of its own; nobody waits here for longer than a piece takes to copy. */
+export async function sumInThread(
+  startThread: () => TableThread,
+  { map, probe, bytes }: { readonly map: MapId; readonly probe: string; readonly bytes: Uint8Array },
+  signal: AbortSignal,
+): Promise<DumpSummary | undefined> {
+  const thread = startThread();
+  try {
+    for (let at = 0; at < bytes.length; at += pieceSize) {
+      const piece = new Uint8Array(bytes.subarray(at, at + pieceSize));
+      await thread.call('push', { side: 0, bytes: piece });
+      signal.throwIfAborted();
+    }
+    return await thread.call('sum', { map, probe });
+  } finally {
+    thread.dispose();
+  }
+}
