@@ -1,28 +1,95 @@
 /**
- * How fast each dump is read: text to entries, beside `JSON.parse` of the same entries as JSON and beside
- * splitting the text into lines. The texts are recorded dumps, repeated to a size that can be measured.
+ * How fast dumps are read. First those of many rows at three sizes: from bytes to a sorted and filtered table, beside
+ * `JSON.parse` of the same entries and beside splitting the text into lines, with the peak of memory and how long the
+ * thread that sends a dump to a worker is held up. Then each dump as text to entries, of recordings repeated to a size.
  */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
 import { readDump } from '../../src/core/dump/readers.ts';
+import type { MapId } from '../../src/core/probes.ts';
+import { sumInThread } from '../../src/worker/send.ts';
+import { startTableThread } from '../../src/worker/thread.ts';
+import { bigDump, bigForms, type BigForm } from './parse/bigDumps.ts';
+import type { ParseFigures } from './parse/once.ts';
 import { medianTime, report, round, type Row } from './report.ts';
 
+const sizes = [1000, 50_000, 512_000];
 const fixtures = join(import.meta.dirname, '..', '..', 'media', 'sample-snapshot', 'nodes', 'node-a');
-const probes = [
-  'routes.dump',
-  'nat.dump',
-  'nat.aff',
-  'nat.maglev',
-  'conntrack.dump',
-  'conntrack.dump.raw',
-  'ipsets.dump',
-  'counters.dump',
-  'ifstate.dump',
-  'arp.dump',
-];
+const probes = ['nat.aff', 'nat.maglev', 'ipsets.dump', 'counters.dump', 'ifstate.dump', 'arp.dump'];
 
-report('parse', probes.map(measure));
+const folder = mkdtempSync(join(tmpdir(), 'calico-ebpf-bench-'));
+try {
+  const big: Row[] = [];
+  for (const form of bigForms) for (const entries of sizes) big.push(await measureBig(form, entries));
+  report('parse', big);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+console.log();
+report('parseSmall', probes.map(measure));
+
+async function measureBig(form: BigForm, entries: number): Promise<Row> {
+  const file = join(folder, `${form}.${entries}`);
+  writeDump(file, form, entries);
+  const program = join(import.meta.dirname, 'parse', 'once.ts');
+  const runs = entries > 100_000 ? '5' : '15';
+  const told = execFileSync(process.execPath, [program, form, file, runs], { maxBuffer: 1e6 });
+  const { read, table, text, jsonParse, split, peak, problems, rows } = JSON.parse(
+    String(told),
+  ) as ParseFigures;
+  return {
+    dump: form,
+    entries,
+    rows,
+    problems,
+    'text MB': round(text),
+    'read ms': round(read),
+    'MB/s': round((text / read) * 1000),
+    'entries/s': Math.round((entries / read) * 1000),
+    'table ms': round(table),
+    'JSON.parse ms': round(jsonParse),
+    'split ms': round(split),
+    'table ÷ JSON.parse speed': round(jsonParse / table, 2),
+    'peak MB': round(peak),
+    'lag p99 ms': round(await measureLag(form, readFileSync(file))),
+  };
+}
+
+function writeDump(file: string, form: BigForm, entries: number): void {
+  const output = openSync(file, 'w');
+  let batch = '';
+  for (const piece of bigDump(form, entries)) {
+    batch += piece;
+    if (batch.length < 1e6) continue;
+    writeSync(output, batch);
+    batch = '';
+  }
+  writeSync(output, batch);
+  closeSync(output);
+}
+
+const maps: { readonly [form in BigForm]: MapId } = {
+  'conntrack.dump': 'conntrack',
+  'conntrack.dump.raw': 'conntrack',
+  'conntrack.dump.json': 'conntrack',
+  'nat.dump': 'nat',
+  'routes.dump': 'routes',
+};
+
+/** How long, at p99, the event loop here is held up while a dump is summed up in a worker. */
+async function measureLag(probe: BigForm, bytes: Uint8Array): Promise<number> {
+  const program = join(import.meta.dirname, '..', '..', 'src', 'worker', 'worker.ts');
+  const request = { map: maps[probe], probe, bytes };
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await sumInThread(() => startTableThread(program), request, new AbortController().signal);
+  delay.disable();
+  return delay.percentile(99) / 1e6;
+}
 
 function measure(probe: string): Row {
   const text = repeated(recorded(probe), 4_000_000);

@@ -49,8 +49,12 @@ export function codedColumn(
 ): TermColumn {
   const terms = new Terms();
   const codes = new Map<number, number>();
+  let last = Number.NaN;
   for (let row = 0; row < rowCount; row++) {
     const key = keyAt(row);
+    // Neighbours are often alike.
+    if (key === last) continue;
+    last = key;
     if (!codes.has(key)) codes.set(key, terms.add(read(row)));
   }
   return { ...head, form: 'term', kind, terms: terms.list, at: (row) => codes.get(keyAt(row)) ?? 0 };

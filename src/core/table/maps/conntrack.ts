@@ -107,7 +107,8 @@ function forwarderColumn(entries: ConntrackColumns, terms: readonly string[]): T
     return isNone(id) ? 0 : id;
   };
   const read = (row: number) => terms[keyAt(row)] ?? '';
-  return codedColumn({ ...heads.forwarder, kind: 'address' }, entries.count, { keyAt, read });
+  const rows = Math.min(entries.count, entries.tunnel.values.length);
+  return codedColumn({ ...heads.forwarder, kind: 'address' }, rows, { keyAt, read });
 }
 
 /** All addresses of the dump by their ids, `''` for none. */
@@ -185,6 +186,8 @@ const heads = {
 } as const;
 
 function legColumns(entries: ConntrackColumns, isOpenedByB: (row: number) => boolean): readonly Column[] {
+  // The pretty form has none: nothing is looked for, row by row, where nothing was written.
+  if (entries.aToB.bits.values.length === 0) return [];
   return (['sent', 'received'] as const).flatMap((name) => {
     const legOf = (row: number) => (isOpenedByB(row) === (name === 'sent') ? entries.bToA : entries.aToB);
     return [...countColumns(entries, name, legOf), ...flagColumns(entries, name, legOf)];
