@@ -1,7 +1,18 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import type { InitializationOptions, KustomizationsParams, VersionInUse } from '../language/protocol.ts';
-import { clusterChanged, clusterRequest, kustomizationsRequest, versionInUse } from '../language/protocol.ts';
+import type {
+  InitializationOptions,
+  KustomizationsParams,
+  PatchAimed,
+  VersionInUse,
+} from '../language/protocol.ts';
+import {
+  clusterChanged,
+  clusterRequest,
+  kustomizationsRequest,
+  patchAimed,
+  versionInUse,
+} from '../language/protocol.ts';
 import { answerFor } from './clusterAnswer.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
@@ -42,6 +53,7 @@ export async function startClient({
     client.onRequest(kustomizationsRequest, ({ uri }: KustomizationsParams) =>
       kustomizationsNear(vscode.Uri.parse(uri)),
     ),
+    client.onNotification(patchAimed, (patch: PatchAimed) => item.note(patch)),
     client.onNotification(versionInUse, (used: VersionInUse) => item.show(used)),
     connection.onDidChange(() => {
       if (client.isRunning()) void client.sendNotification(clusterChanged);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isInteresting } from '../language/protocol.ts';
-import type { VersionInUse, VersionOrigin } from '../language/protocol.ts';
+import type { PatchAimed, VersionInUse, VersionOrigin } from '../language/protocol.ts';
 import { isYamlLike, writesInteresting } from './selector.ts';
 
 const origins: Readonly<Record<VersionOrigin, string>> = {
@@ -18,6 +18,8 @@ export class VersionItem implements vscode.Disposable {
       if (writesInteresting(change)) this.#update();
     }),
   );
+  /** The JSON patches that concern us though their text does not say so. */
+  readonly #patches = new Set<string>();
   #used: VersionInUse | undefined;
 
   constructor() {
@@ -36,6 +38,13 @@ export class VersionItem implements vscode.Disposable {
     this.#update();
   }
 
+  note({ uri, isOurs }: PatchAimed): void {
+    const key = vscode.Uri.parse(uri).toString();
+    if (isOurs) this.#patches.add(key);
+    else this.#patches.delete(key);
+    this.#update();
+  }
+
   dispose(): void {
     this.#listener.dispose();
     this.#item.dispose();
@@ -43,8 +52,11 @@ export class VersionItem implements vscode.Disposable {
 
   #update(): void {
     const document = vscode.window.activeTextEditor?.document;
-    const concerns = document !== undefined && isYamlLike(document) && isInteresting(document.getText());
-    if (concerns && this.#used !== undefined) this.#item.show();
+    const isOurs =
+      document !== undefined &&
+      isYamlLike(document) &&
+      (isInteresting(document.getText()) || this.#patches.has(document.uri.toString()));
+    if (isOurs && this.#used !== undefined) this.#item.show();
     else this.#item.hide();
   }
 }

@@ -31,6 +31,14 @@ export interface KustomizationFile {
   readonly text: string;
 }
 
+/** Server to client: whether a JSON patch turned out to be aimed at a FelixConfiguration. */
+export const patchAimed = 'calicoBpf/patchAimed';
+
+export interface PatchAimed {
+  readonly uri: string;
+  readonly isOurs: boolean;
+}
+
 /** The names by which Kustomize knows its files. */
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
 

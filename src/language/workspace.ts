@@ -5,7 +5,7 @@ import { Aims } from './aims.ts';
 import type { DiagnoseContext } from './diagnose.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
 import { OpenDocument } from './openDocument.ts';
-import { clusterRequest, kustomizationNames, versionInUse } from './protocol.ts';
+import { clusterRequest, kustomizationNames, patchAimed, versionInUse } from './protocol.ts';
 import type { ClusterAnswer, InitializationOptions } from './protocol.ts';
 import { toSurroundings, toVersionInUse } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -108,6 +108,7 @@ export class Workspace {
         if (document === undefined || (aim?.name === before?.name && !aim === !before)) return;
         this.#open.set(uri, new OpenDocument(document.positions, undefined, aim));
         this.#publishSoon(uri);
+        return this.#connection.sendNotification(patchAimed, { uri, isOurs: aim !== undefined });
       })
       .catch((error: unknown) => this.log('Asking for kustomizations', error));
   }

@@ -124,6 +124,7 @@ test('a JSON patch is checked when the kustomization beside it aims it at a Feli
   const { page } = workbench;
   await openFile(page, 'operations.yaml');
   await page.locator('.editor-instance .squiggly-error').first().waitFor();
+  await version(page).waitFor();
   assert.match(await hoverText(page, '/spec/bpfEnabld'), /bpfEnabled/);
   await takePicture(page, 'felix-patch');
 });
