@@ -13,6 +13,7 @@ import {
   row,
   runCommand,
   showContainer,
+  showView,
   takePicture,
   type Workbench,
 } from './workbench.ts';
@@ -64,6 +65,7 @@ async function openFile(name: string): Promise<void> {
 
 test('the FelixConfiguration of a live cluster opens from the tree, explained on hover', async () => {
   const { page } = workbench;
+  await showView(page, 'Configuration');
   await expand(row(page, 'default, 7 keys'));
   await row(page, 'bpfLogLevel, Debug').click();
   await page.locator('.view-line', { hasText: 'bpfLogLevel' }).first().waitFor();

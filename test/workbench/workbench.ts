@@ -105,13 +105,20 @@ export async function showContainer(page: Page): Promise<void> {
   await page.locator('.sidebar .composite.title', { hasText: 'Calico eBPF' }).waitFor();
 }
 
-/** Runs a command by its title, from the palette. */
+/** Runs a command by its title, without the dots at its end, from the palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator('.quick-input-widget input.input');
   await page.keyboard.press('F1');
   await input.waitFor();
   await input.fill(`>${title}`);
-  await quickPickRow(page, title).first().click();
+  const label = page.locator('.label-name', { hasText: new RegExp(`^${title}…?$`) });
+  await page.locator('.quick-input-list .monaco-list-row', { has: label }).click();
+}
+
+/** Opens one of the container's views; closes one that is in the way of the others. */
+export async function showView(page: Page, name: string, isShown = true): Promise<void> {
+  const header = page.locator(`.sidebar .pane-header[aria-label^=${JSON.stringify(name)}]`);
+  if ((await header.getAttribute('aria-expanded')) !== String(isShown)) await header.click();
 }
 
 /** The row of the open quick pick that shows a text. */
