@@ -69,13 +69,18 @@ function readFlagWords(reader: ByteReader, columns: ConntrackColumns): void {
   const { bytes } = reader;
   while (bytes[reader.at] === 0x20 && isFlag(bytes[reader.at + 1] ?? 0)) {
     reader.at++;
-    while ((bytes[reader.at] ?? 0) > 0x20 && bytes[reader.at] !== 0x7d) reader.at++;
+    while (isFlagPart(bytes[reader.at] ?? 0)) reader.at++;
   }
   columns.flags.set(columns.count, columns.words.idOfBytes(bytes, { start, end: reader.at }));
 }
 
 function isFlag(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x3c) || byte === 0x42 || byte >= 0x61;
+  return (byte >= 0x30 && byte <= 0x3c) || byte === 0x42 || (byte >= 0x61 && byte < 0x7f);
+}
+
+/** Of ASCII, but the brace that ends an entry: what else there is has more bytes than UTF-16 units. */
+function isFlagPart(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f && byte !== 0x7d;
 }
 
 function readReverse(reader: ByteReader, columns: ConntrackColumns): number {
