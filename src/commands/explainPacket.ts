@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { isClusterError } from '../cluster/cluster.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
 import type { Span } from '../core/text/problem.ts';
 import { explainPacket, explanationTitle, findExplanation, type Explanation } from '../core/trace/explain.ts';
 import { TraceReader } from '../core/trace/reader.ts';
+import { LineRemark } from '../documents/lineRemark.ts';
 import { dumpUri, parseDumpUri } from '../documents/uri.ts';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
@@ -26,11 +28,15 @@ export function registerExplainPacket({
   readonly connection: Connection;
   readonly log: Log;
 }): vscode.Disposable {
-  return registerCommand('calicoBpf.trace.explain', 'Looking for what explains it', log, async (given) => {
-    const session = await needSession(connection);
-    const asked = given ?? (await pickAtCursor());
-    if (session !== undefined && asked !== undefined) await showExplanation(session, asked);
-  });
+  const remark = new LineRemark();
+  return vscode.Disposable.from(
+    remark,
+    registerCommand('calicoBpf.trace.explain', 'Looking for what explains it', log, async (given) => {
+      const session = await needSession(connection);
+      const asked = given ?? (await pickAtCursor());
+      if (session !== undefined && asked !== undefined) await showExplanation(session, asked, remark);
+    }),
+  );
 }
 
 async function pickAtCursor(): Promise<Asked | undefined> {
@@ -65,19 +71,49 @@ function countLines(document: vscode.TextDocument, { start, end }: Span): number
   return document.positionAt(end).line - document.positionAt(start).line;
 }
 
-/** Opens the dump that explains a verdict, at the line that does. */
-async function showExplanation(session: Session, { node, explanation }: Asked): Promise<void> {
+/** Opens the dump that explains a verdict, at the line that does, and says there what it does. */
+async function showExplanation(
+  session: Session,
+  { node, explanation }: Asked,
+  remark: LineRemark,
+): Promise<void> {
   const { probe } = explanation;
   const target = await withProgress('Looking for what explains it', async (signal) => {
     const home = await findNode(session, { node, explanation }, signal);
     const { text } = await session.text({ node: home, probe }, signal);
-    return { home, line: lineOf(text, findExplanation(explanation, text)) };
+    const found = findExplanation(explanation, text, await ipSetsOf(session, home, explanation, signal));
+    return { home, words: found?.words, line: lineOf(text, found?.span) };
   });
   const { name, takenAt } = session.cluster.info;
   const uri = dumpUri(name, { node: target.home, probe }, takenAt);
-  const { line } = target;
+  const { line, words } = target;
   const selection = line === undefined ? {} : { selection: new vscode.Range(line, 0, line, 0) };
-  await vscode.window.showTextDocument(uri, { preview: true, ...selection });
+  const editor = await vscode.window.showTextDocument(uri, { preview: true, ...selection });
+  if (line === undefined) tellMissing(explanation, target.home);
+  else remark.show(editor, line, words);
+}
+
+function tellMissing(explanation: Explanation, node: string): void {
+  const { probe } = explanation;
+  void vscode.window.showInformationMessage(
+    `${probe} of ${node} does not have it: it was taken at another time, or on another node.`,
+  );
+}
+
+/** The IP sets that rules name by number; `undefined` where they cannot be had. */
+async function ipSetsOf(
+  session: Session,
+  node: string,
+  explanation: Explanation,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (explanation.kind !== 'policy') return undefined;
+  try {
+    return (await session.text({ node, probe: explanation.setsProbe }, signal)).text;
+  } catch (error) {
+    if (isClusterError(error)) return undefined;
+    throw error;
+  }
 }
 
 function lineOf(text: string, span: Span | undefined): number | undefined {

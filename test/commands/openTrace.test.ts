@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { openSample } from '../support/sample.ts';
 
+const { explainPacket } = await import('../../src/core/trace/explain.ts');
+const { packetsOf } = await import('../core/trace/recordedTraces.ts');
 const { Connection } = await import('../../src/host/connection.ts');
 const { createLog } = await import('../../src/host/log.ts');
 const { registerOpenTrace } = await import('../../src/commands/openTrace.ts');
@@ -21,7 +23,15 @@ const opened = () =>
   });
 
 beforeEach(() => {
-  Object.assign(editor, { picks: [], asked: [], shown: [], errors: [], ran: [], openedWith: [] });
+  Object.assign(editor, {
+    picks: [],
+    asked: [],
+    shown: [],
+    errors: [],
+    ran: [],
+    openedWith: [],
+    messages: [],
+  });
 });
 
 test('opens the trace that the tree hands over', async () => {
@@ -35,16 +45,23 @@ test('asks which of the captured traces is meant', async () => {
   assert.deepEqual(opened(), ['node-a trace.loadgen-to-payments']);
 });
 
-test('finds the policy of an interface on whichever node has it', async () => {
-  const explanation = {
-    kind: 'policy',
-    interface: 'cali192e293c0b8',
-    hook: 'tc egress',
-    probe: 'policy.dump.cali192e293c0b8.all',
-  };
+test('opens the policy of an interface on whichever node has it, at what denied the packet', async () => {
+  const { text } = await sample.text(
+    { node: 'node-a', probe: 'trace.loadgen-to-payments' },
+    new AbortController().signal,
+  );
+  const denied = packetsOf(text).find(({ verdict }) => verdict.kind === 'denied');
+  const [explanation] = denied === undefined ? [] : explainPacket(denied);
   await run('calicoBpf.trace.explain', { node: 'node-a', explanation });
   assert.deepEqual(opened(), ['node-b policy.dump.cali192e293c0b8.all']);
+  assert.match(JSON.stringify(editor.decorations), /no rule of tier default takes the packet/);
   assert.deepEqual(editor.errors, []);
+});
+
+test('says where a dump does not have what it was opened for', async () => {
+  const explanation = { kind: 'route', address: '2001:db8::1', probe: 'routes.dump' };
+  await run('calicoBpf.trace.explain', { node: 'node-a', explanation });
+  assert.match(editor.messages.join(), /routes\.dump of node-a does not have it/);
 });
 
 test('shows the packets of a captured trace as a table', async () => {

@@ -137,7 +137,7 @@ test('a denied packet says why, with a way to what explains it', async () => {
     lenses.slice(-2).map(({ command }) => command?.title),
     [
       '$(circle-slash) 10.244.174.131:54376 → 10.244.218.67:8443: denied by the pod’s ingress policy',
-      'Show Policy',
+      'Show Policy Rule',
     ],
   );
   assert.equal(lenses.length, 6);

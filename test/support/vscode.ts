@@ -58,6 +58,8 @@ export const editor = {
   extensions: new Map<string, unknown>(),
   /** The editor in front. */
   active: undefined as unknown,
+  /** What lines were marked with. */
+  decorations: [] as unknown[],
   didOpenDocument: new EventEmitter<unknown>(),
   didCloseDocument: new EventEmitter<unknown>(),
 };
@@ -145,7 +147,11 @@ const window = {
   },
   async showTextDocument(uri: values.Uri) {
     editor.shown.push(uri);
+    return {
+      setDecorations: ({ options }: { readonly options: unknown }) => editor.decorations.push(options),
+    };
   },
+  createTextEditorDecorationType: (options: unknown) => ({ options, dispose() {} }),
   withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
     task({ report() {} }, { isCancellationRequested: false, onCancellationRequested: never }),
   get activeTextEditor() {

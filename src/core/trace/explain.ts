@@ -1,4 +1,6 @@
 /** What shows why a packet met its verdict: a dump of its node, and the place in it. */
+import { parseIpSets } from '../dump/ipsets.ts';
+import { parsePolicy, type PolicyProgram } from '../dump/policy.ts';
 import { parseRoutes } from '../dump/routes.ts';
 import { parseIp } from '../net/address.ts';
 import { PrefixMap } from '../net/prefix.ts';
@@ -6,11 +8,22 @@ import { policyProbe } from '../probes.ts';
 import type { Span } from '../text/problem.ts';
 import { isWorkload, type Packet, type PacketEnd } from './packet.ts';
 import type { Hook } from './prefix.ts';
+import { findDecision } from './policyDecision.ts';
 import type { ReasonId } from './reasons.ts';
+import { ipSetsByNumber, type PolicyFlow } from './ruleMatch.ts';
 
 /** A place in a dump that explains a verdict. */
 export type Explanation =
-  | { readonly kind: 'policy'; readonly interface: string; readonly hook: PolicyHook; readonly probe: string }
+  | {
+      readonly kind: 'policy';
+      readonly interface: string;
+      readonly hook: PolicyHook;
+      readonly probe: string;
+      readonly flow: PolicyFlow;
+      readonly verdict: 'allow' | 'deny';
+      /** The dump of the IP sets that rules name by number. */
+      readonly setsProbe: string;
+    }
   | { readonly kind: 'frontend'; readonly end: PacketEnd; readonly protocol: number; readonly probe: string }
   | { readonly kind: 'route'; readonly address: string; readonly probe: string }
   | { readonly kind: 'interface'; readonly name: string; readonly probe: string }
@@ -22,11 +35,18 @@ type PolicyHook = 'tc ingress' | 'tc egress' | 'xdp';
 /** What explains a packet's verdict, the most telling first. */
 export function explainPacket(packet: Packet): readonly Explanation[] {
   const { verdict } = packet;
-  const wanted = verdict.kind === 'denied' ? explainers[verdict.reason] : (['policy', 'conntrack'] as const);
-  return (wanted ?? ['policy', 'conntrack']).flatMap((kind) => {
-    const explanation = makers[kind](packet);
-    return explanation === undefined ? [] : [explanation];
-  });
+  const wanted = (verdict.kind === 'denied' ? explainers[verdict.reason] : undefined) ?? usual(packet);
+  return wanted.flatMap((kind) => makers[kind](packet) ?? []);
+}
+
+/** What a packet passed on its way: policy, where there is a pod's, its service, its connection, its route. */
+function usual({ hook, nat }: Packet): readonly Explanation['kind'][] {
+  return [
+    ...(hook !== undefined && isWorkload(hook) ? (['policy'] as const) : []),
+    ...(nat?.before !== undefined || nat?.destination !== undefined ? (['frontend'] as const) : []),
+    'conntrack',
+    'route',
+  ];
 }
 
 /** Who is asked about each reason; nobody in particular about the others. */
@@ -50,14 +70,23 @@ const explainers: Readonly<Partial<Record<ReasonId, readonly Explanation['kind']
 type Maker = (packet: Packet) => Explanation | undefined;
 
 const makers: { readonly [kind in Explanation['kind']]: Maker } = {
-  policy({ hook }) {
+  policy({ hook, family, protocol, source, destination, icmp, nat, verdict }) {
     if (hook === undefined || isNameCut(hook)) return undefined;
     const { interface: name } = hook;
-    return { kind: 'policy', interface: name, hook: policyHook(hook), probe: policyProbe(name) };
+    return {
+      kind: 'policy',
+      interface: name,
+      hook: policyHook(hook),
+      probe: policyProbe(name),
+      flow: { family, protocol, source, icmp, destination: nat?.destination ?? destination },
+      verdict: verdict.kind === 'denied' ? 'deny' : 'allow',
+      setsProbe: ofFamily('ipsets.dump', family),
+    };
   },
-  frontend({ destination, protocol, family }) {
-    if (destination?.port === undefined || protocol === undefined) return undefined;
-    return { kind: 'frontend', end: destination, protocol, probe: ofFamily('nat.dump', family) };
+  frontend({ destination, nat, protocol, family }) {
+    const end = nat?.before ?? destination;
+    if (end?.port === undefined || protocol === undefined) return undefined;
+    return { kind: 'frontend', end, protocol, probe: ofFamily('nat.dump', family) };
   },
   route({ source, destination, family, verdict }) {
     const isAboutSource =
@@ -94,7 +123,7 @@ function policyHook(hook: Hook): PolicyHook {
 export function explanationTitle(explanation: Explanation): string {
   switch (explanation.kind) {
     case 'policy':
-      return 'Show Policy';
+      return 'Show Policy Rule';
     case 'frontend':
       return 'Show Service in NAT';
     case 'route':
@@ -106,22 +135,35 @@ export function explanationTitle(explanation: Explanation): string {
   }
 }
 
-/** The line of a dump that an explanation is about; `undefined` when the dump does not have it. */
-export function findExplanation(explanation: Explanation, text: string): Span | undefined {
+/** A place in a dump, and what it says about the packet where that can be told. */
+export interface Found {
+  readonly span: Span;
+  readonly words: string | undefined;
+}
+
+/**
+ * The line of a dump that an explanation is about; `undefined` when the dump does not have it. `ipSets` is the dump of
+ * the IP sets, for policies.
+ */
+export function findExplanation(explanation: Explanation, text: string, ipSets?: string): Found | undefined {
   switch (explanation.kind) {
     case 'policy':
-      return findPolicy(text, explanation.hook);
+      return findPolicy(text, explanation, ipSets);
     case 'frontend': {
       const { end, protocol } = explanation;
-      return findLine(text, [`${end.address} port ${end.port} proto ${protocol} `]);
+      return found(findLine(text, [`${end.address} port ${end.port} proto ${protocol} `]));
     }
     case 'route':
-      return findRoute(text, explanation.address);
+      return found(findRoute(text, explanation.address));
     case 'interface':
-      return findLine(text, [`name: ${explanation.name}}`]);
+      return found(findLine(text, [`name: ${explanation.name}}`]));
     case 'conntrack':
-      return findLine(text, explanation.ends.map(printed));
+      return found(findLine(text, explanation.ends.map(printed)));
   }
+}
+
+function found(span: Span | undefined): Found | undefined {
+  return span && { span, words: undefined };
 }
 
 /** An end as conntrack dumps print it. */
@@ -157,13 +199,28 @@ function findRoute(text: string, address: string): Span | undefined {
   return routes.find(ip);
 }
 
-/** The hook; and where none of its rules denies, the end of the tier, which is then what denied. */
-function findPolicy(text: string, hook: PolicyHook): Span | undefined {
-  const title = findLine(text, [`Hook: ${hook}`]);
-  if (title === undefined) return undefined;
-  const next = text.indexOf('\nIfaceName:', title.end);
-  const block = text.slice(title.end, next === -1 ? text.length : next);
-  if (/Action: deny|action:"deny"/.test(block)) return title;
-  const end = /End (?:Tier: .*\(action: deny\)|of tier .*: deny)/.exec(block);
-  return end === null ? title : lineAt(text, title.end + end.index);
+/** The rule that took the packet, or the end of the tier; the hook where the dump does not tell. */
+function findPolicy(
+  text: string,
+  { interface: name, hook, flow, verdict }: Extract<Explanation, { kind: 'policy' }>,
+  ipSets: string | undefined,
+): Found | undefined {
+  const { entries, spans } = parsePolicy(text);
+  const index = entries.findIndex((each) => each.hook === hook && each.interface === name);
+  const [program, span] = [entries[index], spans[index]];
+  if (program === undefined || span === undefined) return undefined;
+  const sets = ipSets === undefined ? undefined : ipSetsByNumber(parseIpSets(ipSets).entries);
+  const decision = findDecision({ program, flow, verdict, sets, isComplete: tellsMatches(entries) });
+  const title = findLine(text.slice(span.start, span.end), ['Hook: ']) ?? { start: 0, end: 0 };
+  const place = decision?.span?.start ?? span.start + title.start;
+  return { span: lineAt(text, place), words: decision?.words };
+}
+
+/** Whether rules are printed with all that they look at: v3.32 shows no ports and no protocols. */
+function tellsMatches(programs: readonly PolicyProgram[]): boolean {
+  const rules = programs.flatMap((program) => [
+    ...program.rules,
+    ...program.tiers.flatMap((tier) => tier.policies.flatMap((policy) => policy.rules)),
+  ]);
+  return rules.some(({ id, matches }) => id !== undefined || matches.length > 0);
 }

@@ -13,8 +13,11 @@ async function explained(packet: Packet | undefined, node: string): Promise<stri
   const [explanation] = packet === undefined ? [] : explainPacket(packet);
   if (explanation === undefined) return undefined;
   const { text } = await sample.text({ node, probe: explanation.probe }, signal);
-  const span = findExplanation(explanation, text);
-  return span && `${explanation.probe}: ${text.slice(span.start, span.end).trim()}`;
+  const found = findExplanation(explanation, text);
+  if (found === undefined) return undefined;
+  const { span, words } = found;
+  const line = `${explanation.probe}: ${text.slice(span.start, span.end).trim()}`;
+  return words === undefined ? line : `${line} ⟵ ${words}`;
 }
 
 test('a denial by policy is explained by the end of the tier, where no rule of the hook denies', async () => {
@@ -22,15 +25,18 @@ test('a denial by policy is explained by the end of the tier, where no rule of t
   const denied = packetsOf(text).find(({ verdict }) => verdict.kind === 'denied');
   assert.equal(
     await explained(denied, 'node-b'),
-    'policy.dump.cali192e293c0b8.all: End Tier: default  (action: deny)',
+    'policy.dump.cali192e293c0b8.all: End Tier: default  (action: deny) ⟵ no rule of tier default takes the packet: its end denies it',
   );
 });
 
-test('where rules deny, it is explained by the hook', async () => {
+test('where a rule denies, it is explained by that rule', async () => {
   const [packet] = packetsOf(
     traceOf('cali192e293c0b8-E: ', 'policy DENIED  proto 6 src 10.244.218.67:5 dest 203.0.113.66:80'),
   );
-  assert.equal(await explained(packet, 'node-b'), 'policy.dump.cali192e293c0b8.all: Hook: tc ingress');
+  assert.equal(
+    await explained(packet, 'node-b'),
+    'policy.dump.cali192e293c0b8.all: Rule: default.block-threats  Action: deny ⟵ this rule of default.block-threats denies the packet, as far as the dump tells',
+  );
 });
 
 test('a service without a backend is explained by its frontend', async () => {
