@@ -1,6 +1,7 @@
 import type { DumpSummary } from '../columns/summaryStream.ts';
 import type { MapId } from '../probes.ts';
 import type { Problem } from '../text/problem.ts';
+import type { QuickFilter, RowDetail } from './detail.ts';
 import type { CopyFormat } from './copy.ts';
 import type { Completion } from './filter/complete.ts';
 import type { FilterProblem } from './filter/parse.ts';
@@ -15,7 +16,11 @@ export interface TableCalls {
   /** Sums the dump up, as that of a map; `undefined` where nobody reads what the probe prints. */
   sum(dump: { readonly map: MapId; readonly probe: string }): DumpSummary | undefined;
   /** Reads the dump. */
-  read(source: { readonly probe: string }): TableRead;
+  read(source: {
+    readonly probe: string;
+    /** More will come. */
+    readonly isGrowing?: boolean;
+  }): TableRead;
   /** Reads two dumps of one map, of which the differences become the table; in place of `read`. */
   compare(pair: ComparedDumps): TableRead;
   /** Takes the names in, after the dumps were read. */
@@ -30,6 +35,10 @@ export interface TableCalls {
   }): readonly TableCells[];
   /** The line in which a row that is shown stands, from zero; of two dumps in which of them. */
   line(index: number): { readonly side: 0 | 1; readonly line: number };
+  /** What a row that is shown opens to; `undefined` where rows do not open. */
+  detail(index: number): RowDetail | undefined;
+  /** Takes in what was pushed since the dump was read; `name` follows again. */
+  grow(state: { readonly isOver: boolean }): TableRead;
   /** Of two dumps, what is compared of each as sorted text. */
   sorted(nothing: undefined): readonly [before: string, after: string];
   copy(wanted: {
@@ -57,6 +66,8 @@ export interface TableRead {
   /** Of a comparison 0: it is made when the names are there. */
   readonly rowCount: number;
   readonly problems: readonly Problem[];
+  readonly hasDetails: boolean;
+  readonly quickFilters: readonly QuickFilter[];
 }
 
 /** A column as far as a view shows it. */

@@ -13,13 +13,11 @@ import { parseNatAffinity, parseNatAffinityJson } from '../dump/natAffinity.ts';
 import { parseProfiling } from '../dump/profiling.ts';
 import { parseRoutes } from '../dump/routes.ts';
 import type { Problem } from '../text/problem.ts';
-import type { TraceRecord } from '../trace/packets.ts';
-import { TraceReader } from '../trace/reader.ts';
 import { isFilled } from './columns.ts';
 import { conntrackTable } from './maps/conntrack.ts';
 import { counterColumns, counterShape, profileColumns } from './maps/counters.ts';
 import { affinityColumns, maglevColumns, natColumns, natShape } from './maps/nat.ts';
-import { PacketRows } from './maps/packets.ts';
+import { PacketStream } from './maps/packetTable.ts';
 import { arpColumns, ifStateColumns, ipSetColumns, ipSetShape, routeColumns } from './maps/others.ts';
 import { nestedRowSpans, nowhere, type NestedShape } from './nested.ts';
 import type { Column, Table } from './table.ts';
@@ -48,6 +46,8 @@ const readers: readonly (readonly [probe: string, read: Reader])[] = [
 export interface TableStream {
   /** `false` when nothing more is wanted. */
   push(bytes: Uint8Array): boolean;
+  /** The rows so far, of a dump that may grow. */
+  soFar?(): TableDump;
   end(): TableDump;
 }
 
@@ -89,25 +89,19 @@ function streamed(rows: EntryRows<unknown>, columns: () => readonly Column[]): T
   };
 }
 
-/** The packets of a trace; nothing in it is a problem, but what no version prints is told. */
+/** The packets of a trace. */
 function packets(): TableStream {
-  const rows = new PacketRows();
-  const reader = new TraceReader();
-  const decoder = new TextDecoder();
-  const add = (records: readonly TraceRecord[]) => {
-    for (const record of records) if (record.kind === 'packet') rows.add(record.packet, record.journey);
-  };
+  const stream = new PacketStream();
   return {
-    push(bytes) {
-      add(reader.push(decoder.decode(bytes, { stream: true })));
-      return true;
-    },
-    end() {
-      add(reader.push(decoder.decode()));
-      add(reader.end());
-      return { problems: [], table: toTable(rows.count, rows.columns(), (row) => rows.spanAt(row)) };
-    },
+    push: (bytes) => stream.push(bytes),
+    soFar: () => filled(stream.soFar()),
+    end: () => filled(stream.end()),
   };
+}
+
+function filled({ table, problems }: TableDump): TableDump {
+  const columns = table.columns.filter((column) => isFilled(column, table.rowCount));
+  return { table: { ...table, columns }, problems };
 }
 
 /** A dump that is read as a whole. */

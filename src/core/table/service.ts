@@ -3,14 +3,23 @@ import { comparisonTable } from '../compare/comparisonTable.ts';
 import { sortedText } from '../compare/sortedText.ts';
 import type { Problem } from '../text/problem.ts';
 import { LineIndex } from '../text/lineIndex.ts';
-import type { ColumnInfo, ComparedDumps, TableCalls, TableCells, TableShape, Tone } from './calls.ts';
+import type {
+  ColumnInfo,
+  ComparedDumps,
+  TableCalls,
+  TableCells,
+  TableRead,
+  TableShape,
+  Tone,
+} from './calls.ts';
 import { cellText } from './cells.ts';
 import { copyRows } from './copy.ts';
 import { completeFilter } from './filter/complete.ts';
 import { matchRows } from './filter/match.ts';
 import { parseFilter } from './filter/parse.ts';
 import { nameQuestions, withNames, type NameAnswer } from './naming.ts';
-import { openTable } from './readTable.ts';
+import { Pieces } from './pieces.ts';
+import { openTable, type TableStream } from './readTable.ts';
 import { sortRows } from './sort.ts';
 import { allRows, type Column, type NumberColumn, type Rows, type Table } from './table.ts';
 
@@ -19,7 +28,8 @@ type Input<C extends keyof TableCalls> = Parameters<TableCalls[C]>[0];
 
 /** A dump: one, or both of a comparison. */
 interface DumpSide {
-  readonly pieces: Uint8Array[];
+  readonly pieces: Pieces;
+  stream?: TableStream;
   table: Table;
   lines?: LineIndex;
 }
@@ -29,8 +39,8 @@ const noTable: Table = { rowCount: 0, columns: [], spanAt: () => ({ start: 0, en
 /** A table that is open: what is asked of it, one after the other. */
 export class TableService implements TableCalls {
   readonly #sides: readonly [DumpSide, DumpSide] = [
-    { pieces: [], table: noTable },
-    { pieces: [], table: noTable },
+    { pieces: new Pieces(), table: noTable },
+    { pieces: new Pieces(), table: noTable },
   ];
   #comparison: ComparedDumps | undefined;
   #table: Table = noTable;
@@ -38,6 +48,7 @@ export class TableService implements TableCalls {
   /** All rows, in the order that was last asked for. */
   #sorted: { readonly by: string; readonly rows: Rows } = { by: '[]', rows: new Uint32Array() };
   #shown: Rows = new Uint32Array();
+  #isGrown = false;
 
   push({ side, bytes }: Input<'push'>): void {
     this.#sides[side].pieces.push(bytes);
@@ -45,24 +56,38 @@ export class TableService implements TableCalls {
 
   sum({ map, probe }: Input<'sum'>): Output<'sum'> {
     const stream = openSummary(map, probe);
-    for (const bytes of this.#sides[0].pieces) if (!stream.push(bytes)) break;
+    this.#sides[0].pieces.readInto((bytes) => stream.push(bytes));
     return stream.end();
   }
 
-  read({ probe }: Input<'read'>): Output<'read'> {
+  read({ probe, isGrowing = false }: Input<'read'>): Output<'read'> {
     const [side] = this.#sides;
-    const problems = readSide(side, probe);
+    const problems = readSide(side, probe, isGrowing);
     this.#take(side.table);
-    const questions = nameQuestions(side.table);
-    return { questions, counts: [questions.length], rowCount: side.table.rowCount, problems };
+    return toRead(side.table, problems);
+  }
+
+  grow({ isOver }: Input<'grow'>): Output<'grow'> {
+    const [side] = this.#sides;
+    const problems = extendSide(side, isOver);
+    side.pieces.shorten();
+    this.#isGrown = true;
+    return toRead(side.table, problems);
   }
 
   compare(dumps: ComparedDumps): Output<'compare'> {
-    const problems = this.#sides.flatMap((side) => readSide(side, dumps.probe));
+    const problems = this.#sides.flatMap((side) => readSide(side, dumps.probe, false));
     this.#comparison = dumps;
     const questions = this.#sides.map(({ table }) => nameQuestions(table));
     const counts = questions.map(({ length }) => length);
-    return { questions: questions.flat(), counts, rowCount: 0, problems };
+    return {
+      questions: questions.flat(),
+      counts,
+      rowCount: 0,
+      problems,
+      hasDetails: false,
+      quickFilters: [],
+    };
   }
 
   name(answers: readonly NameAnswer[]): Output<'name'> {
@@ -104,8 +129,17 @@ export class TableService implements TableCalls {
     const row = this.#shown[index] ?? 0;
     const at = this.#sideAt(row);
     const side = this.#sides[at];
-    side.lines ??= new LineIndex(decode(side.pieces));
+    const known = this.#table.lineAt?.(row);
+    if (known !== undefined) return { side: at, line: known };
+    side.lines ??= new LineIndex(side.pieces.text());
     return { side: at, line: side.lines.positionAt(this.#table.spanAt(row).start).line };
+  }
+
+  detail(index: number): Output<'detail'> {
+    const row = this.#shown[index];
+    const { pieces } = this.#sides[0];
+    if (row === undefined) return undefined;
+    return this.#table.detailOf?.(row, { table: this.#table, textOf: (span) => pieces.textOf(span) });
   }
 
   sorted(): Output<'sorted'> {
@@ -133,6 +167,11 @@ export class TableService implements TableCalls {
 
   #take(table: Table): void {
     this.#table = table;
+    if (this.#isGrown) {
+      // The rows that are shown are still those, until it is asked for others.
+      this.#sorted = { by: '', rows: this.#shown };
+      return;
+    }
     this.#sorted = { by: '[]', rows: allRows(table) };
     this.#shown = this.#sorted.rows;
   }
@@ -156,18 +195,34 @@ export class TableService implements TableCalls {
 }
 
 /** Reads what was pushed of a dump, and answers what of it could not be read. */
-function readSide(side: DumpSide, probe: string): readonly Problem[] {
+function readSide(side: DumpSide, probe: string, isGrowing: boolean): readonly Problem[] {
   const stream = openTable(probe);
   if (stream === undefined) throw new Error(`${probe} has no table.`);
-  for (const bytes of side.pieces) if (!stream.push(bytes)) break;
-  const { table, problems } = stream.end();
+  side.stream = stream;
+  return extendSide(side, !isGrowing);
+}
+
+/** Reads what has been pushed since. */
+function extendSide(side: DumpSide, isOver: boolean): readonly Problem[] {
+  const { stream, pieces } = side;
+  if (stream === undefined) return [];
+  pieces.readInto((bytes) => stream.push(bytes));
+  const { table, problems } = (isOver ? undefined : stream.soFar?.()) ?? stream.end();
+  if (isOver) delete side.stream;
   side.table = table;
   return problems;
 }
 
-function decode(pieces: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  return pieces.map((bytes) => decoder.decode(bytes, { stream: true })).join('') + decoder.decode();
+function toRead(table: Table, problems: readonly Problem[]): TableRead {
+  const questions = nameQuestions(table);
+  return {
+    questions,
+    counts: [questions.length],
+    rowCount: table.rowCount,
+    problems,
+    hasDetails: table.detailOf !== undefined,
+    quickFilters: table.quickFilters ?? [],
+  };
 }
 
 function toneOf(column: Column, row: number): Tone {

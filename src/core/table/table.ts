@@ -1,4 +1,5 @@
 import type { Span } from '../text/problem.ts';
+import type { QuickFilter, RowDetail } from './detail.ts';
 
 /** What numbers are: how they are shown and asked for. `duration` is in nanoseconds, `rate` in a second. */
 export type NumberKind = 'number' | 'bytes' | 'packets' | 'port' | 'duration' | 'rate';
@@ -75,6 +76,17 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Where a row stands in the dump's text. */
   readonly spanAt: (row: number) => Span;
+  /** The number of its line from zero, where that is known without the text. */
+  readonly lineAt?: (row: number) => number;
+  /** What a row opens to; its spans are of bytes. */
+  readonly detailOf?: (row: number, source: DetailSource) => RowDetail;
+  readonly quickFilters?: readonly QuickFilter[];
+}
+
+/** The table as it is shown, with names, and the text that it was read from. */
+export interface DetailSource {
+  readonly table: Table;
+  readonly textOf: (span: Span) => string;
 }
 
 /** One who is behind a value: an `Identity` as far as tables need it. */

@@ -6,7 +6,7 @@ import { parseIp } from '../net/address.ts';
 import { PrefixMap } from '../net/prefix.ts';
 import { policyProbe } from '../probes.ts';
 import type { Span } from '../text/problem.ts';
-import { isWorkload, type Packet, type PacketEnd } from './packet.ts';
+import { isWorkload, type Connect, type Packet, type PacketEnd } from './packet.ts';
 import type { Hook } from './prefix.ts';
 import { findDecision } from './policyDecision.ts';
 import type { ReasonId } from './reasons.ts';
@@ -37,6 +37,12 @@ export function explainPacket(packet: Packet): readonly Explanation[] {
   const { verdict } = packet;
   const wanted = (verdict.kind === 'denied' ? explainers[verdict.reason] : undefined) ?? usual(packet);
   return wanted.flatMap((kind) => makers[kind](packet) ?? []);
+}
+
+/** What explains how a process's connect went: the service that it wanted. */
+export function explainConnect({ wanted, protocol, family }: Connect): readonly Explanation[] {
+  if (wanted === undefined || protocol === undefined) return [];
+  return [{ kind: 'frontend', end: wanted, protocol, probe: ofFamily('nat.dump', family) }];
 }
 
 /** What a packet passed on its way: policy, where there is a pod's, its service, its connection, its route. */

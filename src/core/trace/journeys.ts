@@ -1,6 +1,6 @@
 /**
  * Packets at different hooks that are one packet on its way: through address translation, through tunnels, and on to
- * another node when its trace is in the same stream. The identification of the IP packet stays the same all along.
+ * another node when its trace is in the same text. The identification of the IP packet stays the same all along.
  */
 import type { Packet, PacketEnd } from './packet.ts';
 
@@ -22,27 +22,29 @@ const maxKeys = 20_000;
 export class Journeys {
   readonly #byKey = new Map<string, Journey>();
   /** By CPU: the packet that was packed for a tunnel, and its journey. */
-  readonly #packed = new Map<number, { readonly packet: Packet; readonly journey: Journey }>();
+  readonly #packed = new Map<number | string, { readonly packet: Packet; readonly journey: Journey }>();
   #count = 0;
 
   /** The number of a packet's journey; the same for all packets that are one. */
   numberOf(packet: Packet): number {
-    const journey = this.#find(packet) ?? { number: ++this.#count, time: packet.time, workloads: new Set() };
-    journey.time = packet.time;
+    const time = clockOf(packet);
+    const journey = this.#find(packet) ?? { number: ++this.#count, time, workloads: new Set() };
+    journey.time = Math.max(time, journey.time);
     if (packet.hook?.interface.startsWith('cali') === true) journey.workloads.add(hookOf(packet));
     for (const key of keysOf(packet)) this.#remember(key, journey);
-    if (packet.tunnel?.kind === 'encapsulated') this.#packed.set(packet.cpu, { packet, journey });
+    const cpu = cpuOf(packet);
+    if (packet.tunnel?.kind === 'encapsulated') this.#packed.set(cpu, { packet, journey });
     // The device of the tunnel sees the packet once more before the tunnel's packet leaves.
-    else if (this.#packed.get(packet.cpu)?.journey !== journey) this.#packed.delete(packet.cpu);
+    else if (this.#packed.get(cpu)?.journey !== journey) this.#packed.delete(cpu);
     return journey.number;
   }
 
   #find(packet: Packet): Journey | undefined {
-    const packed = this.#packed.get(packet.cpu);
+    const packed = this.#packed.get(cpuOf(packet));
     if (packed !== undefined && isTunnelOf(packet, packed.packet)) return packed.journey;
     const [key] = keysOf(packet);
     const journey = key === undefined ? undefined : this.#byKey.get(key);
-    if (journey === undefined || packet.time - journey.time > maxGap) return undefined;
+    if (journey === undefined || Math.abs(clockOf(packet) - journey.time) > maxGap) return undefined;
     // No packet passes the same end of a pod twice: this is another one with the same identification.
     return journey.workloads.has(hookOf(packet)) ? undefined : journey;
   }
@@ -56,6 +58,15 @@ export class Journeys {
       return;
     }
   }
+}
+
+/** The clocks of nodes count from their own start. */
+function clockOf({ time, bootedAt = 0 }: Packet): number {
+  return time + bootedAt;
+}
+
+function cpuOf({ node, cpu }: Packet): number | string {
+  return node === undefined ? cpu : `${node} ${cpu}`;
 }
 
 function hookOf({ hook }: Packet): string {

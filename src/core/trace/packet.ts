@@ -10,6 +10,9 @@ export interface Packet {
   /** Seconds since the node's boot, of the first line. */
   readonly time: number;
   readonly cpu: number;
+  /** Whose trace it is of, where that stands in the trace, and when that node started, in seconds since 1970. */
+  readonly node: string | undefined;
+  readonly bootedAt: number | undefined;
   /** Unknown when the program was one that does not tell. */
   readonly hook: Hook | undefined;
   readonly family: 4 | 6;

@@ -5,15 +5,23 @@ import type { EventKind, TraceEvent } from './event.ts';
 import type { Connect, Packet } from './packet.ts';
 import type { Hook, Program } from './prefix.ts';
 import type { ReasonVersion } from './reasons.ts';
+import { Flows } from './flows.ts';
 import { Journeys } from './journeys.ts';
+import type { NodeMark } from './mark.ts';
 import { applyEvent } from './steps/apply.ts';
 import { toPacket } from './toPacket.ts';
 
 /** What a trace comes to, in the order in which it ends. */
 export type TraceRecord =
-  /** Packets of one journey are one packet on its way from hook to hook. */
-  | { readonly kind: 'packet'; readonly packet: Packet; readonly journey: number }
-  | { readonly kind: 'connect'; readonly connect: Connect };
+  | {
+      readonly kind: 'packet';
+      readonly packet: Packet;
+      /** Packets of one journey are one packet on its way from hook to hook. */
+      readonly journey: number;
+      /** Packets of one flow are of one connection, in both directions. */
+      readonly flow: number | undefined;
+    }
+  | { readonly kind: 'connect'; readonly connect: Connect; readonly mark: NodeMark | undefined };
 
 /** A line that one of Calico's programs printed. */
 export interface ProgramLine {
@@ -25,6 +33,13 @@ export interface ProgramLine {
   /** Undefined when no known version prints the message. */
   readonly event: TraceEvent | undefined;
   readonly place: LinePlace;
+}
+
+/** What is in progress on a node. */
+interface Node {
+  readonly mark: NodeMark | undefined;
+  readonly cpus: Map<number, Cpu>;
+  readonly connects: ConnectDrafts;
 }
 
 interface Cpu {
@@ -48,8 +63,9 @@ const before: ReadonlySet<EventKind> = new Set([
 const firstParsed: ReadonlySet<EventKind> = new Set(['idAndAddresses', 'ipId', 'ipIdAndLength']);
 
 export class PacketGrouper {
-  readonly #cpus = new Map<number, Cpu>();
-  readonly #connects = new ConnectDrafts();
+  readonly #nodes = new Map<string | undefined, Node>();
+  #node: Node = newNode(undefined);
+  readonly #flows = new Flows();
   readonly #journeys = new Journeys();
   readonly #version: ReasonVersion | undefined;
   #records: TraceRecord[] = [];
@@ -57,6 +73,14 @@ export class PacketGrouper {
 
   constructor(version: ReasonVersion | undefined) {
     this.#version = version;
+    this.#nodes.set(undefined, this.#node);
+  }
+
+  /** The lines that follow are of a node. */
+  switchTo(mark: NodeMark): void {
+    const known = this.#nodes.get(mark.node);
+    this.#node = known === undefined ? newNode(mark) : { ...known, mark };
+    this.#nodes.set(mark.node, this.#node);
   }
 
   add(line: ProgramLine): void {
@@ -81,22 +105,29 @@ export class PacketGrouper {
 
   /** Ends what the trace has cut off. */
   end(): readonly TraceRecord[] {
-    for (const connect of this.#connects.end()) this.#records.push({ kind: 'connect', connect });
-    for (const cpu of this.#cpus.values()) {
-      if (cpu.run !== undefined) cpu.run.lines.isEndCut = true;
-      this.#finish(cpu);
+    for (const node of this.#nodes.values()) {
+      this.#node = node;
+      for (const connect of node.connects.end()) this.#addRecord(connect);
+      for (const cpu of node.cpus.values()) {
+        if (cpu.run !== undefined) cpu.run.lines.isEndCut = true;
+        this.#finish(cpu);
+      }
     }
     return this.take();
   }
 
   #addConnect(line: ConnectLine): void {
-    const connect = this.#connects.add(line);
-    if (connect !== undefined) this.#records.push({ kind: 'connect', connect });
+    const connect = this.#node.connects.add(line);
+    if (connect !== undefined) this.#addRecord(connect);
+  }
+
+  #addRecord(connect: Connect): void {
+    this.#records.push({ kind: 'connect', connect, mark: this.#node.mark });
   }
 
   #addToRun(line: ProgramLine): void {
-    const connect = this.#connects.close(line.cpu);
-    if (connect !== undefined) this.#records.push({ kind: 'connect', connect });
+    const connect = this.#node.connects.close(line.cpu);
+    if (connect !== undefined) this.#addRecord(connect);
     const cpu = this.#cpuOf(line.cpu);
     const { event, program, place } = line;
     const kind = event?.kind;
@@ -113,8 +144,9 @@ export class PacketGrouper {
   }
 
   #cpuOf(number: number): Cpu {
-    let cpu = this.#cpus.get(number);
-    if (cpu === undefined) this.#cpus.set(number, (cpu = { run: undefined, pending: [] }));
+    const { cpus } = this.#node;
+    let cpu = cpus.get(number);
+    if (cpu === undefined) cpus.set(number, (cpu = { run: undefined, pending: [] }));
     return cpu;
   }
 
@@ -142,10 +174,16 @@ export class PacketGrouper {
     this.#packets++;
     const { socketCookie, nat, destination } = run;
     if (nat.isConnectTime && socketCookie !== undefined && destination !== undefined)
-      nat.before ??= this.#connects.wantedOf(socketCookie, destination);
-    const packet = toPacket(run, this.#packets, this.#version);
-    this.#records.push({ kind: 'packet', packet, journey: this.#journeys.numberOf(packet) });
+      nat.before ??= this.#node.connects.wantedOf(socketCookie, destination);
+    const { mark } = this.#node;
+    const packet = toPacket(run, { number: this.#packets, mark, version: this.#version });
+    const journey = this.#journeys.numberOf(packet);
+    this.#records.push({ kind: 'packet', packet, journey, flow: this.#flows.numberOf(packet, journey) });
   }
+}
+
+function newNode(mark: NodeMark | undefined): Node {
+  return { mark, cpus: new Map(), connects: new ConnectDrafts() };
 }
 
 /** Whether a line belongs to another run than the one in progress. */

@@ -1,6 +1,7 @@
 /** Reads a trace as it comes: chunks of text in, packets out, in bounded memory whatever comes. */
 import { readMessage, type TraceEvent } from './event.ts';
 import { readTraceLine, type TraceLine } from './line.ts';
+import { parseMark } from './mark.ts';
 import { PacketGrouper, type TraceRecord } from './packets.ts';
 import { readPrefix } from './prefix.ts';
 import type { ReasonVersion } from './reasons.ts';
@@ -36,6 +37,7 @@ export class TraceReader {
   };
   readonly unknown = new UnknownMessages();
   readonly #grouper: PacketGrouper;
+  #latestTime: number | undefined;
   /** The beginning of a line whose end has not come yet. */
   #rest = '';
   /** Where `#rest` begins in the whole text. */
@@ -44,6 +46,11 @@ export class TraceReader {
 
   constructor(version?: ReasonVersion) {
     this.#grouper = new PacketGrouper(version);
+  }
+
+  /** When the latest line was printed, in seconds since the node's start. */
+  get latestTime(): number | undefined {
+    return this.#latestTime;
   }
 
   /** Reads more of the trace and answers what it completed. */
@@ -85,11 +92,17 @@ export class TraceReader {
         this.counts.lostEvents += line.events;
         break;
       case 'other':
-        this.counts.otherLines++;
+        this.#readOther(text.slice(start, end).trimEnd());
         break;
       case 'blank':
     }
     this.#lineNumber++;
+  }
+
+  #readOther(line: string): void {
+    const mark = parseMark(line);
+    if (mark === undefined) this.counts.otherLines++;
+    else this.#grouper.switchTo(mark);
   }
 
   #readMessage(
@@ -97,6 +110,7 @@ export class TraceReader {
     { header, message }: Extract<TraceLine, { kind: 'message' }>,
     place: { readonly number: number; readonly start: number; readonly end: number },
   ): void {
+    this.#latestTime = header.time;
     const prefix = readPrefix(text, message.start, message.end);
     const span = prefix === undefined ? message : { start: prefix.end, end: message.end };
     const event =

@@ -1,12 +1,22 @@
 import type { Draft, DraftLines } from './draft.ts';
 import type { Conntrack, Nat, Packet, PacketLines, Tunnel } from './packet.ts';
+import type { NodeMark } from './mark.ts';
 import type { ReasonVersion } from './reasons.ts';
 import { judge } from './verdict.ts';
 
+export interface PacketContext {
+  readonly number: number;
+  /** Whose trace it is of. */
+  readonly mark: NodeMark | undefined;
+  readonly version: ReasonVersion | undefined;
+}
+
 /** The packet of a run that is over. */
-export function toPacket(draft: Draft, number: number, version: ReasonVersion | undefined): Packet {
+export function toPacket(draft: Draft, { number, mark, version }: PacketContext): Packet {
   return {
     number,
+    node: mark?.node,
+    bootedAt: mark?.bootedAt,
     time: draft.time,
     cpu: draft.cpu,
     hook: draft.hook,

@@ -1,7 +1,11 @@
-/** The packets of a BPF trace as a table: one row a packet, as its hook saw it. */
-import type { Packet, PacketEnd } from '../../trace/packet.ts';
+/** The packets of a BPF trace as columns: one row a packet, as its hook saw it, or a connect of a process. */
+import type { Span } from '../../text/problem.ts';
+import type { Connect, Packet, PacketEnd, PacketLines } from '../../trace/packet.ts';
+import type { TraceRecord } from '../../trace/packets.ts';
+import { reasonTitles } from '../../trace/reasons.ts';
 import { describeDirection, describePacket } from '../../trace/words.ts';
 import { numberColumn, Terms } from '../columns.ts';
+import { packetHeads as heads } from './packetHeads.ts';
 import type { Column, ColumnHead, EndpointColumn, TermColumn, TermKind } from '../table.ts';
 
 /** Texts of rows: each is kept once. */
@@ -34,6 +38,12 @@ class EndRows {
     this.#ports.push(end?.port ?? 0);
   }
 
+  endAt(row: number): PacketEnd | undefined {
+    const address = this.#terms.list[this.#codes[row] ?? 0] ?? '';
+    const port = this.#ports[row] ?? 0;
+    return address === '' ? undefined : { address, port: port === 0 ? undefined : port };
+  }
+
   column(head: ColumnHead, protocolAt: (row: number) => number): EndpointColumn {
     return {
       ...head,
@@ -47,26 +57,53 @@ class EndRows {
   }
 }
 
+interface RowNumbers {
+  readonly duration?: number | undefined;
+  readonly cpu?: number | undefined;
+  readonly journey?: number | undefined;
+  readonly flow?: number | undefined;
+  readonly ipId?: number | undefined;
+  readonly length?: number | undefined;
+  readonly protocol?: number | undefined;
+}
+
+/** Whether a connect tells what no packet does: which backend was chosen, or that there is none. */
+function isTelling({ outcome }: Connect): boolean {
+  return outcome === 'balanced' || outcome === 'no-backend';
+}
+
+/** Journeys whose way is remembered; older ones are over. */
+const maxWays = 20_000;
+
 /** Collects packets as they come; of each only what the columns show is kept. */
 export class PacketRows {
+  /** The place of a row's first span in the lists of all spans. */
+  readonly #firstSpans: number[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  readonly #lines: number[] = [];
   readonly #times: number[] = [];
+  readonly #clock: number[] = [];
+  /** By journey. */
+  readonly #ways = new Map<number, string>();
   readonly #numbers = {
     duration: [] as (number | undefined)[],
     cpu: [] as (number | undefined)[],
     journey: [] as (number | undefined)[],
+    flow: [] as (number | undefined)[],
     ipId: [] as (number | undefined)[],
     length: [] as (number | undefined)[],
     protocol: [] as (number | undefined)[],
   };
   readonly #terms = {
+    node: new TermRows(),
     interface: new TermRows(),
     direction: new TermRows(),
     what: new TermRows(),
     verdict: new TermRows(),
     reason: new TermRows(),
     words: new TermRows(),
+    hooks: new TermRows(),
     conntrack: new TermRows(),
     tunnel: new TermRows(),
   };
@@ -81,47 +118,132 @@ export class PacketRows {
     return this.#times.length;
   }
 
-  spanAt(row: number): { readonly start: number; readonly end: number } {
-    return { start: this.#starts[row] ?? 0, end: this.#ends[row] ?? 0 };
+  /** The stretches of lines that a row was read from. */
+  spansAt(row: number): readonly Span[] {
+    const spans: Span[] = [];
+    const last = this.#firstSpans[row + 1] ?? this.#starts.length;
+    for (let at = this.#firstSpans[row] ?? last; at < last; at++)
+      spans.push({ start: this.#starts[at] ?? 0, end: this.#ends[at] ?? 0 });
+    return spans;
   }
 
-  add(packet: Packet, journey: number): void {
+  /** The service that a row's process connected to. */
+  beforeAt(row: number): PacketEnd | undefined {
+    return this.#endpoints.before.endAt(row);
+  }
+
+  /** The number of a row's first line, from zero. */
+  lineAt(row: number): number {
+    return (this.#lines[row] ?? 1) - 1;
+  }
+
+  /** The rows of a row's journey, in the order of time. */
+  journeyOf(row: number): readonly number[] {
+    const { journey } = this.#numbers;
+    const wanted = journey[row];
+    if (wanted === undefined) return [row];
+    const rows: number[] = [];
+    for (let at = journey.indexOf(wanted); at !== -1; at = journey.indexOf(wanted, at + 1)) rows.push(at);
+    return rows.toSorted((one, other) => (this.#clock[one] ?? 0) - (this.#clock[other] ?? 0));
+  }
+
+  add(record: TraceRecord): void {
+    if (record.kind === 'packet') this.#addPacket(record);
+    else if (isTelling(record.connect)) this.#addConnect(record);
+  }
+
+  #addPacket({ packet, journey, flow }: Extract<TraceRecord, { kind: 'packet' }>): void {
     const { hook, verdict, lines, nat } = packet;
     const { what, verdict: words } = describePacket(packet);
-    const first = lines.spans[0];
-    this.#starts.push(first?.start ?? 0);
-    this.#ends.push(first?.end ?? 0);
-    this.#times.push(packet.time);
-    this.#numbers.duration.push(packet.nanoseconds);
-    this.#numbers.cpu.push(packet.cpu);
-    this.#numbers.journey.push(journey);
-    this.#numbers.ipId.push(packet.ipId);
-    this.#numbers.length.push(packet.length);
-    this.#numbers.protocol.push(packet.protocol);
-    const terms = this.#terms;
-    terms.interface.add(hook?.interface);
-    terms.direction.add(hook && describeDirection(hook));
-    terms.what.add(what);
-    terms.verdict.add(verdict.kind);
-    terms.reason.add(verdict.kind === 'denied' ? verdict.reason : undefined);
-    terms.words.add(words);
-    terms.conntrack.add(packet.conntrack?.result);
-    terms.tunnel.add(packet.tunnel?.peer);
+    this.#addPlace(lines);
+    this.#addTime(packet.time, packet.bootedAt);
+    this.#addNumbers({ ...packet, duration: packet.nanoseconds, journey, flow });
+    this.#addTerms({
+      node: packet.node,
+      interface: hook?.interface,
+      direction: hook && describeDirection(hook),
+      what,
+      verdict: verdict.kind,
+      reason: verdict.kind === 'denied' ? verdict.reason : undefined,
+      words,
+      hooks: this.#wayTo(packet, journey),
+      conntrack: packet.conntrack?.result,
+      tunnel: packet.tunnel?.peer,
+    });
     this.#endpoints.from.add(packet.source);
     this.#endpoints.to.add(packet.destination);
     this.#endpoints.backend.add(nat?.destination);
     this.#endpoints.before.add(nat?.before ?? nat?.source);
   }
 
+  /** A process connects through a service: there is a destination, and no packet yet. */
+  #addConnect({ connect, mark }: Extract<TraceRecord, { kind: 'connect' }>): void {
+    const isRefused = connect.outcome === 'no-backend';
+    this.#addPlace(connect.lines);
+    this.#addTime(connect.time, mark?.bootedAt);
+    this.#addNumbers({ cpu: connect.cpu, protocol: connect.protocol });
+    this.#addTerms({
+      node: mark?.node,
+      what: `connect of ${connect.task}`,
+      verdict: isRefused ? 'denied' : 'allowed',
+      reason: isRefused ? 'no-backend' : undefined,
+      words: isRefused ? reasonTitles['no-backend'] : 'a backend is chosen',
+    });
+    this.#endpoints.from.add(undefined);
+    this.#endpoints.to.add(connect.wanted);
+    this.#endpoints.backend.add(connect.backend);
+    this.#endpoints.before.add(undefined);
+  }
+
+  #addPlace({ spans, first }: PacketLines): void {
+    this.#firstSpans.push(this.#starts.length);
+    for (const { start, end } of spans) {
+      this.#starts.push(start);
+      this.#ends.push(end);
+    }
+    this.#lines.push(first);
+  }
+
+  #addTime(time: number, bootedAt: number | undefined): void {
+    this.#times.push(time);
+    this.#clock.push(time + (bootedAt ?? 0));
+  }
+
+  #addNumbers(values: RowNumbers): void {
+    const { duration, cpu, journey, flow, ipId, length, protocol } = this.#numbers;
+    duration.push(values.duration);
+    cpu.push(values.cpu);
+    journey.push(values.journey);
+    flow.push(values.flow);
+    ipId.push(values.ipId);
+    length.push(values.length);
+    protocol.push(values.protocol);
+  }
+
+  #addTerms(values: Readonly<Record<string, string | undefined>>): void {
+    for (const [name, column] of Object.entries(this.#terms)) column.add(values[name]);
+  }
+
+  #wayTo({ hook }: Packet, journey: number): string {
+    const before = this.#ways.get(journey);
+    const here = hook?.interface ?? '?';
+    const way = before === undefined ? here : `${before} → ${here}`;
+    this.#ways.set(journey, way);
+    if (this.#ways.size > maxWays) this.#ways.delete(this.#ways.keys().next().value ?? journey);
+    return way;
+  }
+
   columns(): readonly Column[] {
-    const { duration, cpu, journey, ipId, length, protocol } = this.#numbers;
+    const { duration, cpu, journey, flow, ipId, length, protocol } = this.#numbers;
     const protocolAt = (row: number) => protocol[row] ?? 0;
-    const [begin = 0] = this.#times;
+    const [begin = 0] = this.#clock;
     const terms = this.#terms;
     const ends = this.#endpoints;
     return [
-      numberColumn({ ...heads.time, kind: 'number' }, (row) => sinceStart(this.#times[row], begin)),
+      numberColumn({ ...heads.time, kind: 'number' }, (row) => sinceStart(this.#clock[row], begin)),
       numberColumn({ ...heads.journey, kind: 'number' }, (row) => journey[row]),
+      numberColumn({ ...heads.flow, kind: 'number' }, (row) => flow[row]),
+      terms.node.column({ ...heads.node, kind: 'name' }),
       terms.interface.column({ ...heads.interface, kind: 'interface' }),
       terms.direction.column({ ...heads.direction, kind: 'enum' }),
       terms.what.column({ ...heads.what, kind: 'enum' }),
@@ -131,6 +253,7 @@ export class PacketRows {
       ends.before.column(heads.before, protocolAt),
       terms.verdict.column({ ...heads.verdict, kind: 'enum' }),
       terms.words.column({ ...heads.words, kind: 'enum' }),
+      terms.hooks.column({ ...heads.hooks, kind: 'text' }),
       terms.reason.column({ ...heads.reason, kind: 'enum' }),
       terms.conntrack.column({ ...heads.conntrack, kind: 'enum' }),
       terms.tunnel.column({ ...heads.tunnel, kind: 'address' }),
@@ -147,77 +270,3 @@ export class PacketRows {
 function sinceStart(time: number | undefined, begin: number): number | undefined {
   return time === undefined ? undefined : Math.round((time - begin) * 1e6) / 1e6;
 }
-
-const heads = {
-  time: {
-    id: 'time',
-    title: 'Time',
-    meaning: 'When the packet came to the hook, in seconds since the first packet.',
-  },
-  journey: {
-    id: 'journey',
-    title: 'Journey',
-    meaning: 'The same for all packets that are one packet on its way from hook to hook.',
-  },
-  interface: {
-    id: 'iface',
-    title: 'Interface',
-    meaning: 'The interface whose program saw the packet.',
-    names: { title: 'Whose', subject: 'interface-name' },
-  },
-  direction: { id: 'dir', title: 'Direction', meaning: 'Which way the packet went there.' },
-  what: { id: 'what', title: 'Packet', meaning: 'The protocol, and what kind of packet it is.' },
-  from: {
-    id: 'from',
-    title: 'From',
-    meaning: 'The source of the packet as it came.',
-    names: { title: 'Who', subject: 'endpoint' },
-  },
-  to: {
-    id: 'to',
-    title: 'To',
-    meaning: 'The destination of the packet as it came.',
-    names: { title: 'Whom', subject: 'endpoint' },
-  },
-  backend: {
-    id: 'backend',
-    title: 'Backend',
-    meaning: 'Where the packet goes in place of its destination.',
-    names: { title: 'Chosen', subject: 'endpoint' },
-  },
-  before: {
-    id: 'service',
-    title: 'Service',
-    meaning: 'The address that stood, or stands again, in the place of the backend’s.',
-    names: { title: 'Of', subject: 'endpoint' },
-  },
-  verdict: {
-    id: 'verdict',
-    title: 'Verdict',
-    meaning: 'Whether the packet went on: allowed, denied, unknown.',
-  },
-  words: { id: 'why', title: 'Why', meaning: 'The verdict in words.' },
-  reason: {
-    id: 'reason',
-    title: 'Reason',
-    meaning: 'Why the packet was denied, in one word.',
-    isExtra: true,
-  },
-  conntrack: { id: 'ct', title: 'Conntrack', meaning: 'What looking up the connection came to.' },
-  tunnel: {
-    id: 'tunnel',
-    title: 'Tunnel',
-    meaning: 'The node at the other end of the tunnel.',
-    isExtra: true,
-  },
-  duration: { id: 'took', title: 'Took', meaning: 'How long the program ran.' },
-  length: { id: 'bytes', title: 'Bytes', meaning: 'The length of the IP packet.', isExtra: true },
-  ipId: { id: 'ipid', title: 'IP id', meaning: 'The identification of the IP packet.', isExtra: true },
-  cpu: { id: 'cpu', title: 'CPU', meaning: 'The CPU that the program ran on.', isExtra: true },
-  boot: {
-    id: 'boot',
-    title: 'Boot',
-    meaning: 'Seconds since the node’s boot, as in the trace.',
-    isExtra: true,
-  },
-} as const satisfies Readonly<Record<string, ColumnHead>>;
