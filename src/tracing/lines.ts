@@ -1,27 +1,23 @@
-/** Cuts a stream of bytes into texts of whole lines. */
+/** Cuts a stream of bytes into pieces of whole lines. */
 export class LineBuffer {
-  readonly #decoder = new TextDecoder();
-  #rest = '';
+  #rest: Buffer = Buffer.alloc(0);
 
   /** The whole lines that are there now; what is behind the last line end waits. */
-  push(bytes: Uint8Array): string {
-    const text = this.#rest + this.#decoder.decode(bytes, { stream: true });
-    const end = text.lastIndexOf('\n') + 1;
+  push(bytes: Uint8Array): Buffer {
+    const all = this.#rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#rest, bytes]);
+    const end = all.lastIndexOf(lineFeed) + 1;
+    this.#rest = all.subarray(end);
     // A line without an end must not grow for ever.
-    if (end === 0 && text.length > longestLine) {
-      this.#rest = '';
-      return `${text}\n`;
-    }
-    this.#rest = text.slice(end);
-    return text.slice(0, end);
+    return end === 0 && all.length > longestLine ? this.end() : all.subarray(0, end);
   }
 
   /** What was left, as a last line. */
-  end(): string {
-    const rest = this.#rest + this.#decoder.decode();
-    this.#rest = '';
-    return rest === '' ? '' : `${rest}\n`;
+  end(): Buffer {
+    const rest = this.#rest;
+    this.#rest = Buffer.alloc(0);
+    return rest.length === 0 ? rest : Buffer.concat([rest, Buffer.from('\n')]);
   }
 }
 
+const lineFeed = 0x0a;
 const longestLine = 64 * 1024;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PacketFilter } from '../core/net/pcapFilter.ts';
+import { formatMark } from '../core/trace/mark.ts';
 import type { TraceRecord } from '../core/trace/packets.ts';
 import { TraceReader } from '../core/trace/reader.ts';
 import { BoundedChannel, type Output } from './channel.ts';
@@ -22,43 +23,45 @@ export interface RecorderOptions {
   readonly badFilter: () => void;
 }
 
-/** Keeps what the nodes print: in full in a file for each node, and the latest of all in the channel. */
+/**
+ * Keeps what the nodes print: in full in a file, and the latest of it in the channel. Both say whose lines follow, and
+ * since when that node is up.
+ */
 export class Recorder implements RunListener {
   readonly #options: RecorderOptions;
-  readonly #files: ReadonlyMap<string, TraceFile>;
+  readonly #file: TraceFile;
   readonly #streams: ReadonlyMap<string, Stream>;
   readonly #channel: BoundedChannel;
   readonly #ticking: NodeJS.Timeout;
+  /** Whose lines the file and the channel had last. */
+  #written: string | undefined;
   #shown: string | undefined;
   #lines = 0;
   #packets = 0;
   #denied = 0;
   #hasBadFilter = false;
 
-  private constructor(options: RecorderOptions, files: ReadonlyMap<string, TraceFile>) {
+  private constructor(options: RecorderOptions, file: TraceFile) {
     this.#options = options;
-    this.#files = files;
+    this.#file = file;
     this.#streams = new Map(options.nodes.map((node) => [node, newStream(options.filter)]));
     this.#channel = new BoundedChannel(options.output, {
       maxLength: options.channelSize,
-      file: [...files.values()].map(({ path }) => path).join(', '),
+      file: file.path,
     });
     this.#ticking = setInterval(() => this.#channel.flush(), batchMs);
   }
 
   static async create(options: RecorderOptions, now = new Date()): Promise<Recorder> {
+    const { cluster, nodes, folder } = options;
     const time = now.toISOString().replaceAll(':', '-').replace(/\..*/, '');
-    const files = new Map<string, TraceFile>();
-    for (const node of options.nodes) {
-      const name = `${options.cluster}-${node}-${time}.log`.replaceAll(/[^A-Za-z0-9._-]/g, '_');
-      files.set(node, await TraceFile.create(join(options.folder, name)));
-    }
-    return new Recorder(options, files);
+    const where = nodes.length === 1 ? nodes[0] : `${nodes.length}-nodes`;
+    const name = `${cluster}-${where}-${time}.log`.replaceAll(/[^A-Za-z0-9._-]/g, '_');
+    return new Recorder(options, await TraceFile.create(join(folder, name)));
   }
 
-  /** The files, by node. */
-  get paths(): ReadonlyMap<string, string> {
-    return new Map([...this.#files].map(([node, { path }]) => [node, path]));
+  get path(): string {
+    return this.#file.path;
   }
 
   get lines(): number {
@@ -83,34 +86,37 @@ export class Recorder implements RunListener {
   }
 
   remark(node: string, words: string): void {
+    const stream = this.#streams.get(node);
+    // A line that was cut off is not continued by what comes next.
+    if (stream !== undefined) void this.#take(node, stream, stream.buffer.end()).catch(ignore);
+    const line = `-- ${words}\n`;
     this.#switchTo(node);
-    this.#channel.add(`── ${words}\n`);
-    void this.#files
-      .get(node)
-      ?.write(`── ${words}\n`)
-      .catch(() => undefined); // `bytes` tells of a full disk.
+    this.#channel.add(line);
+    void this.#file.write(Buffer.from(this.#markFor(node) + line)).catch(ignore);
   }
 
   async bytes(node: string, bytes: Uint8Array): Promise<void> {
-    await this.#files.get(node)?.write(bytes);
     const stream = this.#streams.get(node);
-    if (stream !== undefined) this.#take(node, stream, stream.buffer.push(bytes));
+    if (stream !== undefined) await this.#take(node, stream, stream.buffer.push(bytes));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
     for (const [node, stream] of this.#streams) {
-      this.#take(node, stream, stream.buffer.end());
+      await this.#take(node, stream, stream.buffer.end()).catch(ignore);
       this.#count(stream.reader.end());
     }
     this.#channel.flush();
-    await Promise.all([...this.#files.values()].map((file) => file.close()));
+    await this.#file.close();
   }
 
-  #take(node: string, { reader, filter }: Stream, text: string): void {
-    if (text === '') return;
+  async #take(node: string, stream: Stream, bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return;
+    const { reader, filter } = stream;
+    const text = bytes.toString('utf8');
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#lines += 1;
     const records = reader.push(text);
+    stream.bootedAt = earliestBoot(stream, Date.now() / 1000);
     this.#count(records);
     const shown = filter === undefined ? text : filter.push(text, records);
     if (shown !== '') {
@@ -121,6 +127,8 @@ export class Recorder implements RunListener {
       this.#hasBadFilter = true;
       this.#options.badFilter();
     }
+    const mark = this.#markFor(node);
+    await this.#file.write(mark === '' ? bytes : Buffer.concat([Buffer.from(mark), bytes]));
   }
 
   #count(records: readonly TraceRecord[]): void {
@@ -131,11 +139,18 @@ export class Recorder implements RunListener {
     }
   }
 
-  /** Says whose lines follow, where there are several nodes. */
+  /** Says in the channel whose lines follow, where there are several nodes. */
   #switchTo(node: string): void {
-    if (this.#shown === node || this.#files.size < 2) return;
+    if (this.#shown === node || this.#streams.size < 2) return;
     this.#shown = node;
-    this.#channel.add(`── ${node}\n`);
+    this.#channel.add(`${formatMark({ node, bootedAt: undefined })}\n`);
+  }
+
+  /** What the file has to say before lines of a node. */
+  #markFor(node: string): string {
+    if (this.#written === node) return '';
+    this.#written = node;
+    return `${formatMark({ node, bootedAt: this.#streams.get(node)?.bootedAt })}\n`;
   }
 }
 
@@ -144,6 +159,8 @@ interface Stream {
   readonly buffer: LineBuffer;
   readonly reader: TraceReader;
   readonly filter: StreamFilter | undefined;
+  /** When the node's clock of traces was 0, in seconds since 1970. */
+  bootedAt: number | undefined;
 }
 
 function newStream(filter: PacketFilter | undefined): Stream {
@@ -151,7 +168,18 @@ function newStream(filter: PacketFilter | undefined): Stream {
     buffer: new LineBuffer(),
     reader: new TraceReader(),
     filter: filter && new StreamFilter(filter),
+    bootedAt: undefined,
   };
+}
+
+/** A line arrives after it was printed: of all that its times tell, the earliest is nearest to the truth. */
+function earliestBoot({ reader: { latestTime }, bootedAt }: Stream, now: number): number | undefined {
+  if (latestTime === undefined) return bootedAt;
+  return Math.min(now - latestTime, bootedAt ?? Number.POSITIVE_INFINITY);
+}
+
+function ignore(): void {
+  // `bytes` tells of a full disk.
 }
 
 /** Often enough for the eye, seldom enough for the editor. */

@@ -33,14 +33,11 @@ export function tellEnd(
     ...failures.map(({ node, why }) => `${node}: ${why}`),
     ...(kept.length === 0 ? [] : [`Kept, because somebody else changed it meanwhile: ${kept.join(', ')}.`]),
   ].join(' ');
-  const [path] = recorder.paths.values();
+  const { path } = recorder;
   const openFile = 'Open File';
-  void vscode.window
-    .showInformationMessage(words, ...(path === undefined ? [] : [openFile]))
-    .then((choice) => {
-      if (choice === openFile && path !== undefined)
-        void vscode.window.showTextDocument(vscode.Uri.file(path));
-    });
+  void vscode.window.showInformationMessage(words, openFile).then((choice) => {
+    if (choice === openFile) void vscode.window.showTextDocument(vscode.Uri.file(path));
+  });
   for (const { loan, why } of owed) {
     void vscode.window.showErrorMessage(
       `FelixConfiguration ${loan.ref.name} on ${loan.cluster} could not be put back: ${why} It is noted, and offered again at the next start; or run “Restore What a Trace Changed…”.`,

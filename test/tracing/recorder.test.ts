@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compilePcap, type PacketFilter } from '../../src/core/net/pcapFilter.ts';
 import { Recorder } from '../../src/tracing/recorder.ts';
+import { recordsOf, traceOf } from '../core/trace/recordedTraces.ts';
 import { samplePath } from '../support/sample.ts';
 
 async function record(
@@ -29,38 +30,56 @@ async function record(
   );
   await work(recorder);
   await recorder.close();
-  const files = await Promise.all(
-    [...recorder.paths].map(async ([node, path]) => [
-      node,
-      path.slice(folder.length + 1),
-      await readFile(path, 'utf8'),
-    ]),
-  );
+  const name = recorder.path.slice(folder.length + 1);
+  const file = await readFile(recorder.path, 'utf8');
   await rm(folder, { recursive: true });
-  return { shown, files, recorder };
+  return { shown, name, file, recorder };
 }
 
-test('what a node prints is in its file to the byte, and in the channel', async () => {
-  const { shown, files, recorder } = await record(['n'], async (own) => {
+test('what a node prints is in its file, and in the channel', async () => {
+  const { shown, name, file, recorder } = await record(['n'], async (own) => {
     await own.bytes('n', Buffer.from('one\ntw'));
     await own.bytes('n', Buffer.from('o\nCPU:3 [LOST 12 EVENTS]\ncut'));
   });
-  assert.deepEqual(files, [['n', 'a_b-n-2026-11-21T10-00-00.log', 'one\ntwo\nCPU:3 [LOST 12 EVENTS]\ncut']]);
+  assert.equal(name, 'a_b-n-2026-11-21T10-00-00.log');
+  assert.equal(file, '-- node n\none\ntwo\nCPU:3 [LOST 12 EVENTS]\ncut\n');
   assert.equal(shown.text, 'one\ntwo\nCPU:3 [LOST 12 EVENTS]\ncut\n');
   assert.deepEqual([recorder.lines, recorder.lostEvents], [4, 12]);
 });
 
-test('of several nodes the channel says whose lines follow', async () => {
-  const { shown, files } = await record(['n', 'm'], async (own) => {
+test('of several nodes file and channel say whose lines follow, and no line is torn', async () => {
+  const { shown, name, file } = await record(['n', 'm'], async (own) => {
     await own.bytes('n', Buffer.from('1\n'));
-    await own.bytes('n', Buffer.from('2\n'));
-    await own.bytes('m', Buffer.from('3\n'));
+    await own.bytes('n', Buffer.from('2\n3'));
+    await own.bytes('m', Buffer.from('4\n'));
     own.remark('n', 'Lost.');
   });
-  assert.equal(shown.text, '── n\n1\n2\n── m\n3\n── n\n── Lost.\n');
+  assert.equal(name, 'a_b-2-nodes-2026-11-21T10-00-00.log');
+  assert.equal(shown.text, '-- node n\n1\n2\n-- node m\n4\n-- node n\n3\n-- Lost.\n');
+  assert.equal(file, shown.text);
+});
+
+test('a trace of several nodes joins what a packet did on each', async () => {
+  const run = (iface: string, time: number) =>
+    traceOf(
+      `${iface}: `,
+      `New packet at ifindex=10; mark=0
+       IP id=7 len=60
+       IP s=10.0.0.1 d=10.0.0.2
+       Final result=ALLOW rc 0. Program execution time: 12ns`,
+      { time },
+    );
+  const { file } = await record(['n', 'm'], async (own) => {
+    await own.bytes('n', Buffer.from(run('eth0------------E', 100)));
+    await own.bytes('m', Buffer.from(run('eth0------------I', 90_000)));
+  });
+  const packets = recordsOf(file).flatMap((each) => (each.kind === 'packet' ? [each] : []));
   assert.deepEqual(
-    files.map(([, , text]) => text),
-    ['1\n2\n── Lost.\n', '3\n'],
+    packets.map(({ packet, journey }) => [packet.node, journey]),
+    [
+      ['n', 1],
+      ['m', 1],
+    ],
   );
 });
 
@@ -82,14 +101,14 @@ test('where nodes cannot filter, only the packets that are wanted are shown, and
   const path = join(samplePath, 'nodes', 'node-a', 'traces', 'loadgen-to-payments.log');
   const trace = await readFile(path);
   const filter = compilePcap('host 10.244.218.67 and tcp');
-  const { shown, files, recorder } = await record(
+  const { shown, file, recorder } = await record(
     ['n'],
     async (own) => {
       for (let at = 0; at < trace.length; at += 1000) await own.bytes('n', trace.subarray(at, at + 1000));
     },
     { filter },
   );
-  assert.equal(files[0]?.[2], trace.toString('utf8'));
+  assert.equal(file.slice(file.indexOf('\n') + 1), trace.toString('utf8'));
   assert.match(shown.text, /DENY due to policy/);
   const hidden = trace
     .toString('utf8')

@@ -8,10 +8,10 @@ export interface NodeMark {
   readonly bootedAt: number | undefined;
 }
 
-const start = '-- ';
-const form = /^-- ([\w.-]+)(?:, up since (\d{4}-\S+Z))?$/;
+const start = '-- node ';
+const form = /^-- node ([\w.-]+)(?:, up since (\d{4}-\S+Z))?$/;
 
-/** `-- node-a, up since 2026-11-21T10:39:12.345Z`. */
+/** `-- node node-a, up since 2026-11-21T10:39:12.345Z`. */
 export function formatMark({ node, bootedAt }: NodeMark): string {
   const since = bootedAt === undefined ? '' : `, up since ${new Date(bootedAt * 1000).toISOString()}`;
   return `${start}${node}${since}`;

@@ -4,7 +4,7 @@ import type { TraceRecord } from '../../trace/packets.ts';
 import type { QuickFilter } from '../detail.ts';
 import { packetDetail } from './packetDetail.ts';
 import { PacketRows } from './packets.ts';
-import type { Column, Table } from '../table.ts';
+import type { Table } from '../table.ts';
 
 /** More rows than this are not kept: a table of them would take gigabytes. */
 const maxRows = 3_000_000;
