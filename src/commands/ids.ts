@@ -46,6 +46,9 @@ export interface Commands {
     readonly node: string | undefined;
     readonly explanation: Explanation;
   }) => void;
+  'calicoBpf.table.openDetails': () => void;
+  'calicoBpf.table.explain': () => void;
+  'calicoBpf.table.filterFlow': () => void;
   'calicoBpf.trace.stop': () => void;
   'calicoBpf.trace.restore': () => void;
   'calicoBpf.findings.diagnose': (place?: DiagnosedPlace) => void;

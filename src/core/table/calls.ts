@@ -25,8 +25,8 @@ export interface TableCalls {
   compare(pair: ComparedDumps): TableRead;
   /** Takes the names in, after the dumps were read. */
   name(answers: readonly NameAnswer[]): readonly ColumnInfo[];
-  /** Filters and sorts: what the calls below count rows in. */
-  show(shape: TableShape): TableShown;
+  /** Filters and sorts: what the calls below count rows in. `keep` is the place of a row that matters. */
+  show(shape: TableShape & { readonly keep?: number | undefined }): TableShown;
   /** The cells of some of the rows that are shown, in columns by id. */
   cells(page: {
     readonly start: number;
@@ -98,6 +98,8 @@ export interface TableShown {
   readonly count: number;
   /** How many rows there are without the filter. */
   readonly total: number;
+  /** Where the row is now that was to be kept in sight, by its place before; `undefined` when it is gone. */
+  readonly place?: number | undefined;
   /** Why the filter could not be followed; the rows are then those of the last one that could. */
   readonly problems: readonly FilterProblem[];
 }

@@ -110,11 +110,14 @@ export class TableService implements TableCalls {
     return this.#table.columns.map((column) => toInfo(column, this.#table.rowCount));
   }
 
-  show(shape: TableShape): Output<'show'> {
+  show({ keep, ...shape }: Input<'show'>): Output<'show'> {
+    const kept = keep === undefined ? undefined : this.#shown[keep];
     const sorted = this.#sort(shape.sort);
     const { rows, problems } = matchRows(this.#table, sorted, parseFilter(shape.filter));
     if (problems.length === 0) this.#shown = rows;
-    return { count: this.#shown.length, total: this.#table.rowCount, problems };
+    const place = kept === undefined ? -1 : this.#shown.indexOf(kept);
+    const found = place === -1 ? {} : { place };
+    return { count: this.#shown.length, total: this.#table.rowCount, problems, ...found };
   }
 
   cells({ start, end, columns }: Input<'cells'>): readonly TableCells[] {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ColumnInfo, TableRead } from '../../core/table/calls.ts';
+import type { QuickFilter } from '../../core/table/detail.ts';
 import type { Problem } from '../../core/text/problem.ts';
 import type { TableThread } from '../../worker/protocol.ts';
 import { answerNames } from './answerNames.ts';
@@ -19,6 +20,8 @@ export type LoadedTable =
       readonly columns: readonly ColumnInfo[];
       readonly noun: string;
       readonly remarks: readonly string[];
+      readonly hasDetails: boolean;
+      readonly quickFilters: readonly QuickFilter[];
       /** The dumps of a comparison. */
       readonly dumps: readonly Uint8Array[];
     }
@@ -43,9 +46,11 @@ async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSi
   const { probe, bytes, names, remarks } = source;
   return loaded(services, async (thread) => {
     await pushAll(thread, 0, bytes);
-    const { questions, problems } = await thread.call('read', { probe });
+    const { questions, problems, hasDetails, quickFilters } = await thread.call('read', { probe });
     const columns = await thread.call('name', await answerNames(questions, names, signal));
-    return { columns, noun: 'entries', remarks: [...remarks, ...unreadable(problems)], dumps: [] };
+    const noun = hasDetails ? 'packets' : 'entries';
+    const told = [...remarks, ...unreadable(problems)];
+    return { columns, noun, remarks: told, hasDetails, quickFilters, dumps: [] };
   });
 }
 
@@ -67,7 +72,15 @@ async function loadComparison(
       ...(await answerNames(read.questions.slice(firstCount), after, signal)),
     ];
     const columns = await thread.call('name', answers);
-    return { columns, noun: 'differences', remarks: unreadable(read.problems), dumps: sides };
+    const told = unreadable(read.problems);
+    return {
+      columns,
+      noun: 'differences',
+      remarks: told,
+      hasDetails: false,
+      quickFilters: [],
+      dumps: sides,
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import { failureMessage, showFailure } from '../../host/failures.ts';
 import type { Log } from '../../host/log.ts';
 import { readFromView, type FromView, type ToView } from '../../webview/table/protocol.ts';
 import { openLine } from '../../documents/open.ts';
+import { parseDumpUri } from '../../documents/uri.ts';
 import type { ColumnChoices } from './columnChoices.ts';
 import { parseComparisonUri } from './comparison.ts';
 import { loadTable, type LoadedTable, type LoadServices } from './load.ts';
@@ -80,8 +81,8 @@ export class TablePanel implements vscode.Disposable {
     const { thread } = loaded;
     switch (message.kind) {
       case 'show': {
-        const { number, shape } = message;
-        return this.send({ kind: 'shown', number, shown: await thread.call('show', shape) });
+        const { number, shape, keep } = message;
+        return this.send({ kind: 'shown', number, shown: await thread.call('show', { ...shape, keep }) });
       }
       case 'cells': {
         const { number, start } = message;
@@ -97,6 +98,12 @@ export class TablePanel implements vscode.Disposable {
       }
       case 'line':
         return this.#openLine(message.index, loaded);
+      case 'details': {
+        const { number, index } = message;
+        return this.send({ kind: 'details', number, detail: await thread.call('detail', index) });
+      }
+      case 'follow':
+        return this.#follow(message, thread);
       case 'copy':
         return vscode.env.clipboard.writeText(await thread.call('copy', message));
     }
@@ -112,8 +119,24 @@ export class TablePanel implements vscode.Disposable {
     if (signal.aborted || number !== this.#loads) return loaded.thread.dispose();
     this.#loaded?.thread.dispose();
     this.#loaded = loaded;
-    const { columns, noun, remarks } = loaded;
-    this.send({ kind: 'table', columns, noun, remarks, chosen: this.#services.choices.of(this.#choiceKey) });
+    const { columns, noun, remarks, hasDetails, quickFilters } = loaded;
+    const chosen = this.#services.choices.of(this.#choiceKey);
+    this.send({ kind: 'table', columns, noun, remarks, chosen, hasDetails, quickFilters });
+  }
+
+  /** Opens what explains a row. */
+  async #follow(
+    { index, link }: Extract<FromView, { kind: 'follow' }>,
+    thread: Loaded['thread'],
+  ): Promise<void> {
+    const detail = await thread.call('detail', index);
+    const wanted = detail?.links[link];
+    if (wanted === undefined) {
+      void vscode.window.showInformationMessage('No dump explains this row.');
+      return;
+    }
+    const { explanation, node = parseDumpUri(this.uri)?.node } = wanted;
+    await vscode.commands.executeCommand('calicoBpf.trace.explain', { node, explanation });
   }
 
   /** What the choice of columns is kept for. */

@@ -12,6 +12,8 @@ export interface GridOptions {
   readonly onSort: (id: string, isAdded: boolean) => void;
   /** A row was entered. */
   readonly onOpen: (index: number) => void;
+  /** Another row is the active one. */
+  readonly onActive: (index: number) => void;
   readonly onScroll: () => void;
 }
 
@@ -90,6 +92,16 @@ export class Grid {
     this.#tellActive();
   }
 
+  /** Shows more rows; what is selected and in sight stays, but for the end, which is followed. */
+  extend(count: number): void {
+    const isAtEnd = this.#count > 0 && this.top + this.#rows.height >= this.#count;
+    this.#count = count;
+    this.view.setAttribute('aria-rowcount', String(count + 1));
+    this.#rows.extend(count);
+    if (isAtEnd && count > 0) this.#rows.reveal(count - 1);
+    this.#rows.refresh();
+  }
+
   /** Fills the rows in sight with what has arrived. */
   refresh(): void {
     this.#rows.refresh();
@@ -138,7 +150,7 @@ export class Grid {
 
   #onKey(event: KeyboardEvent): void {
     const { row, column } = this.#selection;
-    if (event.key === 'Enter') {
+    if (event.key === 'Enter' || event.key === ' ') {
       const head = this.#layout.columns[column];
       if (row < 0 && head !== undefined) this.#options.onSort(head.id, event.shiftKey);
       else if (this.#count > 0) this.#options.onOpen(row);
@@ -170,7 +182,9 @@ export class Grid {
   }
 
   #select(selection: Selection): void {
+    const isOther = selection.row !== this.#selection.row;
     this.#selection = selection;
+    if (isOther && selection.row >= 0 && selection.row < this.#count) this.#options.onActive(selection.row);
     if (selection.row >= 0) this.#rows.reveal(selection.row);
     this.#rows.refresh();
     this.#tellActive();

@@ -1,12 +1,15 @@
 /** The view of a table, in the browser that VS Code gives to it. */
 import type { ColumnInfo, TableShape } from '../../core/table/calls.ts';
+import type { RowDetail } from '../../core/table/detail.ts';
 import { element } from '../dom.ts';
 import { ColumnMenu } from './columnMenu.ts';
 import { FilterBox } from './filterBox.ts';
+import { Details } from './details.ts';
 import { Grid } from './grid.ts';
 import { nextSort } from './head.ts';
 import { layoutOf } from './layout.ts';
 import { Pages } from './pages.ts';
+import { QuickFilters, withTerm } from './quickFilters.ts';
 import { readToView, readViewState, type FromView, type ToView, type ViewState } from './protocol.ts';
 
 /** What VS Code puts into the frame. */
@@ -22,12 +25,20 @@ let shape: TableShape = { filter: before.filter, sort: before.sort };
 /** Where to scroll to once the rows are there. */
 let top = before.top;
 let all: readonly ColumnInfo[] = [];
+let chosen: readonly string[] | undefined;
+/** Rows open to what they consist of. */
+let hasDetails = false;
+/** More rows have come; what is in sight stays. */
+let isGrowing = false;
 /** What a row is. */
 let noun = 'entries';
 let shownCount = 0;
 /** The numbers of the last questions: answers to earlier ones are left. */
 let asked = 0;
 let completionsAsked = 0;
+let detailsAsked = 0;
+/** Of the row whose details are asked for, the flow alone is wanted. */
+let isFlowWanted = false;
 
 const pages = new Pages((page) => {
   post({ kind: 'cells', ...page, columns: grid.layout.columns.map(({ id }) => id) });
@@ -36,7 +47,10 @@ const grid: Grid = new Grid({
   cellsAt: (index) => (index < shownCount ? pages.at(index) : undefined),
   expect: (index) => pages.expect(Math.min(index, shownCount - 1)),
   onSort: (id, isAdded) => reshape({ ...shape, sort: nextSort(shape.sort, id, isAdded) }),
-  onOpen: (index) => post({ kind: 'line', index }),
+  onOpen: (index) => (hasDetails ? toggleDetails(index) : post({ kind: 'line', index })),
+  onActive: (index) => {
+    if (details.isOpen) askDetails(index);
+  },
   onScroll: keepState,
 });
 const filterBox = new FilterBox({
@@ -44,7 +58,15 @@ const filterBox = new FilterBox({
   onComplete: (text, at) => post({ kind: 'complete', number: ++completionsAsked, text, at }),
   onLeave: () => grid.focus(),
 });
+const details: Details = new Details({
+  onFollow: (link) => post({ kind: 'follow', index: activeRow(), link }),
+  onFilter: (filter) => setFilter(withTerm(shape.filter, filter)),
+  onLine: () => post({ kind: 'line', index: activeRow() }),
+  onClose: closeDetails,
+});
+const quickFilters = new QuickFilters(setFilter);
 const columnMenu = new ColumnMenu((ids) => {
+  chosen = ids;
   post({ kind: 'columns', chosen: ids });
   pages.forget();
   grid.arrange(layoutOf(all, ids), shape.sort);
@@ -55,12 +77,14 @@ const message = element('div', { class: 'message', role: 'status' });
 
 filterBox.text = shape.filter;
 document.body.append(
-  element('div', { class: 'toolbar' }, filterBox.view, count, columnMenu.view),
+  element('div', { class: 'toolbar' }, filterBox.view, quickFilters.view, count, columnMenu.view),
   remarks,
   message,
   grid.view,
+  details.view,
 );
-document.body.dataset['vscodeContext'] = JSON.stringify({ preventDefaultContextMenuItems: true });
+setContext();
+quickFilters.follow(shape.filter);
 window.addEventListener('message', ({ data }) => {
   const received = readToView(data);
   if (received !== undefined) receive(received);
@@ -107,43 +131,134 @@ function receive(received: ToView): void {
     }
     case 'filter-cell':
       return filterCell(received.isExcluded);
+    case 'grown':
+    case 'details':
+    case 'open-details':
+    case 'explain':
+    case 'filter-flow':
+      receiveDetails(received);
   }
 }
 
+/** What concerns tables whose rows open, or that grow. */
+function receiveDetails(
+  received: Extract<ToView, { kind: 'grown' | 'details' | 'open-details' | 'explain' | 'filter-flow' }>,
+): void {
+  switch (received.kind) {
+    case 'grown':
+      all = received.columns;
+      isGrowing = true;
+      tellRemarks(received.remarks);
+      return ask();
+    case 'details':
+      if (received.number === detailsAsked) showDetails(received.detail);
+      return;
+    case 'open-details':
+      return toggleDetails(activeRow());
+    case 'explain':
+      return post({ kind: 'follow', index: activeRow(), link: 0 });
+    case 'filter-flow':
+      isFlowWanted = true;
+      return askDetails(activeRow());
+  }
+}
+
+function activeRow(): number {
+  return grid.selected?.first ?? 0;
+}
+
+function toggleDetails(index: number): void {
+  if (details.isOpen) closeDetails();
+  else askDetails(index);
+}
+
+function askDetails(index: number): void {
+  post({ kind: 'details', number: ++detailsAsked, index });
+}
+
+function closeDetails(): void {
+  details.close();
+  grid.focus();
+}
+
+function showDetails(detail: RowDetail | undefined): void {
+  const [flow] = detail?.filters ?? [];
+  if (isFlowWanted && flow !== undefined) setFilter(withTerm(shape.filter, flow.filter));
+  else if (detail === undefined) details.close();
+  else if (!isFlowWanted) details.show(detail);
+  isFlowWanted = false;
+}
+
+function setFilter(filter: string): void {
+  filterBox.text = filter;
+  reshape({ ...shape, filter });
+}
+
+function setContext(): void {
+  document.body.dataset['vscodeContext'] = JSON.stringify({
+    preventDefaultContextMenuItems: true,
+    hasDetails,
+  });
+}
+
 function showTable(table: Extract<ToView, { kind: 'table' }>): void {
-  const { columns, chosen, remarks: told } = table;
+  const { columns, remarks: told } = table;
   all = columns;
+  chosen = table.chosen;
+  hasDetails = table.hasDetails;
+  setContext();
+  quickFilters.offer(table.quickFilters);
   noun = table.noun;
   const layout = layoutOf(all, chosen);
   grid.arrange(layout, shape.sort);
   columnMenu.show(all, layout);
-  remarks.hidden = told.length === 0;
-  remarks.replaceChildren(...told.map((text) => element('div', {}, text)));
+  tellRemarks(told);
   say('', '');
   ask();
+}
+
+function tellRemarks(told: readonly string[]): void {
+  remarks.hidden = told.length === 0;
+  remarks.replaceChildren(...told.map((text) => element('div', {}, text)));
 }
 
 function showRows({ shown }: Extract<ToView, { kind: 'shown' }>): void {
   filterBox.tell(shown);
   shownCount = shown.count;
   pages.forget();
-  grid.arrange(grid.layout, shape.sort);
-  grid.show(shown.count, Math.min(top, shown.count));
+  if (isGrowing) extendRows();
+  else {
+    grid.arrange(grid.layout, shape.sort);
+    grid.show(shown.count, Math.min(shown.place ?? top, shown.count));
+    if (shown.place === undefined) details.close();
+  }
+  isGrowing = false;
   const total = `${shown.total.toLocaleString('en')} ${noun}`;
   count.textContent = shown.count === shown.total ? total : `${shown.count.toLocaleString('en')} of ${total}`;
   if (shown.total === 0) say(`There are no ${noun}.`, '');
   else say(shown.count === 0 ? 'No entry fits the filter.' : '', '');
 }
 
+function extendRows(): void {
+  const layout = layoutOf(all, chosen);
+  const isSame = layout.columns.length === grid.layout.columns.length;
+  if (!isSame) {
+    grid.arrange(layout, shape.sort);
+    columnMenu.show(all, layout);
+  }
+  grid.extend(shownCount);
+}
+
 function reshape(wanted: TableShape): void {
   shape = wanted;
+  quickFilters.follow(shape.filter);
   top = 0;
   keepState();
   ask();
 }
 
 function ask(): void {
-  post({ kind: 'show', number: ++asked, shape });
+  post({ kind: 'show', number: ++asked, shape, ...(details.isOpen && { keep: activeRow() }) });
 }
 
 function copy(format: Extract<ToView, { kind: 'copy' }>['format']): void {
@@ -163,8 +278,7 @@ function filterCell(isExcluded: boolean): void {
   const value = cell.text === '' ? '*' : /^[\w.:/[\]-]+$/.test(cell.text) ? cell.text : `"${cell.text}"`;
   // Empty is what is not anything.
   const term = cell.text === '' ? `${isExcluded ? key.slice(1) : `-${key}`}:${value}` : `${key}:${value}`;
-  filterBox.text = [shape.filter.trim(), term].filter((part) => part !== '').join(' ');
-  reshape({ ...shape, filter: filterBox.text });
+  setFilter([shape.filter.trim(), term].filter((part) => part !== '').join(' '));
 }
 
 function say(text: string, tone: string): void {

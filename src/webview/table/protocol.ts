@@ -1,6 +1,7 @@
 /** What a table's view and the extension say to each other. Neither trusts what arrives: see the readers below. */
 import type { ColumnInfo, SortKey, TableCells, TableShape, TableShown } from '../../core/table/calls.ts';
 import { copyFormats, type CopyFormat } from '../../core/table/copy.ts';
+import type { QuickFilter, RowDetail } from '../../core/table/detail.ts';
 import type { Completion } from '../../core/table/filter/complete.ts';
 
 /** How a table is looked at; VS Code keeps it for the view. */
@@ -22,7 +23,12 @@ export type ToView =
       readonly noun: string;
       /** What is to be known of the dump: that it is cut off, that some of it cannot be read. */
       readonly remarks: readonly string[];
+      /** Rows open to details. */
+      readonly hasDetails: boolean;
+      readonly quickFilters: readonly QuickFilter[];
     }
+  /** There are more rows; those that were there stay. */
+  | { readonly kind: 'grown'; readonly columns: readonly ColumnInfo[]; readonly remarks: readonly string[] }
   | { readonly kind: 'shown'; readonly number: number; readonly shown: TableShown }
   | {
       readonly kind: 'cells';
@@ -30,17 +36,21 @@ export type ToView =
       readonly start: number;
       readonly cells: readonly TableCells[];
     }
+  | { readonly kind: 'details'; readonly number: number; readonly detail: RowDetail | undefined }
   | { readonly kind: 'completions'; readonly number: number; readonly completions: readonly Completion[] }
   /** What a command wants. */
   | { readonly kind: 'focus-filter' }
   | { readonly kind: 'copy'; readonly format: CopyFormat }
   | { readonly kind: 'go-to-line' }
+  | { readonly kind: 'open-details' }
+  | { readonly kind: 'explain' }
+  | { readonly kind: 'filter-flow' }
   | { readonly kind: 'filter-cell'; readonly isExcluded: boolean };
 
 export type FromView =
   | { readonly kind: 'ready' }
   /** `number` is given back with the answer. */
-  | { readonly kind: 'show'; readonly number: number; readonly shape: TableShape }
+  | { readonly kind: 'show'; readonly number: number; readonly shape: TableShape; readonly keep?: number }
   | {
       readonly kind: 'cells';
       readonly number: number;
@@ -51,6 +61,9 @@ export type FromView =
   | { readonly kind: 'complete'; readonly number: number; readonly text: string; readonly at: number }
   | { readonly kind: 'columns'; readonly chosen: readonly string[] }
   | { readonly kind: 'line'; readonly index: number }
+  | { readonly kind: 'details'; readonly number: number; readonly index: number }
+  /** What explains a row is wanted: one of its links. */
+  | { readonly kind: 'follow'; readonly index: number; readonly link: number }
   | {
       readonly kind: 'copy';
       readonly format: CopyFormat;
@@ -64,13 +77,15 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A message of a view; `undefined` for anything else. */
 export function readFromView(message: unknown): FromView | undefined {
   if (!isFields(message)) return undefined;
-  const { kind, number, start, end, text, at, index, format } = message;
+  const { kind, number, start, end, text, at, index, format, link } = message;
   switch (kind) {
     case 'ready':
       return { kind };
     case 'show': {
       const shape = readShape(message['shape']);
-      return isCount(number) && shape ? { kind, number, shape } : undefined;
+      const { keep } = message;
+      if (!isCount(number) || shape === undefined) return undefined;
+      return { kind, number, shape, ...(isCount(keep) && { keep }) };
     }
     case 'cells': {
       const columns = readTexts(message['columns']);
@@ -87,6 +102,10 @@ export function readFromView(message: unknown): FromView | undefined {
     }
     case 'line':
       return isCount(index) ? { kind, index } : undefined;
+    case 'details':
+      return isCount(number) && isCount(index) ? { kind, number, index } : undefined;
+    case 'follow':
+      return isCount(index) && isCount(link) ? { kind, index, link } : undefined;
     case 'copy': {
       const columns = readTexts(message['columns']);
       const known = copyFormats.find((each) => each === format);
@@ -112,12 +131,17 @@ const toViewKinds: readonly ToView['kind'][] = [
   'reading',
   'failed',
   'table',
+  'grown',
+  'details',
   'shown',
   'cells',
   'completions',
   'focus-filter',
   'copy',
   'go-to-line',
+  'open-details',
+  'explain',
+  'filter-flow',
   'filter-cell',
 ];
 

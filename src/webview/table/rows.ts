@@ -48,6 +48,14 @@ export class Rows {
     this.#options.scroller.scrollTop = top * rowHeight;
   }
 
+  /** Has more rows below; those in sight stay where they are. */
+  extend(count: number): void {
+    this.#count = count;
+    this.#virtualizer.setOptions(this.#virtualizerOptions());
+    this.#virtualizer.measure();
+    this.#draw();
+  }
+
   /** Fills the rows in sight anew. */
   refresh(): void {
     for (const [index, row] of this.#rows) this.#options.fillRow(row, index);

@@ -202,3 +202,19 @@ test('commands of the active table reach its view', async () => {
   editor.commands.get('calicoBpf.table.copyJson')?.();
   assert.deepEqual(view.told, [{ kind: 'focus-filter' }, { kind: 'copy', format: 'json' }]);
 });
+
+test('a packet opens to its lines, and leads to the rule that denied it', async () => {
+  const trace = View.ofDump('trace.loadgen-to-payments');
+  const { hasDetails, quickFilters } = await trace.ask({ kind: 'ready' }, 'table');
+  assert.equal(hasDetails, true);
+  const shape = { filter: quickFilters[0]?.filter ?? '', sort: [] };
+  assert.equal((await trace.ask({ kind: 'show', number: 1, shape }, 'shown')).shown.count, 3);
+  const { detail } = await trace.ask({ kind: 'details', number: 1, index: 0 }, 'details');
+  assert.match(detail?.title ?? '', /^shop\/loadgen-\S+ → shop\/payments-\S+ · TCP SYN · denied/);
+  assert.match(detail?.lines.at(-1) ?? '', /DENY due to policy$/);
+  const asked = Promise.withResolvers<unknown>();
+  editor.commands.set('calicoBpf.trace.explain', asked.resolve);
+  trace.say({ kind: 'follow', index: 0, link: 0 });
+  assert.match(JSON.stringify(await asked.promise), /"node":"node-a".*"policy\.dump\.cali192e293c0b8\.all"/);
+  trace.close();
+});

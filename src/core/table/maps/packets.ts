@@ -86,6 +86,8 @@ export class PacketRows {
   readonly #clock: number[] = [];
   /** By journey. */
   readonly #ways = new Map<number, string>();
+  /** The words of verdicts that are denials. */
+  readonly #denials = new Set<string>();
   readonly #numbers = {
     duration: [] as (number | undefined)[],
     cpu: [] as (number | undefined)[],
@@ -221,6 +223,7 @@ export class PacketRows {
   }
 
   #addTerms(values: Readonly<Record<string, string | undefined>>): void {
+    if (values['verdict'] === 'denied') this.#denials.add(values['words'] ?? '');
     for (const [name, column] of Object.entries(this.#terms)) column.add(values[name]);
   }
 
@@ -241,23 +244,23 @@ export class PacketRows {
     const ends = this.#endpoints;
     return [
       numberColumn({ ...heads.time, kind: 'number' }, (row) => sinceStart(this.#clock[row], begin)),
-      numberColumn({ ...heads.journey, kind: 'number' }, (row) => journey[row]),
-      numberColumn({ ...heads.flow, kind: 'number' }, (row) => flow[row]),
+      ends.from.column(heads.from, protocolAt),
+      ends.to.column(heads.to, protocolAt),
+      terms.what.column({ ...heads.what, kind: 'enum' }),
+      { ...terms.words.column({ ...heads.words, kind: 'enum' }), troubles: [...this.#denials] },
       terms.node.column({ ...heads.node, kind: 'name' }),
       terms.interface.column({ ...heads.interface, kind: 'interface' }),
       terms.direction.column({ ...heads.direction, kind: 'enum' }),
-      terms.what.column({ ...heads.what, kind: 'enum' }),
-      ends.from.column(heads.from, protocolAt),
-      ends.to.column(heads.to, protocolAt),
-      ends.backend.column(heads.backend, protocolAt),
       ends.before.column(heads.before, protocolAt),
-      terms.verdict.column({ ...heads.verdict, kind: 'enum' }),
-      terms.words.column({ ...heads.words, kind: 'enum' }),
-      terms.hooks.column({ ...heads.hooks, kind: 'text' }),
-      terms.reason.column({ ...heads.reason, kind: 'enum' }),
-      terms.conntrack.column({ ...heads.conntrack, kind: 'enum' }),
-      terms.tunnel.column({ ...heads.tunnel, kind: 'address' }),
+      ends.backend.column(heads.backend, protocolAt),
       numberColumn({ ...heads.duration, kind: 'duration' }, (row) => duration[row]),
+      terms.conntrack.column({ ...heads.conntrack, kind: 'enum' }),
+      numberColumn({ ...heads.journey, kind: 'number' }, (row) => journey[row]),
+      terms.hooks.column({ ...heads.hooks, kind: 'text' }),
+      numberColumn({ ...heads.flow, kind: 'number' }, (row) => flow[row]),
+      { ...terms.verdict.column({ ...heads.verdict, kind: 'enum' }), troubles: ['denied'] },
+      terms.reason.column({ ...heads.reason, kind: 'enum' }),
+      terms.tunnel.column({ ...heads.tunnel, kind: 'address' }),
       numberColumn({ ...heads.length, kind: 'bytes' }, (row) => length[row]),
       numberColumn({ ...heads.ipId, kind: 'number' }, (row) => ipId[row]),
       numberColumn({ ...heads.cpu, kind: 'number' }, (row) => cpu[row]),
