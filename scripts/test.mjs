@@ -19,7 +19,8 @@ const results = join(root, 'test-results');
 const tiers = {
   unit: { owns: (file) => !isContract(file) && !isWorkbench(file) && !isLive(file) },
   contract: { owns: isContract },
-  cluster: { owns: ownsLive, args: ['--test-concurrency=1'], prepare: provideTestCluster },
+  // Each file has a cluster of its own, and mostly waits for it.
+  cluster: { owns: ownsLive, args: ['--test-concurrency=4'], prepare: provideTestCluster },
   workbench: { owns: ownsWorkbench, args: ['--test-concurrency=1'], prepare: prepareWorkbench },
 };
 

@@ -54,12 +54,29 @@ function started(child: ChildProcess, log: string, firstLine: string): Running {
   return { firstLine, stop };
 }
 
-/** Ports of the loopback that are free at the moment. */
+/**
+ * Ports of the loopback that are free at the moment: below those that the kernel hands out by itself, and of this
+ * process alone, so that tests that run at the same time take no port from each other.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map(listenOnLoopback));
-  for (const server of servers) server.close();
+  const ports: number[] = [];
+  const first = 12_000 + (process.pid % 1000) * portsOfProcess;
+  for (; ports.length < count; tried++) {
+    const port = first + (tried % portsOfProcess);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+const portsOfProcess = 20;
+let tried = 0;
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 /** Lets a server listen where only this machine is; answers its port. */

@@ -7,7 +7,7 @@ import { Gate } from './gate.ts';
 import { Order, OrderQueue, type Answer } from './orders.ts';
 import { retry, waitFor, type Patience } from './patience.ts';
 import type { Resources, Terms } from './resources.ts';
-import { runBare, runGuarded, type BatchOutput, type Bounds, type Output } from './run.ts';
+import { noAnswer, runBare, runGuarded, type BatchOutput, type Bounds, type Output } from './run.ts';
 import { Tools, type Tool } from './tools.ts';
 import {
   ClusterError,
@@ -155,7 +155,7 @@ export class Prober {
     const [first, ...others] = orders;
     if (others.length > 0) {
       for (const order of orders.slice(done.length)) await this.#runTogether(agent, tool, [order], signal);
-    } else if (isNothing(cut)) first?.fail(this.#noAnswer(commands[0] ?? []));
+    } else if (isNothing(cut)) first?.fail(noAnswer(commands[0] ?? [], this.#limits));
     else first?.answer(toAnswer(cut, 0));
   }
 
@@ -168,14 +168,6 @@ export class Prober {
     if (tool.hasShell) return runGuarded(this.#connection, agent, commands, this.#limits, signal);
     const output = await runBare(this.#connection, agent, commands[0] ?? [], this.#limits, signal);
     return output.end === 'whole' ? { done: [output], cut: undefined } : { done: [], cut: output };
-  }
-
-  #noAnswer(argv: readonly string[]): ClusterError {
-    const seconds = this.#limits.timeoutMs / 1000;
-    return new ClusterError(
-      'unreachable',
-      `${argv.join(' ')} gave no answer within ${seconds} s, and was stopped.`,
-    );
   }
 
   /** The pod may have gone meanwhile, and another come in its place. */

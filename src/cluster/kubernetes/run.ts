@@ -2,6 +2,7 @@
 import type { Connection } from './connection.ts';
 import { exec, type ContainerRef } from './exec.ts';
 import { guard, splitAtMarks } from './guard.ts';
+import { ClusterError } from '../cluster.ts';
 
 export interface Bounds {
   /** Of standard output; standard error has its own, smaller bound. */
@@ -83,6 +84,15 @@ export async function runBare(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A command was stopped before it printed what was asked of it. */
+export function noAnswer(argv: readonly string[], { timeoutMs }: Bounds): ClusterError {
+  const seconds = timeoutMs / 1000;
+  return new ClusterError(
+    'unreachable',
+    `${argv.join(' ')} gave no answer within ${seconds} s, and was stopped.`,
+  );
 }
 
 class OutOfBounds extends Error {

@@ -1,9 +1,9 @@
 /** How Calico's BPF tool is called in an image: this changed in v3.33. */
 import type { Agent } from './agents.ts';
 import type { Connection } from './connection.ts';
-import { messageOf } from './failure.ts';
+import { LostConnection, messageOf } from './failure.ts';
 import { waitFor } from './patience.ts';
-import { runBare, runGuarded, type Bounds } from './run.ts';
+import { noAnswer, runBare, runGuarded, type Bounds } from './run.ts';
 import { ClusterError } from '../cluster.ts';
 
 export interface Tool {
@@ -63,24 +63,22 @@ export class Tools {
   /** Runs a command that may not exist, in a container that may have no shell. */
   async #tryOut(agent: Agent, argv: readonly string[]): Promise<Trial | undefined> {
     const [connection, bounds, signal] = [this.#connection, this.#bounds, this.#lifetime];
-    const guarded = await orNoProgram(async () => {
-      const { done } = await runGuarded(connection, agent, [argv], bounds, signal);
-      return done[0];
-    });
-    // A shell that came to the mark was there, whatever became of the command.
-    if (guarded !== undefined) return isThere(guarded) ? toTrial(guarded, true) : undefined;
-    const bare = await orNoProgram(() => runBare(connection, agent, argv, bounds, signal));
-    return bare !== undefined && isThere(bare) ? toTrial(bare, false) : undefined;
+    const guarded = await orNoProgram(() => runGuarded(connection, agent, [argv], bounds, signal));
+    // Without its mark a shell has told nothing, except that it could not be started.
+    const hasShell = guarded !== undefined && (guarded.cut === undefined || isThere(guarded.cut));
+    const answer = hasShell
+      ? (guarded.done[0] ?? guarded.cut)
+      : await orNoProgram(() => runBare(connection, agent, argv, bounds, signal));
+    if (answer?.end === 'lost') throw new LostConnection('The end of the output was lost.');
+    if (answer !== undefined && answer.end !== 'whole') throw noAnswer(argv, bounds);
+    if (answer === undefined || !isThere(answer)) return undefined;
+    return { stdout: answer.stdout.toString('utf8'), hasShell };
   }
 }
 
 interface Trial {
   readonly stdout: string;
   readonly hasShell: boolean;
-}
-
-function toTrial({ stdout }: { readonly stdout: Buffer }, hasShell: boolean): Trial {
-  return { stdout: stdout.toString('utf8'), hasShell };
 }
 
 function isThere({ exitCode }: { readonly exitCode: number | undefined }): boolean {
