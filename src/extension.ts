@@ -52,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const open = (source: ClusterSource, signal: AbortSignal) =>
     openSession(source, { samplePath, log, background }, signal);
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
+  const updates = new LiveUpdates({ connection, log });
   const compared = new ComparedTexts();
   const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
   end = () => trace.end();
@@ -62,7 +63,8 @@ export function activate(context: vscode.ExtensionContext): void {
     connection.onDidChange(() => {
       if (connection.state.kind === 'open') remembered.remember(connection.state.source);
     }),
-    registerCluster(connection, log),
+    updates,
+    registerCluster({ connection, updates, log }),
     registerSelectCluster({ connection, remembered, log }),
     registerOpenCluster({ connection, remembered, log }),
     registerTakeSnapshot({ connection, log }),
@@ -78,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRefresh({ connection, log }),
     registerCopy({ log }),
     registerShowLog({ log }),
-    registerDocuments({ connection }),
+    registerDocuments({ connection, updates }),
     registerTables({
       connection,
       openSnapshot: (path, signal) => open({ kind: 'snapshot', path }, signal),
@@ -96,13 +98,17 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 }
 
+interface LiveServices {
+  readonly connection: Connection;
+  readonly updates: LiveUpdates;
+  readonly log: Log;
+}
+
 /** The open cluster: its tree, and what keeps it in sight and up to date. */
-function registerCluster(connection: Connection, log: Log): vscode.Disposable {
+function registerCluster({ connection, updates, log }: LiveServices): vscode.Disposable {
   const tree = new ClusterTree(connection);
-  const updates = new LiveUpdates({ connection, log });
   return vscode.Disposable.from(
     tree,
-    updates,
     registerClusterView({ connection, tree, updates, log }),
     registerStatusBar(connection),
     registerKubeconfigWatch({ connection, log }),

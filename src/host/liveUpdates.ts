@@ -15,8 +15,21 @@ export const nodeSelections: readonly Selection[] = [
   { resource: 'felixconfigurations.crd.projectcalico.org' },
 ];
 
-/** Changes that come in so short a time are shown together. */
+/** A need that comes and goes. */
+export interface SwitchedNeed extends vscode.Disposable {
+  set(isNeeded: boolean): void;
+}
+
+/** What names are made of. */
+export const nameSelections: readonly Selection[] = [
+  { resource: 'pods' },
+  { resource: 'services' },
+  { resource: 'endpointslices.discovery.k8s.io' },
+];
+
+/** Changes that come in so short a time are shown together; the time grows with what must be read anew. */
 const settleMs = 300;
+const objectsPerMs = 10;
 
 /**
  * Lets the open live cluster tell of its changes, for as long as somebody needs them. An outage and its end become
@@ -28,6 +41,8 @@ export class LiveUpdates implements vscode.Disposable {
   readonly #needs = new Map<string, { readonly selection: Selection; count: number }>();
   readonly #watches = new Map<string, AbortController>();
   readonly #listening: vscode.Disposable;
+  /** What was heard and not shown yet. */
+  readonly #heard = new Map<string, Heard>();
   #session: Session | undefined;
   #pending: NodeJS.Timeout | undefined;
 
@@ -51,6 +66,19 @@ export class LiveUpdates implements vscode.Disposable {
     });
   }
 
+  /** Follows some objects while they are said to be needed. */
+  needWhile(selections: readonly Selection[]): SwitchedNeed {
+    let need: vscode.Disposable | undefined;
+    const set = (isNeeded: boolean) => {
+      if (isNeeded) need ??= this.need(selections);
+      else {
+        need?.dispose();
+        need = undefined;
+      }
+    };
+    return { set, dispose: () => set(false) };
+  }
+
   dispose(): void {
     clearTimeout(this.#pending);
     this.#listening.dispose();
@@ -69,6 +97,9 @@ export class LiveUpdates implements vscode.Disposable {
     if (session === this.#session) return;
     this.#session = session;
     for (const key of this.#watches.keys()) this.#stop(key);
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
+    this.#heard.clear();
     this.#update();
   }
 
@@ -94,7 +125,7 @@ export class LiveUpdates implements vscode.Disposable {
     const store = new ObjectStore();
     try {
       for await (const event of asLive(session.cluster)?.watch(selection, signal) ?? []) {
-        this.#take(session, selection, store, event);
+        this.#take({ session, selection, store }, event);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -103,38 +134,74 @@ export class LiveUpdates implements vscode.Disposable {
     }
   }
 
-  #take(session: Session, selection: Selection, store: ObjectStore, event: WatchEvent): void {
+  #take({ session, selection, store }: Followed, event: WatchEvent): void {
     if (event.kind === 'lost' || event.kind === 'recovered') {
       this.#connection.setOutage(event.kind === 'lost' ? event.message : undefined);
       return;
     }
+    const heard = this.#heardOf(selection, store);
     if (event.kind === 'listed') store.replace(event.objects);
     else {
-      forgetRestarted(session, store.find(event.object), event.object);
+      const before = event.kind === 'deleted' ? undefined : store.find(event.object);
+      const node = restartedNode(selection, before, event);
       const isNews = event.kind === 'deleted' ? store.remove(event.object) : store.put(event.object);
       if (!isNews) return;
+      if (node !== undefined) heard.restarted.add(node);
     }
-    session.learn(selection, store.objects);
-    this.#pending ??= setTimeout(() => {
-      this.#pending = undefined;
-      if (this.#session === session) this.#connection.showChanges();
-    }, settleMs);
+    this.#heard.set(keyOf(selection), heard);
+    this.#pending ??= setTimeout(() => this.#show(session), settleMs + store.size / objectsPerMs);
   }
+
+  #heardOf(selection: Selection, store: ObjectStore): Heard {
+    return (
+      this.#heard.get(keyOf(selection)) ?? {
+        selection,
+        store,
+        restarted: new Set(),
+      }
+    );
+  }
+
+  #show(session: Session): void {
+    this.#pending = undefined;
+    for (const { selection, store, restarted } of this.#heard.values()) {
+      session.learn(selection, store.objects);
+      for (const node of restarted) session.forget(node);
+    }
+    this.#heard.clear();
+    this.#connection.showChanges();
+  }
+}
+
+type Change = Extract<WatchEvent, { readonly object: KubernetesObject }>;
+
+interface Followed {
+  readonly session: Session;
+  readonly selection: Selection;
+  readonly store: ObjectStore;
+}
+
+/** The objects of a selection as they are by now. */
+interface Heard {
+  readonly selection: Selection;
+  readonly store: ObjectStore;
+  /** Nodes whose calico-node pod is another than before, or was restarted: what they said is of the past. */
+  readonly restarted: Set<string>;
 }
 
 function keyOf({ resource, label }: Selection): string {
   return `${resource}?${label ?? ''}`;
 }
 
-/** What a node said is forgotten when its calico-node pod is another, or was restarted. */
-function forgetRestarted(
-  session: Session,
+/** The node whose calico-node pod is gone, or was restarted since it was seen last. */
+function restartedNode(
+  { label }: Selection,
   before: KubernetesObject | undefined,
-  now: KubernetesObject,
-): void {
-  const node = textField(now, 'spec', 'nodeName');
-  if (node === undefined || before === undefined) return;
-  if (startsOf(before) !== startsOf(now)) session.forget(node);
+  { kind, object }: Change,
+): string | undefined {
+  if (label !== agentLabel) return undefined;
+  const isOther = before !== undefined && startsOf(before) !== startsOf(object);
+  return kind === 'deleted' || isOther ? textField(object, 'spec', 'nodeName') : undefined;
 }
 
 function startsOf(pod: KubernetesObject): string {

@@ -16,6 +16,8 @@ import { openSample } from '../support/sample.ts';
 import { Position, Uri } from '../support/vscodeValues.ts';
 
 const { Connection } = await import('../../src/host/connection.ts');
+const { createLog } = await import('../../src/host/log.ts');
+const { LiveUpdates } = await import('../../src/host/liveUpdates.ts');
 const { registerDocuments } = await import('../../src/documents/register.ts');
 const { dumpUri } = await import('../../src/documents/uri.ts');
 
@@ -23,7 +25,8 @@ const sample = await openSample();
 const { name, takenAt } = sample.cluster.info;
 const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
 await connection.open({ kind: 'sample' }, new AbortController().signal);
-registerDocuments({ connection });
+const updates = new LiveUpdates({ connection, log: createLog() });
+registerDocuments({ connection, updates });
 // The fake keeps providers untyped.
 const files = editor.providers.get('files') as FileSystemProvider;
 

@@ -5,11 +5,12 @@ import { ClusterError, type Selection, type WatchEvent } from '../../src/cluster
 import { Channel } from '../../src/cluster/kubernetes/channel.ts';
 import { createSession } from '../../src/session/create.ts';
 import type { Session } from '../../src/session/session.ts';
+import { agentLabel } from '../../src/core/nodes/agent.ts';
 import { openSample, silentLog } from '../support/sample.ts';
 
 const { Connection } = await import('../../src/host/connection.ts');
 const { createLog } = await import('../../src/host/log.ts');
-const { LiveUpdates } = await import('../../src/host/liveUpdates.ts');
+const { LiveUpdates, nameSelections } = await import('../../src/host/liveUpdates.ts');
 
 const { signal } = new AbortController();
 const nodes: Selection = { resource: 'nodes' };
@@ -122,7 +123,7 @@ test('what a node said is forgotten when its calico-node pod was restarted', asy
       return probe(request, own);
     },
   });
-  updates.need([{ resource: 'pods' }]);
+  updates.need([{ resource: 'pods', label: agentLabel }]);
   await open();
   const target = { node: 'node-a', probe: 'arp.dump' };
   const pod = (containerID: string) => ({
@@ -138,5 +139,35 @@ test('what a node said is forgotten when its calico-node pod was restarted', asy
   watches.get('pods')?.send({ kind: 'changed', object: pod('two') });
   await changed;
   await session.text(target, signal);
-  assert.deepEqual(asked, ['arp.dump', 'arp.dump']);
+  const gone = next();
+  watches.get('pods')?.send({ kind: 'deleted', object: pod('two') });
+  await gone;
+  await session.text(target, signal);
+  assert.deepEqual(asked, ['arp.dump', 'arp.dump', 'arp.dump']);
+});
+
+test('who an address is follows the pods, while names are needed', async () => {
+  const { session, updates, watches, open, next } = await watched();
+  await open();
+  const need = updates.needWhile(nameSelections);
+  need.set(true);
+  assert.deepEqual([...watches.keys()].toSorted(), ['endpointslices.discovery.k8s.io', 'pods', 'services']);
+  const ask = async () => {
+    const names = await session.names(undefined, signal);
+    return names.address('10.244.1.77').map(({ label }) => label);
+  };
+  assert.ok(!(await ask()).includes('shop/late'));
+  const shown = next();
+  watches.get('pods')?.send({ kind: 'listed', objects: [] });
+  watches.get('pods')?.send({
+    kind: 'changed',
+    object: {
+      metadata: { name: 'late', namespace: 'shop' },
+      status: { podIP: '10.244.1.77' },
+    },
+  });
+  await shown;
+  assert.ok((await ask()).includes('shop/late'));
+  need.set(false);
+  assert.equal(watches.get('pods')?.signal.aborted, true);
 });

@@ -90,6 +90,7 @@ const commands = {
 };
 
 const window = {
+  tabGroups: { all: [], onDidChangeTabs: never, onDidChangeTabGroups: never },
   createOutputChannel: () => ({
     info() {},
     warn() {},

@@ -8,6 +8,10 @@ export class ObjectStore {
     return [...this.#objects.values()];
   }
 
+  get size(): number {
+    return this.#objects.size;
+  }
+
   /** Takes a whole list in place of what there was. */
   replace(objects: readonly KubernetesObject[]): void {
     this.#objects = new Map(objects.map((object) => [keyOf(object), object]));

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../host/connection.ts';
 import { setContext } from '../../host/context.ts';
 import { showFailure } from '../../host/failures.ts';
-import { nodeSelections, type LiveUpdates } from '../../host/liveUpdates.ts';
+import { nameSelections, nodeSelections, type LiveUpdates } from '../../host/liveUpdates.ts';
 import type { Log } from '../../host/log.ts';
 import { nameCluster } from '../../host/viewTitle.ts';
+import type { GroupId } from './elements.ts';
 import type { ClusterTree } from './provider.ts';
 
 export interface ClusterViewServices {
@@ -25,13 +26,13 @@ export function registerClusterView({
     treeDataProvider: tree,
     showCollapseAll: true,
   });
-  let need: vscode.Disposable | undefined;
+  const nodes = updates.needWhile(nodeSelections);
+  const names = updates.needWhile(nameSelections);
+  /** Whether anything is expanded that shows pods by their names. */
+  let showsNames = false;
   const follow = () => {
-    if (view.visible) need ??= updates.need(nodeSelections);
-    else {
-      need?.dispose();
-      need = undefined;
-    }
+    nodes.set(view.visible);
+    names.set(view.visible && showsNames);
     if (!view.visible) return;
     connection.restore().catch((error: unknown) => showFailure(error, 'Opening the last cluster', log));
   };
@@ -43,8 +44,13 @@ export function registerClusterView({
   follow();
   return vscode.Disposable.from(
     view,
-    { dispose: () => need?.dispose() },
+    nodes,
+    names,
     view.onDidChangeVisibility(follow),
+    view.onDidExpandElement(({ element }) => {
+      showsNames ||= element.kind === 'group' && namedGroups.has(element.group);
+      follow();
+    }),
     nameCluster(view, connection),
     tree.onDidChangeProgress(showState),
     connection.onDidChange(() => {
@@ -53,6 +59,8 @@ export function registerClusterView({
     }),
   );
 }
+
+const namedGroups: ReadonlySet<GroupId> = new Set<GroupId>(['interfaces', 'policies']);
 
 /** What stands above the tree: that something is opened, was lost, is being asked, or is not shown. */
 function messageOf({ state, outage }: Connection, { progress, filter }: ClusterTree): string {
