@@ -8,7 +8,7 @@ import { withProgress } from '../host/progress.ts';
 import type { ProbeTarget, Session } from '../session/session.ts';
 import { comparisonUri, type DumpRef, type KeptDumps } from '../views/table/comparison.ts';
 import type { MapElement } from './ids.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { pickSnapshotPath } from './openCluster.ts';
 import { pickMap } from './openDump.ts';
 import { pick, type Choice } from './pick.ts';
@@ -22,19 +22,18 @@ export interface CompareServices {
 
 /** Compares a map with that of another node, with another snapshot, or with what it is now. */
 export function registerCompare({ connection, kept, log }: CompareServices): vscode.Disposable {
-  const compare = async (given: ProbeTarget | undefined) => {
-    const session = await needSession(connection);
-    const target = given ?? (session && (await pickTarget(session)));
-    const other = session && target && (await pickOther(session, target));
-    if (session === undefined || target === undefined || other === undefined) return; // A question was dismissed.
+  const compare = async (session: Session, given: ProbeTarget | undefined) => {
+    const target = given ?? (await pickTarget(session));
+    const other = target && (await pickOther(session, target));
+    if (target === undefined || other === undefined) return; // A question was dismissed.
     await openComparison({ session, target, other, kept });
   };
   return vscode.Disposable.from(
     registerCommand('calicoBpf.map.compare', 'Comparing the map', log, (element) =>
-      compare(element && probeTarget(element)),
+      withSession(connection, (session) => compare(session, element && probeTarget(element))),
     ),
     registerCommand('calicoBpf.dump.compare', 'Comparing the dump', log, (uri) =>
-      compare(targetOf(uri ?? activeUri())),
+      withSession(connection, (session) => compare(session, targetOf(uri ?? activeUri()))),
     ),
   );
 }

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { ClusterError, type ObjectRef } from '../cluster/cluster.ts';
+import type * as Flows from '../configuration/flows.ts';
 import type { FlowServices } from '../configuration/flows.ts';
 import type { ComparedTexts } from '../documents/objects/compared.ts';
 import { parseObjectUri } from '../documents/objects/uri.ts';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { registerCommand } from './registry.ts';
 
 export interface ConfigurationServices {
@@ -19,34 +20,31 @@ export function registerConfigurationCommands(services: ConfigurationServices): 
   const { log } = services;
   return vscode.Disposable.from(
     registerCommand('calicoBpf.configuration.open', 'Opening the FelixConfiguration', log, async (given) => {
-      const own = await flowServices(services);
-      if (own !== undefined) await (await flows()).openConfiguration(own, refOf(given));
+      await withFlows(services, ({ openConfiguration }, own) => openConfiguration(own, refOf(given)));
     }),
     registerCommand('calicoBpf.configuration.edit', 'Opening a copy to edit', log, async (given) => {
-      const own = await flowServices(services);
-      if (own !== undefined) await (await flows()).editConfiguration(own, refOf(given) ?? shownObject());
+      const ref = refOf(given) ?? shownObject();
+      await withFlows(services, ({ editConfiguration }, own) => editConfiguration(own, ref));
     }),
     registerCommand('calicoBpf.configuration.compare', 'Comparing with the cluster', log, async (uri) => {
       const document = await documentOf(uri);
-      const own = await flowServices(services);
-      if (own !== undefined) await (await flows()).compareWithCluster(own, document);
+      await withFlows(services, ({ compareWithCluster }, own) => compareWithCluster(own, document));
     }),
     registerCommand('calicoBpf.configuration.apply', 'Applying to the cluster', log, async (uri) => {
       const document = await documentOf(uri);
-      const own = await flowServices(services);
-      if (own !== undefined) await (await flows()).applyToCluster(own, document);
+      await withFlows(services, ({ applyToCluster }, own) => applyToCluster(own, document));
     }),
   );
 }
 
-function flows() {
-  return import('../configuration/flows.ts');
-}
-
-async function flowServices(services: ConfigurationServices): Promise<FlowServices | undefined> {
-  const { connection, compared, log } = services;
-  const session = await needSession(connection);
-  return session && { session, compared, log, refresh: () => connection.refresh() };
+async function withFlows(
+  { connection, compared, log }: ConfigurationServices,
+  work: (flows: typeof Flows, services: FlowServices) => Promise<void>,
+): Promise<void> {
+  await withSession(connection, async (session) => {
+    const flows = await import('../configuration/flows.ts');
+    await work(flows, { session, compared, log, refresh: () => connection.refresh() });
+  });
 }
 
 /** A menu hands over the element of the tree. */

@@ -10,7 +10,7 @@ import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import type { Session } from '../session/session.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
 
@@ -32,9 +32,9 @@ export function registerExplainPacket({
   return vscode.Disposable.from(
     remark,
     registerCommand('calicoBpf.trace.explain', 'Looking for what explains it', log, async (given) => {
-      const session = await needSession(connection);
       const asked = given ?? (await pickAtCursor());
-      if (session !== undefined && asked !== undefined) await showExplanation(session, asked, remark);
+      if (asked !== undefined)
+        await withSession(connection, (session) => showExplanation(session, asked, remark));
     }),
   );
 }

@@ -10,7 +10,7 @@ import { groupings } from '../views/findings/elements.ts';
 import type { Findings } from '../views/findings/findings.ts';
 import type { FindingsTree } from '../views/findings/provider.ts';
 import type { DiagnosedPlace } from './ids.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
 
@@ -63,12 +63,13 @@ async function diagnose(
   { connection, findings, tree }: FindingsServices,
   place?: DiagnosedPlace,
 ): Promise<void> {
-  if ((await needSession(connection)) === undefined) return;
-  const pod = place?.facts?.pod;
-  tree.filter = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
-  void vscode.commands.executeCommand('calicoBpf.findings.focus');
-  const nodes = place?.node === undefined ? undefined : [place.node];
-  await withProgress('Looking for causes', (signal, report) => findings.run(nodes, signal, report));
+  await withSession(connection, async () => {
+    const pod = place?.facts?.pod;
+    tree.filter = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
+    void vscode.commands.executeCommand('calicoBpf.findings.focus');
+    const nodes = place?.node === undefined ? undefined : [place.node];
+    await withProgress('Looking for causes', (signal, report) => findings.run(nodes, signal, report));
+  });
 }
 
 async function recheck(services: FindingsServices): Promise<void> {

@@ -7,7 +7,7 @@ import { findMapKind, mapKinds, mapProbe, policyProbe } from '../core/probes.ts'
 import type { MapTarget, ProbeTarget, Session } from '../session/session.ts';
 import type { MapElement } from './ids.ts';
 import { registerOpenTrace } from './openTrace.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
 
@@ -18,15 +18,15 @@ export interface OpenDumpServices {
 
 /** Opens the dump of a map as a table or as text, that of a policy, or a trace; asks for what it was not given. */
 export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.Disposable {
-  const openMap = async (given: MapTarget | undefined, form: MapForm) => {
-    const session = await needSession(connection);
-    const target = given ?? (session && (await pickMap(session)));
-    const kind = target && findMapKind(target.map);
-    if (session === undefined || target === undefined || kind === undefined) return; // The user dismissed a question.
-    const isTable = form === 'table' || (form === 'usual' && kind.isTable);
-    const dump = { session, node: target.node, probe: mapProbe(kind, target.family) };
-    await (isTable ? openDumpAsTable(dump) : openDump(dump));
-  };
+  const openMap = (given: MapTarget | undefined, form: MapForm) =>
+    withSession(connection, async (session) => {
+      const target = given ?? (await pickMap(session));
+      const kind = target && findMapKind(target.map);
+      if (target === undefined || kind === undefined) return; // The user dismissed a question.
+      const isTable = form === 'table' || (form === 'usual' && kind.isTable);
+      const dump = { session, node: target.node, probe: mapProbe(kind, target.family) };
+      await (isTable ? openDumpAsTable(dump) : openDump(dump));
+    });
   return vscode.Disposable.from(
     registerCommand('calicoBpf.map.open', 'Opening the map', log, (given) => openMap(given, 'usual')),
     registerCommand('calicoBpf.map.openTable', 'Opening the table', log, (element) =>
@@ -40,12 +40,12 @@ export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.
       if (uri !== undefined) await openAsTable(uri);
     }),
     registerOpenTrace({ connection, log }),
-    registerCommand('calicoBpf.policy.open', 'Opening the policy', log, async (given) => {
-      const session = await needSession(connection);
-      const target = given ?? (session && (await pickPolicy(session)));
-      if (session === undefined || target === undefined) return; // The user dismissed a question.
-      await openDump({ session, ...target });
-    }),
+    registerCommand('calicoBpf.policy.open', 'Opening the policy', log, (given) =>
+      withSession(connection, async (session) => {
+        const target = given ?? (await pickPolicy(session));
+        if (target !== undefined) await openDump({ session, ...target });
+      }),
+    ),
   );
 }
 

@@ -7,7 +7,7 @@ import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import type { Session } from '../session/session.ts';
 import { registerExplainPacket } from './explainPacket.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
 
@@ -19,12 +19,13 @@ export interface OpenTraceServices {
 /** Opens traces that exist already: those that were captured with a cluster, and files. */
 export function registerOpenTrace({ connection, log }: OpenTraceServices): vscode.Disposable {
   return vscode.Disposable.from(
-    registerCommand('calicoBpf.trace.open', 'Opening the trace', log, async (given) => {
-      const session = await needSession(connection);
-      const trace = given ?? (session && (await pickTrace(session)));
-      if (session === undefined || trace === undefined) return; // The user dismissed a question.
-      await openDump({ session, node: trace.node, probe: traceProbe(trace.name) });
-    }),
+    registerCommand('calicoBpf.trace.open', 'Opening the trace', log, (given) =>
+      withSession(connection, async (session) => {
+        const trace = given ?? (await pickTrace(session));
+        if (trace === undefined) return; // The user dismissed a question.
+        await openDump({ session, node: trace.node, probe: traceProbe(trace.name) });
+      }),
+    ),
     registerCommand('calicoBpf.trace.showPackets', 'Showing the packets', log, async (given) => {
       const uri = await traceUri(connection, given);
       if (uri !== undefined) await openAsTable(uri);
@@ -48,11 +49,12 @@ async function traceUri(
   const document = vscode.window.activeTextEditor?.document;
   if (given === undefined && document?.languageId === 'calico-bpf-trace' && !document.isUntitled)
     return document.uri;
-  const session = await needSession(connection);
-  const trace = given ?? (session && (await pickTrace(session)));
-  if (session === undefined || trace === undefined) return undefined; // The user dismissed a question.
-  const { name, takenAt } = session.cluster.info;
-  return dumpUri(name, { node: trace.node, probe: traceProbe(trace.name) }, takenAt);
+  return withSession(connection, async (session) => {
+    const trace = given ?? (await pickTrace(session));
+    if (trace === undefined) return undefined; // The user dismissed a question.
+    const { name, takenAt } = session.cluster.info;
+    return dumpUri(name, { node: trace.node, probe: traceProbe(trace.name) }, takenAt);
+  });
 }
 
 interface CapturedTrace {

@@ -5,7 +5,7 @@ import type { Log } from '../host/log.ts';
 import type { Session } from '../session/session.ts';
 import type { ClusterSource } from '../host/connection.ts';
 import type { Tracer } from '../tracing/tracer.ts';
-import { needSession } from './needSession.ts';
+import { withSession } from './withSession.ts';
 import { registerCommand } from './registry.ts';
 
 export interface TraceServices {
@@ -25,10 +25,9 @@ export class TraceCommands implements vscode.Disposable {
     this.#services = services;
     const { connection, log } = services;
     this.#parts = vscode.Disposable.from(
-      registerCommand('calicoBpf.trace.start', 'Tracing', log, async (place) => {
-        const session = await needSession(connection);
-        if (session !== undefined) await (await this.#load()).start(session, placeOf(place));
-      }),
+      registerCommand('calicoBpf.trace.start', 'Tracing', log, (place) =>
+        withSession(connection, async (session) => (await this.#load()).start(session, placeOf(place))),
+      ),
       registerCommand('calicoBpf.trace.stop', 'Stopping the trace', log, () => this.end()),
       registerCommand('calicoBpf.trace.restore', 'Putting back what a trace changed', log, async () =>
         (await this.#load()).restore({ isAsked: true }),

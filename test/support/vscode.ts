@@ -100,7 +100,7 @@ const window = {
   }),
   createTreeView: (id: string, options: { readonly treeDataProvider: unknown }) => {
     editor.providers.set(id, options.treeDataProvider);
-    return { visible: false, onDidChangeVisibility: never, dispose() {} };
+    return { visible: false, onDidChangeVisibility: never, onDidExpandElement: never, dispose() {} };
   },
   registerCustomEditorProvider: keep('customEditor'),
   createStatusBarItem: () => editor.statusItem,
