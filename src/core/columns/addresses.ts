@@ -1,4 +1,4 @@
-import { formatIp, ipBytes, type IpAddress } from '../net/address.ts';
+import { formatIp, formatIpv4, ipBytes, type IpAddress } from '../net/address.ts';
 import { uint32, uint8 } from './column.ts';
 
 /**
@@ -48,10 +48,11 @@ export class AddressTable {
   }
 
   #spell(id: number): IpAddress {
+    if (this.#lengths.at(id) === 4) return formatIpv4(this.#words.at(id * 4 + 3));
     const bytes = new Uint8Array(16);
     const view = new DataView(bytes.buffer);
     for (let word = 0; word < 4; word++) view.setUint32(word * 4, this.#words.at(id * 4 + word));
-    return formatIp(bytes.subarray(16 - this.#lengths.at(id)));
+    return formatIp(bytes);
   }
 
   #idOf(first: number, second: number, third: number, fourth: number, length: number): number {

@@ -2,9 +2,25 @@ import type { AddressTable } from './addresses.ts';
 
 const encoder = new TextEncoder();
 
-/** The bytes of a text, to compare with. */
-export function bytesOf(text: string): Uint8Array {
-  return encoder.encode(text);
+/** A text to compare bytes with: as words of four bytes, the last of which may overlap the one before. */
+export interface Literal {
+  readonly length: number;
+  readonly words: Int32Array;
+  /** Of a text that is shorter than a word. */
+  readonly bytes: Uint8Array;
+}
+
+/** A text to compare bytes with. */
+export function literal(text: string): Literal {
+  return toLiteral(encoder.encode(text));
+}
+
+export function toLiteral(bytes: Uint8Array): Literal {
+  const { length } = bytes;
+  if (length < 4) return { length, words: new Int32Array(), bytes };
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const wordAt = (_: unknown, index: number) => view.getInt32(Math.min(index * 4, length - 4));
+  return { length, words: Int32Array.from({ length: Math.ceil(length / 4) }, wordAt), bytes };
 }
 
 /** What a reader answers where it finds something else than what it was asked for. */
@@ -22,6 +38,7 @@ const maxDigits = 15;
  */
 export class ByteReader {
   bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   at = 0;
   /** The port of the endpoint that was read last. */
   port = 0;
@@ -30,12 +47,27 @@ export class ByteReader {
   /** How many bytes more than UTF-16 units were read: a micro sign has two. */
   surplus = 0;
 
-  take(literal: Uint8Array): boolean {
-    const { bytes, at } = this;
-    for (let index = 0; index < literal.length; index++) {
-      if (bytes[at + index] !== literal[index]) return false;
+  /** Begins to read other bytes. */
+  open(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = 0;
+  }
+
+  take({ length, words, bytes }: Literal): boolean {
+    const { at } = this;
+    if (words.length === 0) {
+      for (let index = 0; index < length; index++) if (this.bytes[at + index] !== bytes[index]) return false;
+    } else {
+      const view = this.#view;
+      if (at + length > view.byteLength) return false;
+      const last = words.length - 1;
+      for (let index = 0; index < last; index++) {
+        if (view.getInt32(at + index * 4) !== words[index]) return false;
+      }
+      if (view.getInt32(at + length - 4) !== words[last]) return false;
     }
-    this.at = at + literal.length;
+    this.at = at + length;
     return true;
   }
 
@@ -263,8 +295,8 @@ export class ByteReader {
   }
 }
 
-const yesWord = bytesOf('true');
-const noWord = bytesOf('false');
+const yesWord = literal('true');
+const noWord = literal('false');
 
 /** A digit, a letter of hexadecimal, a dot or a colon. */
 function isAddressPart(byte: number): boolean {

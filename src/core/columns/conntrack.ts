@@ -6,6 +6,7 @@ import { readFlags, type ConntrackKey, type RawConntrackEntry } from '../dump/co
 import type { IpAddress } from '../net/address.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import { AddressTable } from './addresses.ts';
+import type { Literal } from './byteReader.ts';
 import { columnsOf, float64, uint16, uint32, uint8, type Column } from './column.ts';
 import { fillRow } from './conntrackFill.ts';
 import { has, legBits, noProtocol, protocolWords, rowKinds } from './conntrackLayout.ts';
@@ -18,6 +19,8 @@ export class LegColumns {
   readonly sequence = uint32();
   readonly bits = uint8();
   readonly ifIndex = uint32();
+  /** How what was seen was printed, up to the index, and its bits: few texts come again and again. */
+  readonly known: { readonly text: Literal; readonly seen: number }[] = [];
 }
 
 export class ConntrackColumns {

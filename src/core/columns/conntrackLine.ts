@@ -1,24 +1,24 @@
 /** The pretty form of `conntrack dump`, as the tool prints it; the grammar is in dump/conntrack.ts. */
-import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import { literal, no, type ByteReader } from './byteReader.ts';
 import type { ConntrackColumns } from './conntrack.ts';
 import { has, noProtocol } from './conntrackLayout.ts';
 
-const arrow = bytesOf(' -> ');
-const external = bytesOf(' external client, service forwarded to/from ');
-const changed = bytesOf(' source port changed from ');
-const ageWord = bytesOf('  Age: ');
-const activeWord = bytesOf('  Active ago ');
-const activeAfterAge = bytesOf(' Active ago ');
+const arrow = literal(' -> ');
+const external = literal(' external client, service forwarded to/from ');
+const changed = literal(' source port changed from ');
+const ageWord = literal('  Age: ');
+const activeWord = literal('  Active ago ');
+const activeAfterAge = literal(' Active ago ');
 
 const protocols = [
-  [bytesOf('TCP '), 6],
-  [bytesOf('UDP '), 17],
-  [bytesOf('ICMP '), 1],
-  [bytesOf('ICMP6 '), 58],
-  [bytesOf('UNKNOWN '), noProtocol],
+  [literal('TCP '), 6],
+  [literal('UDP '), 17],
+  [literal('ICMP '), 1],
+  [literal('ICMP6 '), 58],
+  [literal('UNKNOWN '), noProtocol],
 ] as const;
 
-const states = [bytesOf(' SYN-SENT'), bytesOf(' ESTABLISHED'), bytesOf(' CLOSED'), bytesOf(' RESET')];
+const states = [literal(' SYN-SENT'), literal(' ESTABLISHED'), literal(' CLOSED'), literal(' RESET')];
 
 /** Reads a line into the next row; `false` for a line that is not just as the tool prints it. */
 export function readConnectionLine(reader: ByteReader, columns: ConntrackColumns): boolean {

@@ -1,21 +1,21 @@
 /** The raw form of `conntrack dump`, v3.22 to v3.33, as the tool prints it; the grammar is in dump/conntrackRaw.ts. */
-import { bytesOf, no, type ByteReader } from './byteReader.ts';
-import type { ConntrackColumns } from './conntrack.ts';
+import { literal, no, toLiteral, type ByteReader } from './byteReader.ts';
+import type { ConntrackColumns, LegColumns } from './conntrack.ts';
 import { has, legBits } from './conntrackLayout.ts';
 import { readState } from './conntrackLine.ts';
 
-const keyWord = bytesOf('ConntrackKey{proto=');
-const between = bytesOf(' <-> ');
-const entryWord = bytesOf('} -> Entry{Type:');
-const createdWord = bytesOf(', Created:');
-const lastSeenWord = bytesOf(', LastSeen:');
-const flagsWord = bytesOf(', Flags:');
-const dataWord = bytesOf(' Data: {A2B:{');
-const secondLegWord = bytesOf('} B2A:{');
-const reverseWord = bytesOf(' REVKey: ');
-const natPortWord = bytesOf('} NATSPort: ');
-const ageWord = bytesOf(' Age: ');
-const activeWord = bytesOf(' Active ago ');
+const keyWord = literal('ConntrackKey{proto=');
+const between = literal(' <-> ');
+const entryWord = literal('} -> Entry{Type:');
+const createdWord = literal(', Created:');
+const lastSeenWord = literal(', LastSeen:');
+const flagsWord = literal(', Flags:');
+const dataWord = literal(' Data: {A2B:{');
+const secondLegWord = literal('} B2A:{');
+const reverseWord = literal(' REVKey: ');
+const natPortWord = literal('} NATSPort: ');
+const ageWord = literal(' Age: ');
+const activeWord = literal(' Active ago ');
 const longest = 999_999_999_999_999;
 const maxUint32 = 0xffff_ffff;
 
@@ -115,22 +115,22 @@ function readData(reader: ByteReader, columns: ConntrackColumns): number {
   return original === no ? no : has.legs | has.original | first | original;
 }
 
-const bytesWord = bytesOf('Bytes:');
-const packetsWord = bytesOf(' Packets:');
-const sequenceWord = bytesOf('Seqno:');
-const workloadWord = bytesOf(' Workload:');
-const ifIndexWord = bytesOf(' Ifindex:');
-const whitelistedWord = bytesOf(' Whitelisted:');
+const bytesWord = literal('Bytes:');
+const packetsWord = literal(' Packets:');
+const sequenceWord = literal('Seqno:');
+const workloadWord = literal(' Workload:');
+const ifIndexWord = literal(' Ifindex:');
+const whitelistedWord = literal(' Whitelisted:');
 const legWords = [
-  [bytesOf(' SynSeen:'), legBits.syn],
-  [bytesOf(' AckSeen:'), legBits.ack],
-  [bytesOf(' FinSeen:'), legBits.fin],
-  [bytesOf(' RstSeen:'), legBits.rst],
-  [bytesOf(' Approved:'), legBits.approved],
-  [bytesOf(' Opener:'), legBits.opener],
-] as const;
+  { word: literal(' SynSeen:'), bit: legBits.syn },
+  { word: literal(' AckSeen:'), bit: legBits.ack },
+  { word: literal(' FinSeen:'), bit: legBits.fin },
+  { word: literal(' RstSeen:'), bit: legBits.rst },
+  { word: literal(' Approved:'), bit: legBits.approved },
+  { word: literal(' Opener:'), bit: legBits.opener },
+];
 
-function readLeg(reader: ByteReader, leg: ConntrackColumns['aToB'], row: number): number {
+function readLeg(reader: ByteReader, leg: LegColumns, row: number): number {
   let parts = 0;
   if (reader.take(bytesWord)) {
     const bytes = reader.uint(longest);
@@ -143,33 +143,50 @@ function readLeg(reader: ByteReader, leg: ConntrackColumns['aToB'], row: number)
   }
   if (!reader.take(sequenceWord)) return no;
   const sequence = reader.uint(maxUint32);
-  let bits = 0;
-  for (const [word, bit] of legWords) {
+  const seen = takeKnown(reader, leg) ?? readSeen(reader, leg);
+  if (seen === no || sequence === no) return no;
+  const ifIndex = reader.uint(maxUint32);
+  leg.sequence.set(row, sequence);
+  leg.bits.set(row, seen & 0xff);
+  leg.ifIndex.set(row, ifIndex);
+  return ifIndex === no ? no : parts | (seen & has.workload);
+}
+
+function takeKnown(reader: ByteReader, { known }: LegColumns): number | undefined {
+  for (const { text, seen } of known) if (reader.take(text)) return seen;
+  return undefined;
+}
+
+/** The bits of a leg, and with them `has.workload` where that is printed; `no` as above. */
+function readSeen(reader: ByteReader, { known }: LegColumns): number {
+  const start = reader.at;
+  let seen = 0;
+  for (const { word, bit } of legWords) {
     if (!reader.take(word) && (bit !== legBits.approved || !reader.take(whitelistedWord))) return no;
-    const seen = reader.bool();
-    if (seen === no) return no;
-    if (seen === 1) bits |= bit;
+    const isSeen = reader.bool();
+    if (isSeen === no) return no;
+    if (isSeen === 1) seen |= bit;
   }
   if (reader.take(workloadWord)) {
     const isWorkload = reader.bool();
     if (isWorkload === no) return no;
-    if (isWorkload === 1) bits |= legBits.workload;
-    parts |= has.workload;
+    if (isWorkload === 1) seen |= legBits.workload;
+    seen |= has.workload;
   }
-  if (sequence === no || !reader.take(ifIndexWord)) return no;
-  const ifIndex = reader.uint(maxUint32);
-  leg.sequence.set(row, sequence);
-  leg.bits.set(row, bits);
-  leg.ifIndex.set(row, ifIndex);
-  return ifIndex === no ? no : parts;
+  if (!reader.take(ifIndexWord)) return no;
+  if (known.length < maxKnown) known.push({ text: toLiteral(reader.bytes.slice(start, reader.at)), seen });
+  return seen;
 }
 
-const originalDestinationWord = bytesOf(' OrigDst:');
-const originalSourceWord = bytesOf(' OrigSrc:');
-const originalPortWord = bytesOf(' OrigPort:');
-const originalSourcePortWord = bytesOf(' OrigSPort:');
-const tunnelWord = bytesOf(' TunIP:');
-const dataEnd = bytesOf('}}');
+/** More would take longer to try than to read anew. */
+const maxKnown = 16;
+
+const originalDestinationWord = literal(' OrigDst:');
+const originalSourceWord = literal(' OrigSrc:');
+const originalPortWord = literal(' OrigPort:');
+const originalSourcePortWord = literal(' OrigSPort:');
+const tunnelWord = literal(' TunIP:');
+const dataEnd = literal('}}');
 
 function readOriginal(reader: ByteReader, columns: ConntrackColumns): number {
   const row = columns.count;

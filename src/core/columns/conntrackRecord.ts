@@ -1,33 +1,33 @@
 /** An object of `conntrack dump --json`, v3.31.5 and later, as the tool prints it; dump/conntrackJson.ts reads all forms. */
-import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import { literal, no, type ByteReader } from './byteReader.ts';
 import type { ConntrackColumns } from './conntrack.ts';
 import { has, noProtocol } from './conntrackLayout.ts';
 
-const typeField = bytesOf('  {\n    "type": "');
-const normal = bytesOf('normal",\n    "proto": "');
-const nat = bytesOf('nat",\n    "proto": "');
-const sourceField = bytesOf('",\n    "src": "');
-const destinationField = bytesOf('",\n    "dst": "');
-const serviceField = bytesOf(',\n    "orig_dst": "');
-const tunnelField = bytesOf(',\n    "tunnel_ip": "');
-const originalPortField = bytesOf(',\n    "orig_src_port": ');
-const flagsField = bytesOf(',\n    "flags": ');
-const noFlags = bytesOf('null');
-const idleField = bytesOf(',\n    "active_ago": "');
-const stateField = bytesOf(',\n    "tcp_state": "');
-const end = bytesOf('\n  }');
+const typeField = literal('  {\n    "type": "');
+const normal = literal('normal",\n    "proto": "');
+const nat = literal('nat",\n    "proto": "');
+const sourceField = literal('",\n    "src": "');
+const destinationField = literal('",\n    "dst": "');
+const serviceField = literal(',\n    "orig_dst": "');
+const tunnelField = literal(',\n    "tunnel_ip": "');
+const originalPortField = literal(',\n    "orig_src_port": ');
+const flagsField = literal(',\n    "flags": ');
+const noFlags = literal('null');
+const idleField = literal(',\n    "active_ago": "');
+const stateField = literal(',\n    "tcp_state": "');
+const end = literal('\n  }');
 /** After the brace and the fields that every connection has. */
 const leastFeeds = 7;
 const quote = 0x22;
 
 const protocols = [
-  [bytesOf('TCP'), 6],
-  [bytesOf('UDP'), 17],
-  [bytesOf('ICMP6'), 58],
-  [bytesOf('ICMP'), 1],
-  [bytesOf('UNKNOWN'), noProtocol],
+  [literal('TCP'), 6],
+  [literal('UDP'), 17],
+  [literal('ICMP6'), 58],
+  [literal('ICMP'), 1],
+  [literal('UNKNOWN'), noProtocol],
 ] as const;
-const states = [bytesOf('SYN-SENT'), bytesOf('ESTABLISHED'), bytesOf('CLOSED'), bytesOf('RESET')];
+const states = [literal('SYN-SENT'), literal('ESTABLISHED'), literal('CLOSED'), literal('RESET')];
 
 /** Reads an object into the next row: see `RowReader.readRecord`. */
 export function readConnectionRecord(reader: ByteReader, columns: ConntrackColumns): number {

@@ -1,18 +1,18 @@
 /** The lines of `nat dump`, v3.22 to v3.33, as the tool prints them; the grammar is in dump/natLine.ts. */
 import { natFlags } from '../dump/natLine.ts';
-import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import { literal, no, type ByteReader } from './byteReader.ts';
 import { blackholeCount, type NatColumns } from './nat.ts';
 
-const portWord = bytesOf(' port ');
-const protocolWord = bytesOf(' proto ');
-const idWord = bytesOf(' id ');
-const countWord = bytesOf(' count ');
-const minusOne = bytesOf('-1');
-const localWord = bytesOf(' local ');
-const flagsWord = bytesOf(' flags ');
-const sourceWord = bytesOf(' src ');
-const betweenKeyAndEndpoint = bytesOf('\t ');
-const missingWord = bytesOf('is missing');
+const portWord = literal(' port ');
+const protocolWord = literal(' proto ');
+const idWord = literal(' id ');
+const countWord = literal(' count ');
+const minusOne = literal('-1');
+const localWord = literal(' local ');
+const flagsWord = literal(' flags ');
+const sourceWord = literal(' src ');
+const betweenKeyAndEndpoint = literal('\t ');
+const missingWord = literal('is missing');
 const maxUint32 = 0xffff_ffff;
 const tab = 0x09;
 

@@ -4,7 +4,7 @@ import { isRouteFlag, readRouteLine, toRoute, type Route } from '../dump/routeLi
 import type { Cidr } from '../net/address.ts';
 import { Cursor } from '../text/cursor.ts';
 import { AddressTable } from './addresses.ts';
-import { bytesOf, no, type ByteReader } from './byteReader.ts';
+import { literal, no, type ByteReader } from './byteReader.ts';
 import { columnsOf, uint16, uint32, uint8 } from './column.ts';
 import { Places } from './places.ts';
 import type { EntryRows } from './rows.ts';
@@ -103,9 +103,9 @@ export function routeRows(): EntryRows<Route> & { readonly columns: RouteColumns
   };
 }
 
-const afterDest = bytesOf(': ');
-const indexWord = bytesOf(' idx ');
-const hopWord = bytesOf(' nh ');
+const afterDest = literal(': ');
+const indexWord = literal(' idx ');
+const hopWord = literal(' nh ');
 const maxIndex = 0xffff_fffe;
 const space = 0x20;
 

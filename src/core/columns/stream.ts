@@ -116,8 +116,7 @@ export class DumpStream {
 
   #readLines(bytes: Uint8Array, end: number): void {
     const reader = this.#reader;
-    reader.bytes = bytes;
-    for (reader.at = 0; reader.at < end && this.#form === 'text';) {
+    for (reader.open(bytes); reader.at < end && this.#form === 'text';) {
       const start = reader.at;
       reader.surplus = 0;
       if (this.#rows.readLine(reader)) {
@@ -146,8 +145,7 @@ export class DumpStream {
 
   #readRecords(bytes: Uint8Array, end: number): void {
     const reader = this.#reader;
-    reader.bytes = bytes;
-    reader.at = 0;
+    reader.open(bytes);
     if (this.#pending === '') while (reader.at < end && this.#takeRecord());
     if (reader.at >= end) return;
     this.#pending += this.#decoder.decode(bytes.subarray(reader.at, end));

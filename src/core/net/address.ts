@@ -24,20 +24,27 @@ export function parseCidr(text: string): Cidr | undefined {
 
 /** Whether a text is four numbers up to 255 without leading zeros, joined by dots. */
 export function isIpv4(text: string): boolean {
+  return ipv4Word(text) !== undefined;
+}
+
+/** An IPv4 address, or the part of a text before `end`, as a whole number of 32 bits; `undefined` when it is none. */
+export function ipv4Word(text: string, end = text.length): number | undefined {
   let dots = 0;
+  let word = 0;
   let value = -1;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x2e) {
-      if (value < 0) return false;
+      if (value < 0) return undefined;
       dots++;
+      word = word * 256 + value;
       value = -1;
     } else if (code >= 0x30 && code <= 0x39 && value !== 0) {
       value = Math.max(value, 0) * 10 + code - 0x30;
-      if (value > 255) return false;
-    } else return false;
+      if (value > 255) return undefined;
+    } else return undefined;
   }
-  return dots === 3 && value >= 0;
+  return dots === 3 && value >= 0 ? word * 256 + value : undefined;
 }
 
 /** The address as 4 or 16 bytes in network order; `undefined` when the text is no address. */
@@ -46,7 +53,8 @@ export function ipBytes(text: string): Uint8Array | undefined {
 }
 
 function ipv4Bytes(text: string): Uint8Array | undefined {
-  return isIpv4(text) ? Uint8Array.from(text.split('.'), Number) : undefined;
+  const word = ipv4Word(text);
+  return word === undefined ? undefined : Uint8Array.of(word >>> 24, word >>> 16, word >>> 8, word);
 }
 
 function ipv6Bytes(text: string): Uint8Array | undefined {
@@ -84,6 +92,11 @@ function toBytes(groups: readonly number[]): Uint8Array {
     bytes[index * 2 + 1] = group & 0xff;
   }
   return bytes;
+}
+
+/** Writes an IPv4 address that is given as a word. */
+export function formatIpv4(word: number): IpAddress {
+  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}` as IpAddress;
 }
 
 /** Writes 4 or 16 bytes as canonical text. */

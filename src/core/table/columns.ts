@@ -41,24 +41,30 @@ export function termColumn(
   return { ...head, form: 'term', kind, terms: terms.list, at: (row) => codes[row] ?? 0 };
 }
 
-/** A column of texts that are known by numbers: each number is read, where it first stands, but once. */
+/** A column of texts that are known by whole numbers: each number is read, where it first stands, but once. */
 export function codedColumn(
   { kind, ...head }: ColumnHead & { readonly kind: TermKind },
   rowCount: number,
   { keyAt, read }: { readonly keyAt: (row: number) => number; readonly read: (row: number) => string },
 ): TermColumn {
   const terms = new Terms();
-  const codes = new Map<number, number>();
-  let last = Number.NaN;
+  /** One more than the codes of small numbers, which most are; 0 for what was not seen. */
+  const small = new Uint32Array(smallKeys);
+  const large = new Map<number, number>();
   for (let row = 0; row < rowCount; row++) {
     const key = keyAt(row);
-    // Neighbours are often alike.
-    if (key === last) continue;
-    last = key;
-    if (!codes.has(key)) codes.set(key, terms.add(read(row)));
+    if (key < smallKeys) {
+      if (small[key] === 0) small[key] = terms.add(read(row)) + 1;
+    } else if (!large.has(key)) large.set(key, terms.add(read(row)));
   }
-  return { ...head, form: 'term', kind, terms: terms.list, at: (row) => codes.get(keyAt(row)) ?? 0 };
+  const at = (row: number) => {
+    const key = keyAt(row);
+    return key < smallKeys ? Math.max(0, (small[key] ?? 0) - 1) : (large.get(key) ?? 0);
+  };
+  return { ...head, form: 'term', kind, terms: terms.list, at };
 }
+
+const smallKeys = 4096;
 
 /** A column of addresses with ports; equal addresses are kept once. */
 export function endpointColumn(
@@ -108,10 +114,12 @@ export class Terms {
 
 /** Whether some row has a value: versions and forms leave columns out. */
 export function isFilled(column: Column, rowCount: number): boolean {
-  const isEmpty =
-    column.form === 'number'
-      ? (row: number) => Number.isNaN(column.at(row))
-      : (row: number) => column.terms[column.at(row)] === '';
-  for (let row = 0; row < rowCount; row++) if (!isEmpty(row)) return true;
+  if (column.form !== 'number' && column.terms.every((term) => term === '')) return false;
+  const { at } = column;
+  if (column.form === 'number') {
+    for (let row = 0; row < rowCount; row++) if (!Number.isNaN(at(row))) return true;
+    return false;
+  }
+  for (let row = 0; row < rowCount; row++) if (column.terms[at(row)] !== '') return true;
   return false;
 }

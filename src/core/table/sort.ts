@@ -1,4 +1,4 @@
-import { ipBytes } from '../net/address.ts';
+import { ipBytes, ipv4Word } from '../net/address.ts';
 import type { Column, Rows, TermKind } from './table.ts';
 
 export type Direction = 'ascending' | 'descending';
@@ -8,42 +8,61 @@ export type Direction = 'ascending' | 'descending';
  * Takes linear time: a radix sort over the rows' keys.
  */
 export function sortRows(rows: Rows, column: Column, direction: Direction): Rows {
-  const keyAt = sortKey(column);
-  const keys = new Float64Array(rows.length);
-  for (let index = 0; index < rows.length; index++) {
-    const key = keyAt(rows[index] ?? 0);
-    // Nothing is above infinity; a descending order is the ascending one of the negative keys.
-    keys[index] = Number.isNaN(key) ? Number.POSITIVE_INFINITY : direction === 'ascending' ? key : -key;
-  }
-  return radixSorted(rows, keys);
+  const { at, limit } = sortKey(column);
+  return limit === undefined
+    ? radixSorted(rows, doubleDigits(rows, at, direction), 4)
+    : radixSorted(rows, wholeDigits(rows, { at, limit }, direction), 2);
 }
 
 /** What a row is sorted by, as a number; NaN for no value. */
-function sortKey(column: Column): (row: number) => number {
-  switch (column.form) {
-    case 'number':
-      return column.at;
-    case 'term': {
-      const ranks = rankTerms(column.terms, column.kind);
-      return (row) => ranks[column.at(row)] ?? Number.NaN;
-    }
-    case 'endpoint': {
-      const ranks = rankTerms(column.terms, 'address');
-      return (row) => (ranks[column.at(row)] ?? Number.NaN) * 65_536 + column.portAt(row);
-    }
+interface SortKey {
+  readonly at: (row: number) => number;
+  /** The keys are whole numbers below this; `undefined` for any numbers. */
+  readonly limit: number | undefined;
+}
+
+function sortKey(column: Column): SortKey {
+  if (column.form === 'number') return { at: column.at, limit: undefined };
+  const ranks = rankTerms(column.terms, column.form === 'endpoint' ? 'address' : column.kind);
+  if (column.form === 'term') {
+    return { at: (row) => ranks[column.at(row)] ?? Number.NaN, limit: ranks.length };
   }
+  const limit = ranks.length * 65_536;
+  return {
+    at: (row) => (ranks[column.at(row)] ?? Number.NaN) * 65_536 + column.portAt(row),
+    limit: limit < 2 ** 32 ? limit : undefined,
+  };
 }
 
 /** The place of each term among them all; NaN for no term. */
 function rankTerms(terms: readonly string[], kind: TermKind): Float64Array {
-  const isAddress = kind === 'address' || kind === 'cidr';
-  const keys = isAddress ? terms.map(addressKey) : terms;
-  const order = [...terms.keys()];
-  if (isAddress) order.sort((a, b) => compareTexts(keys[a] ?? '', keys[b] ?? ''));
-  else order.sort((a, b) => collator.compare(terms[a] ?? '', terms[b] ?? ''));
   const ranks = new Float64Array(terms.length);
-  for (const [rank, term] of order.entries()) ranks[term] = terms[term] === '' ? Number.NaN : rank;
+  const isAddress = kind === 'address' || kind === 'cidr';
+  for (const [rank, term] of orderOf(terms, isAddress).entries()) {
+    ranks[term] = terms[term] === '' ? Number.NaN : rank;
+  }
   return ranks;
+}
+
+function orderOf(terms: readonly string[], isAddress: boolean): Rows {
+  const order = Uint32Array.from(terms.keys());
+  if (!isAddress) return order.sort((a, b) => collator.compare(terms[a] ?? '', terms[b] ?? ''));
+  const words = ipv4Keys(terms);
+  if (words !== undefined) return radixSorted(order, doubleDigits(order, (term) => words[term] ?? 0), 4);
+  const keys = terms.map(addressKey);
+  return order.sort((a, b) => compareTexts(keys[a] ?? '', keys[b] ?? ''));
+}
+
+/** IPv4 addresses and CIDRs as numbers in their order; `undefined` where one is another text. */
+function ipv4Keys(terms: readonly string[]): Float64Array | undefined {
+  const keys = new Float64Array(terms.length);
+  for (const [term, text] of terms.entries()) {
+    const slash = text.indexOf('/');
+    const word = ipv4Word(text, slash === -1 ? text.length : slash);
+    if (word === undefined && text !== '') return undefined;
+    keys[term] = (word ?? 0) * 64 + (slash === -1 ? 0 : Number(text.slice(slash + 1)));
+  }
+  return keys;
 }
 
 /** `cali2` before `cali10`, whatever the case. */
@@ -64,53 +83,79 @@ function addressKey(text: string): string {
 const digitBits = 16;
 const digits = 1 << digitBits;
 
-/** Rows by ascending key, digit after digit from the lowest; a digit that all keys share is skipped. */
-function radixSorted(rows: Rows, keys: Float64Array): Rows {
-  const places = orderedBits(keys);
+/** Rows by ascending digits, one after the other from the lowest; a digit that all keys share is skipped. */
+function radixSorted(rows: Rows, keys: Uint16Array, digitCount: number): Rows {
   let from = new Uint32Array(rows.length);
   for (let index = 0; index < from.length; index++) from[index] = index;
   let to = new Uint32Array(rows.length);
   const starts = new Uint32Array(digits);
-  for (let digit = 0; digit < 4; digit++) {
-    if (!countDigits(places, digit, starts)) continue;
+  for (let digit = 0; digit < digitCount; digit++) {
+    if (!countDigits(keys, { digit, digitCount }, starts)) continue;
     for (const index of from) {
-      const value = places[index * 4 + digit] ?? 0;
-      to[starts[value] ?? 0] = index;
-      starts[value] = (starts[value] ?? 0) + 1;
+      const value = keys[index * digitCount + digit] ?? 0;
+      const place = starts[value] ?? 0;
+      to[place] = index;
+      starts[value] = place + 1;
     }
     [from, to] = [to, from];
   }
-  return from.map((index) => rows[index] ?? 0);
+  for (const [place, index] of from.entries()) to[place] = rows[index] ?? 0;
+  return to;
+}
+
+/** Whole numbers as two 16-bit digits each, lowest first. */
+function wholeDigits(rows: Rows, { at, limit }: SortKey, direction: Direction): Uint16Array {
+  const last = limit ?? 0;
+  const keys = new Uint16Array(rows.length * 2);
+  for (let index = 0; index < rows.length; index++) {
+    const value = at(rows[index] ?? 0);
+    const key = Number.isNaN(value) ? last : direction === 'ascending' ? value : last - 1 - value;
+    keys[index * 2] = key;
+    keys[index * 2 + 1] = key >>> digitBits;
+  }
+  return keys;
 }
 
 /** Doubles as four 16-bit digits each, lowest first, whose order as whole numbers is that of the doubles. */
-function orderedBits(keys: Float64Array): Uint16Array {
-  const words = new Uint32Array(keys.buffer);
-  const isLittle = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-  const bits = new Uint16Array(keys.length * 4);
-  for (let index = 0; index < keys.length; index++) {
-    let low = words[index * 2 + (isLittle ? 0 : 1)] ?? 0;
-    let high = words[index * 2 + (isLittle ? 1 : 0)] ?? 0;
+function doubleDigits(
+  rows: Rows,
+  at: (row: number) => number,
+  direction: Direction = 'ascending',
+): Uint16Array {
+  const bits = new DataView(new ArrayBuffer(8));
+  const keys = new Uint16Array(rows.length * 4);
+  for (let index = 0; index < rows.length; index++) {
+    const value = at(rows[index] ?? 0);
+    // Nothing is above infinity; a descending order is the ascending one of the negative keys.
+    const key = Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'ascending' ? value : -value;
+    // Zero has one place, whatever its sign.
+    bits.setFloat64(0, key + 0);
+    let high = bits.getUint32(0);
+    let low = bits.getUint32(4);
     if (high >>> 31 === 1) {
       low = ~low;
       high = ~high;
     } else high |= 0x8000_0000;
-    bits[index * 4] = low;
-    bits[index * 4 + 1] = low >>> digitBits;
-    bits[index * 4 + 2] = high;
-    bits[index * 4 + 3] = high >>> digitBits;
+    keys[index * 4] = low;
+    keys[index * 4 + 1] = low >>> digitBits;
+    keys[index * 4 + 2] = high;
+    keys[index * 4 + 3] = high >>> digitBits;
   }
-  return bits;
+  return keys;
 }
 
 /** Where each value of a digit begins among the sorted; false when there is but one value. */
-function countDigits(bits: Uint16Array, digit: number, starts: Uint32Array): boolean {
+function countDigits(
+  keys: Uint16Array,
+  { digit, digitCount }: { readonly digit: number; readonly digitCount: number },
+  starts: Uint32Array,
+): boolean {
   starts.fill(0);
-  for (let at = digit; at < bits.length; at += 4) {
-    const value = bits[at] ?? 0;
+  for (let at = digit; at < keys.length; at += digitCount) {
+    const value = keys[at] ?? 0;
     starts[value] = (starts[value] ?? 0) + 1;
   }
-  if (starts[bits[digit] ?? 0] === bits.length / 4) return false;
+  if (starts[keys[digit] ?? 0] === keys.length / digitCount) return false;
   let start = 0;
   for (let value = 0; value < digits; value++) {
     const count = starts[value] ?? 0;

@@ -9,33 +9,54 @@ import type { Column, ColumnHead, EndpointColumn, TermColumn } from '../table.ts
 export function conntrackTable(entries: ConntrackColumns): readonly Column[] {
   const isOpenedByB = openedByB(entries);
   const terms = addressTerms(entries);
+  const parts = partsOf(entries);
   const [type, protocol, state, flags] = wordColumns(entries);
   const [source, service, destination] = endpointColumns(entries, terms, isOpenedByB);
   return [
     type,
     protocol,
     { ...state, troubles: ['SYN-SENT'] },
-    durationColumn(heads.age, (row) => (hasPart(entries, row, has.age) ? entries.age.at(row) : undefined)),
-    durationColumn(heads.idle, (row) => (hasPart(entries, row, has.idle) ? entries.idle.at(row) : undefined)),
+    ...durationColumn(heads.age, entries, parts & has.age),
+    ...durationColumn(heads.idle, entries, parts & has.idle),
     source,
     service,
     destination,
     flags,
     ...legColumns(entries, isOpenedByB),
-    forwarderColumn(entries, terms),
-    numberColumn({ ...heads.originalPort, kind: 'port' }, (row) => {
-      const port = hasPart(entries, row, has.originalPort) ? entries.originalPort.at(row) : 0;
-      return port === 0 ? undefined : port;
-    }),
+    ...((parts & (has.tunnel | has.original)) === 0 ? [] : [forwarderColumn(entries, terms)]),
+    ...((parts & has.originalPort) === 0 ? [] : [originalPortColumn(entries)]),
   ];
+}
+
+/** The parts that some row has: nothing is looked for, row by row, where nothing was written. */
+function partsOf({ parts, count }: ConntrackColumns): number {
+  const { values } = parts;
+  let all = 0;
+  for (let row = 0; row < count; row++) all |= values[row] ?? 0;
+  return all;
 }
 
 function hasPart(entries: ConntrackColumns, row: number, part: number): boolean {
   return (entries.parts.at(row) & part) !== 0;
 }
 
-function durationColumn(head: ColumnHead, at: (row: number) => number | undefined): Column {
-  return numberColumn({ ...head, kind: 'duration' }, at);
+/** The column of a part; none when the part is 0. */
+function durationColumn(
+  head: typeof heads.age | typeof heads.idle,
+  entries: ConntrackColumns,
+  part: number,
+): readonly Column[] {
+  if (part === 0) return [];
+  const durations = entries[head.id];
+  const at = (row: number) => (hasPart(entries, row, part) ? durations.at(row) : Number.NaN);
+  return [numberColumn({ ...head, kind: 'duration' }, at)];
+}
+
+function originalPortColumn(entries: ConntrackColumns): Column {
+  return numberColumn({ ...heads.originalPort, kind: 'port' }, (row) => {
+    const port = hasPart(entries, row, has.originalPort) ? entries.originalPort.at(row) : 0;
+    return port === 0 ? undefined : port;
+  });
 }
 
 function wordColumns(entries: ConntrackColumns) {
@@ -66,7 +87,7 @@ function endpointColumns(
   isOpenedByB: (row: number) => boolean,
 ) {
   const { a, aPort, b, bPort, c, cPort, kind, natPort, originalDestination } = entries;
-  const isNone = noneAmong(terms);
+  const addressOr0 = withoutZero(terms);
   const endpoint = (head: ColumnHead, at: EndpointColumn['at'], portAt: EndpointColumn['portAt']) =>
     ({
       ...head,
@@ -89,7 +110,7 @@ function endpointColumns(
     ),
     endpoint(
       heads.service,
-      (row) => (isNone(serviceId(row)) ? 0 : serviceId(row)),
+      (row) => addressOr0(serviceId(row)),
       (row) => (kind.at(row) === 0 ? cPort : natPort).at(row),
     ),
     endpoint(
@@ -101,11 +122,9 @@ function endpointColumns(
 }
 
 function forwarderColumn(entries: ConntrackColumns, terms: readonly string[]): TermColumn {
-  const isNone = noneAmong(terms);
-  const keyAt = (row: number) => {
-    const id = hasPart(entries, row, has.tunnel | has.original) ? entries.tunnel.at(row) : 0;
-    return isNone(id) ? 0 : id;
-  };
+  const addressOr0 = withoutZero(terms);
+  const keyAt = (row: number) =>
+    hasPart(entries, row, has.tunnel | has.original) ? addressOr0(entries.tunnel.at(row)) : 0;
   const read = (row: number) => terms[keyAt(row)] ?? '';
   const rows = Math.min(entries.count, entries.tunnel.values.length);
   return codedColumn({ ...heads.forwarder, kind: 'address' }, rows, { keyAt, read });
@@ -117,18 +136,20 @@ function addressTerms({ addresses }: ConntrackColumns): readonly string[] {
 }
 
 /** Raw entries have the zero address where there is none. */
-function noneAmong(terms: readonly string[]): (id: number) => boolean {
-  const none = new Set(['', '0.0.0.0', '::'].map((zero) => terms.indexOf(zero)));
-  return (id) => none.has(id);
+function withoutZero(terms: readonly string[]): (id: number) => number {
+  const ipv4 = terms.indexOf('0.0.0.0');
+  const ipv6 = terms.indexOf('::');
+  return (id) => (id === ipv4 || id === ipv6 ? 0 : id);
 }
 
 /** A and B are in the order of their addresses; a flag (from v3.24) or a leg tells who opened. */
 function openedByB(entries: ConntrackColumns): (row: number) => boolean {
   const byFlags: boolean[] = [];
+  const { kind, flags, bToA } = entries;
   return (row) => {
-    if (entries.kind.at(row) === 0) return false;
-    const isFlagged = (byFlags[entries.flags.at(row)] ??= entries.flagNames(row).split(' ').includes('B-A'));
-    return isFlagged || (entries.bToA.bits.at(row) & legBits.opener) !== 0;
+    if (kind.at(row) === 0) return false;
+    const isFlagged = (byFlags[flags.at(row)] ??= entries.flagNames(row).split(' ').includes('B-A'));
+    return isFlagged || (bToA.bits.at(row) & legBits.opener) !== 0;
   };
 }
 
