@@ -11,8 +11,8 @@ export class AddressTable {
   readonly #lengths = uint8();
   readonly #texts: (IpAddress | undefined)[] = [];
   #count = 0;
-  /** Open addressing: the ids by their hashes; never more than half full. */
-  #slots = new Uint32Array(1024);
+  /** Open addressing by hashes: an id and its address’s last word, side by side; never more than half full. */
+  #slots = new Uint32Array(2048);
 
   /** How many there are; their ids are 1 to `count`. */
   get count(): number {
@@ -56,23 +56,21 @@ export class AddressTable {
   }
 
   #idOf(first: number, second: number, third: number, fourth: number, length: number): number {
-    if (this.#count * 2 >= this.#slots.length) this.#rehash();
-    const words = this.#words.values;
-    const mask = this.#slots.length - 1;
-    for (let slot = hash(first, second, third, fourth) & mask; ; slot = (slot + 1) & mask) {
-      const id = this.#slots[slot] ?? 0;
+    if (this.#count * 4 >= this.#slots.length) this.#rehash();
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    for (let slot = (hash(first, second, third, fourth) << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot] ?? 0;
       if (id === 0) {
-        this.#slots[slot] = this.#count + 1;
+        slots[slot] = this.#count + 1;
+        slots[slot + 1] = fourth;
         return this.#add([first, second, third, fourth], length);
       }
+      if (slots[slot + 1] !== fourth || this.#lengths.values[id] !== length) continue;
+      if (length === 4) return id;
+      const words = this.#words.values;
       const at = id * 4;
-      const isSame =
-        words[at + 3] === fourth &&
-        words[at] === first &&
-        words[at + 1] === second &&
-        words[at + 2] === third &&
-        this.#lengths.values[id] === length;
-      if (isSame) return id;
+      if (words[at] === first && words[at + 1] === second && words[at + 2] === third) return id;
     }
   }
 
@@ -85,13 +83,15 @@ export class AddressTable {
 
   #rehash(): void {
     const slots = new Uint32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
+    const mask = slots.length - 2;
     const words = this.#words.values;
     for (let id = 1; id <= this.#count; id++) {
       const at = id * 4;
-      let slot = hash(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      const [first = 0, second = 0, third = 0, fourth = 0] = words.subarray(at, at + 4);
+      let slot = (hash(first, second, third, fourth) << 1) & mask;
+      while (slots[slot] !== 0) slot = (slot + 2) & mask;
       slots[slot] = id;
+      slots[slot + 1] = fourth;
     }
     this.#slots = slots;
   }

@@ -23,6 +23,16 @@ export function toLiteral(bytes: Uint8Array): Literal {
   return { length, words: Int32Array.from({ length: Math.ceil(length / 4) }, wordAt), bytes };
 }
 
+/** One of several texts, and what it stands for. */
+export interface Choice {
+  readonly text: Literal;
+  readonly value: number;
+}
+
+export function choice(text: string, value: number): Choice {
+  return { text: literal(text), value };
+}
+
 /** What a reader answers where it finds something else than what it was asked for. */
 export const no = -1;
 
@@ -69,6 +79,12 @@ export class ByteReader {
     }
     this.at = at + length;
     return true;
+  }
+
+  /** What the first text that stands here stands for. */
+  takeOneOf(choices: readonly Choice[]): number {
+    for (const { text, value } of choices) if (this.take(text)) return value;
+    return no;
   }
 
   takeByte(byte: number): boolean {

@@ -30,7 +30,7 @@ export class Column<T extends Numbers = Numbers> {
   }
 
   #grow(rows: number): void {
-    this.#resize(Math.max(64, rows, Math.ceil(this.values.length * 1.5)));
+    this.#resize(Math.max(64, rows, this.values.length * 2));
   }
 
   /** `transfer` moves the memory where it can instead of copying it. */

@@ -1,5 +1,6 @@
 /** The pretty form of `conntrack dump`, as the tool prints it; the grammar is in dump/conntrack.ts. */
-import { literal, no, type ByteReader } from './byteReader.ts';
+import { tcpStates } from '../dump/conntrack.ts';
+import { choice, literal, no, type ByteReader } from './byteReader.ts';
 import type { ConntrackColumns } from './conntrack.ts';
 import { has, noProtocol } from './conntrackLayout.ts';
 
@@ -11,20 +12,20 @@ const activeWord = literal('  Active ago ');
 const activeAfterAge = literal(' Active ago ');
 
 const protocols = [
-  [literal('TCP '), 6],
-  [literal('UDP '), 17],
-  [literal('ICMP '), 1],
-  [literal('ICMP6 '), 58],
-  [literal('UNKNOWN '), noProtocol],
-] as const;
+  choice('TCP ', 6),
+  choice('UDP ', 17),
+  choice('ICMP ', 1),
+  choice('ICMP6 ', 58),
+  choice('UNKNOWN ', noProtocol),
+];
 
-const states = [literal(' SYN-SENT'), literal(' ESTABLISHED'), literal(' CLOSED'), literal(' RESET')];
+const states = tcpStates.map((state, index) => choice(` ${state}`, index + 1));
 
 /** Reads a line into the next row; `false` for a line that is not just as the tool prints it. */
 export function readConnectionLine(reader: ByteReader, columns: ConntrackColumns): boolean {
   const row = columns.count;
   const { addresses } = columns;
-  const protocol = readProtocol(reader);
+  const protocol = reader.takeOneOf(protocols);
   if (protocol === no) return false;
   const source = reader.endpoint(addresses);
   if (source === no) return false;
@@ -49,11 +50,6 @@ export function readConnectionLine(reader: ByteReader, columns: ConntrackColumns
   columns.b.set(row, destination);
   columns.bPort.set(row, destinationPort);
   return readTail(reader, columns, parts);
-}
-
-function readProtocol(reader: ByteReader): number {
-  for (const [word, number] of protocols) if (reader.take(word)) return number;
-  return no;
 }
 
 function readTail(reader: ByteReader, columns: ConntrackColumns, before: number): boolean {
@@ -91,5 +87,5 @@ function readTail(reader: ByteReader, columns: ConntrackColumns, before: number)
 /** The place of the state in `tcpStates` from 1 on; 0 where there is none. */
 export function readState(reader: ByteReader): number {
   if (reader.bytes[reader.at] !== 0x20) return 0;
-  return states.findIndex((word) => reader.take(word)) + 1;
+  return Math.max(0, reader.takeOneOf(states));
 }

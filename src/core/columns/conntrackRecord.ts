@@ -1,5 +1,6 @@
 /** An object of `conntrack dump --json`, v3.31.5 and later, as the tool prints it; dump/conntrackJson.ts reads all forms. */
-import { literal, no, type ByteReader } from './byteReader.ts';
+import { tcpStates } from '../dump/conntrack.ts';
+import { choice, literal, no, type ByteReader } from './byteReader.ts';
 import type { ConntrackColumns } from './conntrack.ts';
 import { has, noProtocol } from './conntrackLayout.ts';
 
@@ -21,21 +22,21 @@ const leastFeeds = 7;
 const quote = 0x22;
 
 const protocols = [
-  [literal('TCP'), 6],
-  [literal('UDP'), 17],
-  [literal('ICMP6'), 58],
-  [literal('ICMP'), 1],
-  [literal('UNKNOWN'), noProtocol],
-] as const;
-const states = [literal('SYN-SENT'), literal('ESTABLISHED'), literal('CLOSED'), literal('RESET')];
+  choice('TCP', 6),
+  choice('UDP', 17),
+  choice('ICMP6', 58),
+  choice('ICMP', 1),
+  choice('UNKNOWN', noProtocol),
+];
+const states = tcpStates.map((state, index) => choice(state, index + 1));
 
 /** Reads an object into the next row: see `RowReader.readRecord`. */
 export function readConnectionRecord(reader: ByteReader, columns: ConntrackColumns): number {
   const row = columns.count;
   const { addresses } = columns;
   if (!reader.take(typeField) || !(reader.take(normal) || reader.take(nat))) return 0;
-  const protocol = protocols.find(([word]) => reader.take(word))?.[1];
-  if (protocol === undefined || !reader.take(sourceField)) return 0;
+  const protocol = reader.takeOneOf(protocols);
+  if (protocol === no || !reader.take(sourceField)) return 0;
   const source = reader.endpoint(addresses);
   if (source === no) return 0;
   columns.kind.set(row, 0);
@@ -94,11 +95,11 @@ function readOptional(reader: ByteReader, columns: ConntrackColumns): number {
 function readFlagList(reader: ByteReader, columns: ConntrackColumns): number {
   if (!reader.take(flagsField)) return no;
   const { bytes, at: start } = reader;
+  columns.flags.set(columns.count, 0);
+  if (reader.take(noFlags)) return 0;
   let feeds = 0;
-  if (!reader.take(noFlags)) {
-    for (; (bytes[reader.at] ?? closing) !== closing; reader.at++) if (bytes[reader.at] === 0x0a) feeds++;
-    if (!reader.takeByte(closing)) return no;
-  }
+  for (; (bytes[reader.at] ?? closing) !== closing; reader.at++) if (bytes[reader.at] === 0x0a) feeds++;
+  if (!reader.takeByte(closing)) return no;
   const id = columns.words.idOfBytes(bytes, { start, end: reader.at }, spellFlags);
   if (id === no) return no;
   columns.flags.set(columns.count, id);
@@ -106,7 +107,7 @@ function readFlagList(reader: ByteReader, columns: ConntrackColumns): number {
 }
 
 const closing = 0x5d;
-const flagList = /^(?:null|\[\]|\[\n {6}"[\w-]+"(?:,\n {6}"[\w-]+")*\n {4}\])$/;
+const flagList = /^(?:\[\]|\[\n {6}"[\w-]+"(?:,\n {6}"[\w-]+")*\n {4}\])$/;
 
 /** A list of names as the text form has them: ` B-A dscp`. */
 function spellFlags(list: string): string | undefined {
@@ -117,8 +118,8 @@ function spellFlags(list: string): string | undefined {
 /** The place of the state in `tcpStates` from 1 on; 0 where there is none, `no` for another word. */
 function readState(reader: ByteReader): number {
   if (!reader.take(stateField)) return 0;
-  const state = states.findIndex((word) => reader.take(word)) + 1;
-  return state === 0 || !reader.takeByte(quote) ? no : state;
+  const state = reader.takeOneOf(states);
+  return state === no || !reader.takeByte(quote) ? no : state;
 }
 
 function countBits(bits: number): number {
