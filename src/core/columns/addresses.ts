@@ -47,6 +47,11 @@ export class AddressTable {
     return id > 0 && id <= this.#count ? (this.#texts[id] ??= this.#spell(id)) : undefined;
   }
 
+  /** All texts by their ids, `''` for 0. */
+  list(): readonly string[] {
+    return Array.from({ length: this.#count + 1 }, (_, id) => this.text(id) ?? '');
+  }
+
   #spell(id: number): IpAddress {
     if (this.#lengths.at(id) === 4) return formatIpv4(this.#words.at(id * 4 + 3));
     const bytes = new Uint8Array(16);

@@ -38,7 +38,7 @@ export class NatColumns {
 
   add(frontend: FrontendLine): void {
     const row = this.count;
-    this.#others.set(row, frontend);
+    if (!isHeld(frontend)) this.#others.set(row, frontend);
     this.address.set(row, this.addresses.idOf(frontend.address));
     this.port.set(row, frontend.port);
     this.protocol.set(row, frontend.protocol);
@@ -52,6 +52,13 @@ export class NatColumns {
     this.begin();
   }
 
+  /** The numbers of a frontend as they were read, however large. */
+  numberAt(row: number, name: 'id' | 'count' | 'local' | 'protocol'): number {
+    const other = this.#others.get(row);
+    if (other !== undefined) return other[name];
+    return name === 'count' ? toCount(this.total.at(row)) : this[name].at(row);
+  }
+
   /** Takes the frontend that was written into the next row. */
   begin(): void {
     this.close();
@@ -62,16 +69,16 @@ export class NatColumns {
   /** The id of the last frontend; `undefined` before the first one. */
   get lastId(): number | undefined {
     const row = this.count - 1;
-    return row < 0 ? undefined : (this.#others.get(row)?.id ?? this.id.at(row));
+    return row < 0 ? undefined : this.numberAt(row, 'id');
   }
 
   get isLastBlackhole(): boolean {
-    return this.count > 0 && this.#total(this.count - 1) === blackhole;
+    return this.count > 0 && this.numberAt(this.count - 1, 'count') === blackhole;
   }
 
   /** Whether the last frontend has fewer backends than it announces. */
   get wantsBackend(): boolean {
-    return this.count > 0 && this.#held < this.#total(this.count - 1);
+    return this.count > 0 && this.#held < this.numberAt(this.count - 1, 'count');
   }
 
   /**
@@ -113,7 +120,7 @@ export class NatColumns {
       const first = this.firstBackend.at(last);
       for (let row = this.#firstSharer; row <= last; row++) {
         this.firstBackend.set(row, first);
-        this.backendCount.set(row, Math.min(this.#total(row), this.#held));
+        this.backendCount.set(row, Math.min(this.numberAt(row, 'count'), this.#held));
       }
     }
     this.#held = 0;
@@ -127,6 +134,16 @@ export class NatColumns {
     return { ...(this.#others.get(row) ?? this.#frontend(row)), backends };
   }
 
+  flagsAt(row: number): readonly string[] {
+    const flags = this.words.text(this.flags.at(row)) ?? '';
+    return flags === '' ? [] : flags.split(', ');
+  }
+
+  sourceAt(row: number): Cidr | undefined {
+    const source = this.addresses.text(this.source.at(row));
+    return source && (`${source}/${this.sourceLength.at(row)}` as Cidr); // As it was read.
+  }
+
   trim(): void {
     for (const column of columnsOf(this)) column.trim(this.count);
     for (const column of columnsOf(this.backends)) column.trim(this.backends.count);
@@ -135,32 +152,33 @@ export class NatColumns {
   }
 
   #frontend(row: number): FrontendLine {
-    const flags = this.words.text(this.flags.at(row)) ?? '';
-    const source = this.addresses.text(this.source.at(row));
     return {
       // A row of the columns has its address; the empty text stands for what cannot be.
       address: this.addresses.text(this.address.at(row)) ?? ('' as IpAddress),
       port: this.port.at(row),
       protocol: this.protocol.at(row),
       id: this.id.at(row),
-      count: this.#total(row),
+      count: this.numberAt(row, 'count'),
       local: this.local.at(row),
-      flags: flags === '' ? [] : flags.split(', '),
-      source: source && (`${source}/${this.sourceLength.at(row)}` as Cidr), // As it was read.
+      flags: this.flagsAt(row),
+      source: this.sourceAt(row),
     };
   }
 
-  #total(row: number): number {
-    const other = this.#others.get(row);
-    if (other !== undefined) return other.count;
-    const total = this.total.at(row);
-    return total === blackholeCount ? blackhole : total;
-  }
-
   #sharesBackends(row: number): boolean {
-    if (row < 0 || this.backendCount.at(row) > 0 || this.#total(row) <= 0) return false;
-    return (this.#others.get(row)?.id ?? this.id.at(row)) === this.lastId;
+    if (row < 0 || this.backendCount.at(row) > 0 || this.numberAt(row, 'count') <= 0) return false;
+    return this.numberAt(row, 'id') === this.lastId;
   }
+}
+
+/** Whether the columns give a frontend back as it is. */
+function isHeld({ protocol, id, count, local }: FrontendLine): boolean {
+  const isCount = count === blackhole || (count >= 0 && count < blackholeCount);
+  return protocol <= 0xffff && isCount && Math.max(id, local) <= 0xffff_ffff && Math.min(id, local, protocol) >= 0;
+}
+
+function toCount(total: number): number {
+  return total === blackholeCount ? blackhole : total;
 }
 
 class BackendColumns {
@@ -174,10 +192,14 @@ class BackendColumns {
 
   /** Writes the next row. */
   fill(backend: NatBackend, addresses: AddressTable): void {
-    this.#others.set(this.count, backend);
+    if (backend.ordinal < 0 || backend.ordinal > 0xffff_ffff) this.#others.set(this.count, backend);
     this.ordinal.set(this.count, backend.ordinal);
     this.address.set(this.count, addresses.idOf(backend.endpoint?.address));
     this.port.set(this.count, backend.endpoint?.port ?? 0);
+  }
+
+  ordinalAt(row: number): number {
+    return this.#others.get(row)?.ordinal ?? this.ordinal.at(row);
   }
 
   entry(row: number, addresses: AddressTable): NatBackend {

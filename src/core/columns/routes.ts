@@ -22,12 +22,13 @@ export class RouteColumns {
   readonly ifIndex = uint32();
   readonly nextHop = uint32();
   readonly places = new Places();
+  /** Those whose index is beyond what the column holds. */
   readonly #others = new Map<number, Route>();
 
   add(route: Route): void {
     const row = this.count++;
     const [dest, length] = route.dest.split('/');
-    this.#others.set(row, route);
+    if ((route.ifIndex ?? 0) > maxIndex) this.#others.set(row, route);
     this.dest.set(row, this.addresses.idOf(dest as Route['nextHop'])); // A CIDR begins with an address.
     this.length.set(row, Number(length));
     this.flags.set(row, this.words.idOf(route.flags.join(' ')));
@@ -45,15 +46,18 @@ export class RouteColumns {
     return `${this.addresses.text(this.dest.at(row))}/${this.length.at(row)}` as Cidr; // As it was read.
   }
 
-  entry(row: number): Route {
-    const other = this.#others.get(row);
-    if (other !== undefined) return other;
-    const flags = this.words.text(this.flags.at(row)) ?? '';
+  ifIndexAt(row: number): number | undefined {
+    const other = this.#others.get(row)?.ifIndex;
     const ifIndex = this.ifIndex.at(row);
+    return other ?? (ifIndex === 0 ? undefined : ifIndex - 1);
+  }
+
+  entry(row: number): Route {
+    const flags = this.words.text(this.flags.at(row)) ?? '';
     return {
       dest: this.destText(row),
       flags: flags.split(' ').filter(isRouteFlag),
-      ifIndex: ifIndex === 0 ? undefined : ifIndex - 1,
+      ifIndex: this.ifIndexAt(row),
       nextHop: this.addresses.text(this.nextHop.at(row)),
     };
   }

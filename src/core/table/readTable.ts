@@ -1,6 +1,7 @@
 import { conntrackRows } from '../columns/conntrackRows.ts';
-import type { EntryRows } from '../columns/rows.ts';
-import { DumpStream } from '../columns/stream.ts';
+import { natRows } from '../columns/natRows.ts';
+import { routeRows } from '../columns/routes.ts';
+import { DumpStream, type RowReader } from '../columns/stream.ts';
 import { parseArp, parseArpJson } from '../dump/arp.ts';
 import { parseCounters, parseCountersJson } from '../dump/counters.ts';
 import type { Dump } from '../dump/dump.ts';
@@ -8,15 +9,13 @@ import { parseIfState, parseIfStateJson } from '../dump/ifstate.ts';
 import { parseIpSets, parseIpSetsJson } from '../dump/ipsets.ts';
 import { isJson } from '../dump/json.ts';
 import { parseMaglev, parseMaglevJson } from '../dump/maglev.ts';
-import { parseNat } from '../dump/nat.ts';
 import { parseNatAffinity, parseNatAffinityJson } from '../dump/natAffinity.ts';
 import { parseProfiling } from '../dump/profiling.ts';
-import { parseRoutes } from '../dump/routes.ts';
 import type { Problem } from '../text/problem.ts';
 import { isFilled } from './columns.ts';
 import { conntrackTable } from './maps/conntrack.ts';
 import { counterColumns, counterShape, profileColumns } from './maps/counters.ts';
-import { affinityColumns, maglevColumns, natColumns, natShape } from './maps/nat.ts';
+import { affinityColumns, maglevColumns, natColumns, natTableRows } from './maps/nat.ts';
 import { PacketStream } from './maps/packetTable.ts';
 import { arpColumns, ifStateColumns, ipSetColumns, ipSetShape, routeColumns } from './maps/others.ts';
 import { nestedRowSpans, nowhere, type NestedShape } from './nested.ts';
@@ -36,10 +35,16 @@ const readers: readonly (readonly [probe: string, read: Reader])[] = [
   ['ifstate.dump', flat({ text: parseIfState, json: parseIfStateJson }, ifStateColumns)],
   ['ipsets.dump', nested({ text: parseIpSets, json: parseIpSetsJson }, ipSetColumns, ipSetShape)],
   ['nat.aff', flat({ text: parseNatAffinity, json: parseNatAffinityJson }, affinityColumns)],
-  ['nat.dump', nested({ text: parseNat, json: parseNat }, natColumns, natShape)],
   ['nat.maglev', flat({ text: parseMaglev, json: parseMaglevJson }, maglevColumns)],
   ['profiling.e2e', flat({ text: parseProfiling, json: parseProfiling }, profileColumns)],
-  ['routes.dump', flat({ text: parseRoutes, json: parseRoutes }, routeColumns)],
+];
+
+/** The dumps that may have very many rows: they become columns as they come. */
+const streams: readonly (readonly [probe: string, open: () => TableStream])[] = [
+  ['conntrack.dump', openConntrack],
+  ['nat.dump', openNat],
+  ['routes.dump', openRoutes],
+  ['trace', openPackets],
 ];
 
 /** Takes a dump piece by piece and makes a table of it, without names yet. */
@@ -53,11 +58,8 @@ export interface TableStream {
 
 /** Begins a table of what a probe printed; `undefined` for a probe that has no table. */
 export function openTable(probe: string): TableStream | undefined {
-  if (isOf(probe, 'conntrack.dump')) {
-    const rows = conntrackRows();
-    return streamed(rows, () => conntrackTable(rows.columns));
-  }
-  if (isOf(probe, 'trace')) return packets();
+  const open = streams.find(([start]) => isOf(probe, start))?.[1];
+  if (open !== undefined) return open();
   const read = readers.find(([start]) => isOf(probe, start))?.[1];
   return read && collected(read);
 }
@@ -77,20 +79,43 @@ function isOf(probe: string, start: string): boolean {
   return probe === start || probe.startsWith(`${start}.`);
 }
 
-/** A dump of many rows, which become columns as they come. */
-function streamed(rows: EntryRows<unknown>, columns: () => readonly Column[]): TableStream {
+function openConntrack(): TableStream {
+  const rows = conntrackRows();
+  return streamed(rows, () => toTable(rows.count, conntrackTable(rows.columns), (row) => rows.spanAt(row)));
+}
+
+function openNat(): TableStream {
+  const rows = natRows();
+  const { columns } = rows;
+  return streamed(rows, () => {
+    const shown = natTableRows(columns);
+    return toTable(shown.frontends.length, natColumns(columns, shown), (row) => {
+      const backend = shown.backends[row] ?? 0;
+      return backend > 0
+        ? columns.backends.places.at(backend - 1)
+        : columns.places.at(shown.frontends[row] ?? 0);
+    });
+  });
+}
+
+function openRoutes(): TableStream {
+  const rows = routeRows();
+  return streamed(rows, () => toTable(rows.count, routeColumns(rows.columns), (row) => rows.spanAt(row)));
+}
+
+function streamed(rows: RowReader, read: () => Table): TableStream {
   const stream = new DumpStream(rows);
   return {
     push: (bytes) => stream.push(bytes),
     end() {
       const { problems } = stream.end();
-      return { problems, table: toTable(rows.count, columns(), (row) => rows.spanAt(row)) };
+      return { problems, table: read() };
     },
   };
 }
 
 /** The packets of a trace. */
-function packets(): TableStream {
+function openPackets(): TableStream {
   const stream = new PacketStream();
   return {
     push: (bytes) => stream.push(bytes),

@@ -8,7 +8,7 @@ import type { Column, ColumnHead, EndpointColumn, TermColumn } from '../table.ts
 
 export function conntrackTable(entries: ConntrackColumns): readonly Column[] {
   const isOpenedByB = openedByB(entries);
-  const terms = addressTerms(entries);
+  const terms = entries.addresses.list();
   const parts = partsOf(entries);
   const [type, protocol, state, flags] = wordColumns(entries);
   const [source, service, destination] = endpointColumns(entries, terms, isOpenedByB);
@@ -128,11 +128,6 @@ function forwarderColumn(entries: ConntrackColumns, terms: readonly string[]): T
   const read = (row: number) => terms[keyAt(row)] ?? '';
   const rows = Math.min(entries.count, entries.tunnel.values.length);
   return codedColumn({ ...heads.forwarder, kind: 'address' }, rows, { keyAt, read });
-}
-
-/** All addresses of the dump by their ids, `''` for none. */
-function addressTerms({ addresses }: ConntrackColumns): readonly string[] {
-  return Array.from({ length: addresses.count + 1 }, (_, id) => addresses.text(id) ?? '');
 }
 
 /** Raw entries have the zero address where there is none. */

@@ -1,85 +1,109 @@
 /** The NAT maps as tables. */
-import { blackhole, type NatBackend, type NatFrontend } from '../../dump/natLine.ts';
+import type { NatColumns } from '../../columns/nat.ts';
+import { blackhole } from '../../dump/natLine.ts';
 import type { MaglevSlot } from '../../dump/maglev.ts';
 import type { NatAffinity } from '../../dump/natAffinity.ts';
 import { protocolName } from '../../net/protocol.ts';
-import { endpointColumn, numberColumn, termColumn } from '../columns.ts';
-import type { NestedShape } from '../nested.ts';
-import type { Column } from '../table.ts';
+import { codedColumn, endpointColumn, numberColumn, termColumn } from '../columns.ts';
+import type { Column, TermColumn } from '../table.ts';
 
-/** A frontend with one of its backends; one without any has a row of its own. */
-export interface NatRow {
-  readonly frontend: NatFrontend;
-  readonly backend: NatBackend | undefined;
+/** The rows of NAT: a frontend with one of its backends; one without any has a row of its own. */
+export interface NatTableRows {
+  readonly frontends: Uint32Array;
+  /** One more than the backend's place; 0 for none. */
+  readonly backends: Uint32Array;
 }
 
-export const natShape: NestedShape<NatFrontend, NatRow> = {
-  rowsOf(frontend) {
-    if (frontend.backends.length === 0) return [{ frontend, backend: undefined }];
-    return frontend.backends.map((backend) => ({ frontend, backend }));
-  },
-  marks: { text: /^\t/gm, json: /^\s*\{\s*"addr"/gm },
-};
+export function natTableRows({ count, backendCount, firstBackend }: NatColumns): NatTableRows {
+  let rowCount = 0;
+  for (let frontend = 0; frontend < count; frontend++) rowCount += Math.max(1, backendCount.at(frontend));
+  const frontends = new Uint32Array(rowCount);
+  const backends = new Uint32Array(rowCount);
+  let row = 0;
+  for (let frontend = 0; frontend < count; frontend++) {
+    const held = backendCount.at(frontend);
+    const first = firstBackend.at(frontend) + 1;
+    for (let index = 0; index < Math.max(1, held); index++, row++) {
+      frontends[row] = frontend;
+      if (held > 0) backends[row] = first + index;
+    }
+  }
+  return { frontends, backends };
+}
 
 const protocolHead = { id: 'proto', title: 'Protocol', kind: 'enum', meaning: 'The protocol.' } as const;
 
-export function natColumns(rows: readonly NatRow[]): readonly Column[] {
-  const count = rows.length;
-  const protocolAt = (row: number) => rows[row]?.frontend.protocol ?? 0;
-  const frontendNumber = (read: (frontend: NatFrontend) => number) => (row: number) => {
-    const frontend = rows[row]?.frontend;
-    return frontend && read(frontend);
-  };
+export function natColumns(nat: NatColumns, { frontends, backends }: NatTableRows): readonly Column[] {
+  const { addresses, address, port, protocol, flags, source, sourceLength } = nat;
+  const count = frontends.length;
+  const terms = addresses.list();
+  const frontendAt = (row: number) => frontends[row] ?? 0;
+  /** The backend of a row; −1 for none. */
+  const backendAt = (row: number) => (backends[row] ?? 0) - 1;
+  const numberAt = (name: 'id' | 'count' | 'local') => (row: number) => nat.numberAt(frontendAt(row), name);
+  const protocolAt = (row: number) => nat.numberAt(frontendAt(row), 'protocol');
+  const endpoint = { form: 'endpoint', kind: 'endpoint', terms, protocolAt } as const;
   return [
-    endpointColumn(frontendHead, count, { protocolAt, read: (row) => rows[row]?.frontend }),
-    termColumn(protocolHead, count, (row) => protocolName(protocolAt(row))),
-    numberColumn(
-      { id: 'id', title: 'Id', kind: 'number', meaning: 'The node’s own number for the service port.' },
-      frontendNumber(({ id }) => id),
-    ),
-    numberColumn(
-      {
-        id: 'backends',
-        title: 'Backends',
-        kind: 'number',
-        meaning: 'How many backends there are; −1 refuses whoever is outside the source ranges.',
-      },
-      frontendNumber(({ count }) => count),
-    ),
-    numberColumn(
-      { id: 'local', title: 'Local', kind: 'number', meaning: 'How many of them run on this node.' },
-      frontendNumber(({ local }) => local),
-    ),
-    termColumn(
-      { id: 'flags', title: 'Flags', kind: 'flags', meaning: 'The flags of the frontend.' },
-      count,
-      (row) => rows[row]?.frontend.flags.join(' '),
-    ),
-    termColumn(
-      { id: 'source', title: 'Source range', kind: 'cidr', meaning: 'The clients that it is for.' },
-      count,
-      (row) => rows[row]?.frontend.source,
-    ),
-    numberColumn(
-      {
-        id: 'ordinal',
-        title: 'Ordinal',
-        kind: 'number',
-        meaning: 'The backend’s place; local ones come first.',
-      },
-      (row) => rows[row]?.backend?.ordinal,
-    ),
-    endpointColumn(backendHead, count, { protocolAt, read: (row) => rows[row]?.backend?.endpoint }),
     {
-      ...termColumn(
-        { id: 'state', title: 'State', kind: 'enum', meaning: 'Whether it can be used.' },
-        count,
-        (row) => natState(rows[row]),
-      ),
-      troubles: ['missing', 'no-backends'],
+      ...frontendHead,
+      ...endpoint,
+      at: (row) => address.at(frontendAt(row)),
+      portAt: (row) => port.at(frontendAt(row)),
     },
+    codedColumn(protocolHead, count, {
+      keyAt: (row) => protocol.at(frontendAt(row)),
+      read: (row) => protocolName(protocolAt(row)),
+    }),
+    numberColumn(idHead, numberAt('id')),
+    numberColumn(countHead, numberAt('count')),
+    numberColumn(localHead, numberAt('local')),
+    codedColumn(flagsHead, count, {
+      keyAt: (row) => flags.at(frontendAt(row)),
+      read: (row) => nat.flagsAt(frontendAt(row)).join(' '),
+    }),
+    codedColumn(sourceHead, count, {
+      keyAt: (row) => source.at(frontendAt(row)) * 256 + sourceLength.at(frontendAt(row)),
+      read: (row) => nat.sourceAt(frontendAt(row)) ?? '',
+    }),
+    numberColumn(ordinalHead, (row) =>
+      backends[row] === 0 ? undefined : nat.backends.ordinalAt(backendAt(row)),
+    ),
+    {
+      ...backendHead,
+      ...endpoint,
+      at: (row) => nat.backends.address.at(backendAt(row)),
+      portAt: (row) => nat.backends.port.at(backendAt(row)),
+    },
+    stateColumn(nat, { frontends, backends }),
   ];
 }
+
+const idHead = { id: 'id', title: 'Id', kind: 'number', meaning: 'The node’s own number for the service port.' } as const;
+const countHead = {
+  id: 'backends',
+  title: 'Backends',
+  kind: 'number',
+  meaning: 'How many backends there are; −1 refuses whoever is outside the source ranges.',
+} as const;
+const localHead = {
+  id: 'local',
+  title: 'Local',
+  kind: 'number',
+  meaning: 'How many of them run on this node.',
+} as const;
+const flagsHead = { id: 'flags', title: 'Flags', kind: 'flags', meaning: 'The flags of the frontend.' } as const;
+const sourceHead = {
+  id: 'source',
+  title: 'Source range',
+  kind: 'cidr',
+  meaning: 'The clients that it is for.',
+} as const;
+const ordinalHead = {
+  id: 'ordinal',
+  title: 'Ordinal',
+  kind: 'number',
+  meaning: 'The backend’s place; local ones come first.',
+} as const;
 
 const frontendHead = {
   id: 'frontend',
@@ -95,12 +119,19 @@ const backendHead = {
   names: { title: 'Backend', subject: 'endpoint' },
 } as const;
 
-function natState(row: NatRow | undefined): string | undefined {
-  if (row === undefined) return undefined;
-  const { frontend, backend } = row;
-  if (backend !== undefined) return backend.endpoint === undefined ? 'missing' : 'ok';
-  if (frontend.count === blackhole) return 'blackhole';
-  return frontend.count === 0 ? 'no-backends' : 'ok';
+const states = ['ok', 'missing', 'blackhole', 'no-backends'] as const;
+
+function stateColumn(nat: NatColumns, { frontends, backends }: NatTableRows): TermColumn {
+  const stateAt = (row: number) => {
+    const backend = backends[row] ?? 0;
+    if (backend > 0) return nat.backends.address.at(backend - 1) === 0 ? 1 : 0;
+    const count = nat.numberAt(frontends[row] ?? 0, 'count');
+    return count === blackhole ? 2 : count === 0 ? 3 : 0;
+  };
+  const head = { id: 'state', title: 'State', kind: 'enum', meaning: 'Whether it can be used.' } as const;
+  const read = (row: number) => states[stateAt(row)] ?? '';
+  const column = codedColumn(head, frontends.length, { keyAt: stateAt, read });
+  return { ...column, troubles: ['missing', 'no-backends'] };
 }
 
 export function affinityColumns(entries: readonly NatAffinity[]): readonly Column[] {

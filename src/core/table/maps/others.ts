@@ -1,10 +1,10 @@
 /** Routes, IP sets, interface state and ARP as tables. */
+import type { RouteColumns } from '../../columns/routes.ts';
 import type { ArpEntry } from '../../dump/arp.ts';
 import type { IfState } from '../../dump/ifstate.ts';
 import type { IpSet, IpSetMember } from '../../dump/ipsets.ts';
-import type { Route } from '../../dump/routeLine.ts';
 import { protocolName } from '../../net/protocol.ts';
-import { numberColumn, termColumn } from '../columns.ts';
+import { codedColumn, numberColumn, termColumn } from '../columns.ts';
 import type { NestedShape } from '../nested.ts';
 import type { Column } from '../table.ts';
 
@@ -16,39 +16,43 @@ const interfaceIndexHead = {
   names: { title: 'Interface', subject: 'interface-index' },
 } as const;
 
-export function routeColumns(routes: readonly Route[]): readonly Column[] {
-  const count = routes.length;
+export function routeColumns(routes: RouteColumns): readonly Column[] {
+  const { count, addresses, dest, length, flags, ifIndex, nextHop, words } = routes;
   return [
-    termColumn(
-      {
-        id: 'dest',
-        title: 'Destination',
-        kind: 'cidr',
-        meaning: 'The addresses that the route is for.',
-        names: { title: 'Whose', subject: 'cidr' },
-      },
-      count,
-      (row) => routes[row]?.dest,
-    ),
-    termColumn(
-      { id: 'flags', title: 'Flags', kind: 'flags', meaning: 'What is behind it, and where.' },
-      count,
-      (row) => routes[row]?.flags.join(' '),
-    ),
-    termColumn(interfaceIndexHead, count, (row) => numberOrNone(routes[row]?.ifIndex)),
-    termColumn(
-      {
-        id: 'nexthop',
-        title: 'Next hop',
-        kind: 'address',
-        meaning: 'The host behind which a remote workload is.',
-        names: { title: 'By', subject: 'client' },
-      },
-      count,
-      (row) => routes[row]?.nextHop,
-    ),
+    codedColumn(destinationHead, count, {
+      keyAt: (row) => dest.at(row) * 256 + length.at(row),
+      read: (row) => routes.destText(row),
+    }),
+    codedColumn(flagsHead, count, {
+      keyAt: (row) => flags.at(row),
+      read: (row) => words.text(flags.at(row)) ?? '',
+    }),
+    codedColumn(interfaceIndexHead, count, {
+      keyAt: (row) => ifIndex.at(row),
+      read: (row) => numberOrNone(routes.ifIndexAt(row)) ?? '',
+    }),
+    codedColumn(nextHopHead, count, {
+      keyAt: (row) => nextHop.at(row),
+      read: (row) => addresses.text(nextHop.at(row)) ?? '',
+    }),
   ];
 }
+
+const destinationHead = {
+  id: 'dest',
+  title: 'Destination',
+  kind: 'cidr',
+  meaning: 'The addresses that the route is for.',
+  names: { title: 'Whose', subject: 'cidr' },
+} as const;
+const flagsHead = { id: 'flags', title: 'Flags', kind: 'flags', meaning: 'What is behind it, and where.' } as const;
+const nextHopHead = {
+  id: 'nexthop',
+  title: 'Next hop',
+  kind: 'address',
+  meaning: 'The host behind which a remote workload is.',
+  names: { title: 'By', subject: 'client' },
+} as const;
 
 /** A member of an IP set; an empty set has a row of its own. */
 export interface IpSetRow {
