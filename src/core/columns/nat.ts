@@ -174,7 +174,9 @@ export class NatColumns {
 /** Whether the columns give a frontend back as it is. */
 function isHeld({ protocol, id, count, local }: FrontendLine): boolean {
   const isCount = count === blackhole || (count >= 0 && count < blackholeCount);
-  return protocol <= 0xffff && isCount && Math.max(id, local) <= 0xffff_ffff && Math.min(id, local, protocol) >= 0;
+  return (
+    protocol <= 0xffff && isCount && Math.max(id, local) <= 0xffff_ffff && Math.min(id, local, protocol) >= 0
+  );
 }
 
 function toCount(total: number): number {

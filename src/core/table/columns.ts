@@ -1,3 +1,4 @@
+import { uint32 } from '../columns/column.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import type {
   Column,
@@ -49,22 +50,22 @@ export function codedColumn(
 ): TermColumn {
   const terms = new Terms();
   /** One more than the codes of small numbers, which most are; 0 for what was not seen. */
-  const small = new Uint32Array(smallKeys);
+  const small = uint32();
   const large = new Map<number, number>();
   for (let row = 0; row < rowCount; row++) {
     const key = keyAt(row);
     if (key < smallKeys) {
-      if (small[key] === 0) small[key] = terms.add(read(row)) + 1;
+      if (small.at(key) === 0) small.set(key, terms.add(read(row)) + 1);
     } else if (!large.has(key)) large.set(key, terms.add(read(row)));
   }
   const at = (row: number) => {
     const key = keyAt(row);
-    return key < smallKeys ? Math.max(0, (small[key] ?? 0) - 1) : (large.get(key) ?? 0);
+    return key < smallKeys ? Math.max(0, small.at(key) - 1) : (large.get(key) ?? 0);
   };
   return { ...head, form: 'term', kind, terms: terms.list, at };
 }
 
-const smallKeys = 4096;
+const smallKeys = 1 << 20;
 
 /** A column of addresses with ports; equal addresses are kept once. */
 export function endpointColumn(

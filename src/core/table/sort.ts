@@ -46,11 +46,16 @@ function rankTerms(terms: readonly string[], kind: TermKind): Float64Array {
 
 function orderOf(terms: readonly string[], isAddress: boolean): Rows {
   const order = Uint32Array.from(terms.keys());
-  if (!isAddress) return order.sort((a, b) => collator.compare(terms[a] ?? '', terms[b] ?? ''));
+  if (!isAddress) return order.toSorted((a, b) => collator.compare(terms[a] ?? '', terms[b] ?? ''));
   const words = ipv4Keys(terms);
-  if (words !== undefined) return radixSorted(order, doubleDigits(order, (term) => words[term] ?? 0), 4);
+  if (words !== undefined)
+    return radixSorted(
+      order,
+      doubleDigits(order, (term) => words[term] ?? 0),
+      4,
+    );
   const keys = terms.map(addressKey);
-  return order.sort((a, b) => compareTexts(keys[a] ?? '', keys[b] ?? ''));
+  return order.toSorted((a, b) => compareTexts(keys[a] ?? '', keys[b] ?? ''));
 }
 
 /** IPv4 addresses and CIDRs as numbers in their order; `undefined` where one is another text. */
@@ -91,7 +96,8 @@ function radixSorted(rows: Rows, keys: Uint16Array, digitCount: number): Rows {
   const starts = new Uint32Array(digits);
   for (let digit = 0; digit < digitCount; digit++) {
     if (!countDigits(keys, { digit, digitCount }, starts)) continue;
-    for (const index of from) {
+    for (let at = 0; at < from.length; at++) {
+      const index = from[at] ?? 0;
       const value = keys[index * digitCount + digit] ?? 0;
       const place = starts[value] ?? 0;
       to[place] = index;
@@ -99,7 +105,7 @@ function radixSorted(rows: Rows, keys: Uint16Array, digitCount: number): Rows {
     }
     [from, to] = [to, from];
   }
-  for (const [place, index] of from.entries()) to[place] = rows[index] ?? 0;
+  for (let place = 0; place < from.length; place++) to[place] = rows[from[place] ?? 0] ?? 0;
   return to;
 }
 

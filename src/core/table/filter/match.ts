@@ -1,5 +1,14 @@
 import { parseEndpoint } from '../../net/endpoint.ts';
-import type { Column, EndpointColumn, NumberColumn, NumberKind, Rows, Table, TermColumn, Who } from '../table.ts';
+import type {
+  Column,
+  EndpointColumn,
+  NumberColumn,
+  NumberKind,
+  Rows,
+  Table,
+  TermColumn,
+  Who,
+} from '../table.ts';
 import { filterKeys, findKey, type KeyMeaning } from './keys.ts';
 import type { Filter, FilterProblem, FilterTerm, FilterValue } from './parse.ts';
 import {
@@ -70,7 +79,10 @@ function equalityMarker(meaning: KeyMeaning, value: FilterValue, problems: Filte
         meaning.columns.map((column) => {
           const fits = containTest(value);
           const isHit = (all: readonly Who[]) => all.some((who) => fits(meaning.textOf(who) ?? ''));
-          return termMarks(column, Uint8Array.from(column.who ?? [], (all) => (isHit(all) ? 1 : 0)));
+          return termMarks(
+            column,
+            Uint8Array.from(column.who ?? [], (all) => (isHit(all) ? 1 : 0)),
+          );
         }),
       );
     case 'ports': {

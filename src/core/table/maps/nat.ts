@@ -78,7 +78,12 @@ export function natColumns(nat: NatColumns, { frontends, backends }: NatTableRow
   ];
 }
 
-const idHead = { id: 'id', title: 'Id', kind: 'number', meaning: 'The node’s own number for the service port.' } as const;
+const idHead = {
+  id: 'id',
+  title: 'Id',
+  kind: 'number',
+  meaning: 'The node’s own number for the service port.',
+} as const;
 const countHead = {
   id: 'backends',
   title: 'Backends',
@@ -91,7 +96,12 @@ const localHead = {
   kind: 'number',
   meaning: 'How many of them run on this node.',
 } as const;
-const flagsHead = { id: 'flags', title: 'Flags', kind: 'flags', meaning: 'The flags of the frontend.' } as const;
+const flagsHead = {
+  id: 'flags',
+  title: 'Flags',
+  kind: 'flags',
+  meaning: 'The flags of the frontend.',
+} as const;
 const sourceHead = {
   id: 'source',
   title: 'Source range',

@@ -45,7 +45,12 @@ const destinationHead = {
   meaning: 'The addresses that the route is for.',
   names: { title: 'Whose', subject: 'cidr' },
 } as const;
-const flagsHead = { id: 'flags', title: 'Flags', kind: 'flags', meaning: 'What is behind it, and where.' } as const;
+const flagsHead = {
+  id: 'flags',
+  title: 'Flags',
+  kind: 'flags',
+  meaning: 'What is behind it, and where.',
+} as const;
 const nextHopHead = {
   id: 'nexthop',
   title: 'Next hop',
