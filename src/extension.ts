@@ -15,6 +15,7 @@ import { ComparedTexts } from './documents/objects/compared.ts';
 import { registerObjects } from './documents/objects/register.ts';
 import { registerTakeSnapshot } from './commands/takeSnapshot.ts';
 import { registerDocuments } from './documents/register.ts';
+import { readFrom } from './files.ts';
 import { Connection, type ClusterSource } from './host/connection.ts';
 import { registerKubeconfigWatch } from './host/kubeconfigWatch.ts';
 import { LiveUpdates } from './host/liveUpdates.ts';
@@ -54,7 +55,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
   const updates = new LiveUpdates({ connection, log });
   const compared = new ComparedTexts();
-  const trace = new TraceCommands({ connection, log, storage: context.globalStorageUri, openSession: open });
+  const { globalStorageUri: storage } = context;
+  const trace = new TraceCommands({ connection, log, storage, openSession: open });
   end = () => trace.end();
 
   context.subscriptions.push(
@@ -88,8 +90,10 @@ export function activate(context: vscode.ExtensionContext): void {
       memory: context.globalState,
       pages: programs,
       startThread,
+      readFrom,
+      growing: trace.growing,
     }),
-    registerLanguageClient({ connection, log, programs, storage: context.globalStorageUri }),
+    registerLanguageClient({ connection, log, programs, storage }),
   );
   void trace.offerRestoration();
   // Set by `npm start`, which opens an editor to show this view.

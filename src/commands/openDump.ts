@@ -6,7 +6,6 @@ import { withProgress } from '../host/progress.ts';
 import { findMapKind, mapKinds, mapProbe, policyProbe } from '../core/probes.ts';
 import type { MapTarget, ProbeTarget, Session } from '../session/session.ts';
 import type { MapElement } from './ids.ts';
-import { registerOpenTrace } from './openTrace.ts';
 import { withSession } from './withSession.ts';
 import { pick } from './pick.ts';
 import { registerCommand } from './registry.ts';
@@ -16,7 +15,7 @@ export interface OpenDumpServices {
   readonly log: Log;
 }
 
-/** Opens the dump of a map as a table or as text, that of a policy, or a trace; asks for what it was not given. */
+/** Opens the dump of a map as a table or as text, or that of a policy; asks for what it was not given. */
 export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.Disposable {
   const openMap = (given: MapTarget | undefined, form: MapForm) =>
     withSession(connection, async (session) => {
@@ -39,7 +38,6 @@ export function registerOpenDump({ connection, log }: OpenDumpServices): vscode.
       const uri = given ?? vscode.window.activeTextEditor?.document.uri;
       if (uri !== undefined) await openAsTable(uri);
     }),
-    registerOpenTrace({ connection, log }),
     registerCommand('calicoBpf.policy.open', 'Opening the policy', log, (given) =>
       withSession(connection, async (session) => {
         const target = given ?? (await pickPolicy(session));

@@ -3,6 +3,7 @@ import { traceProbe } from '../core/probes.ts';
 import { openAsTable, openDump } from '../documents/open.ts';
 import { dumpUri } from '../documents/uri.ts';
 import type { Connection } from '../host/connection.ts';
+import type { GrowingFiles } from '../host/growingFiles.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import type { Session } from '../session/session.ts';
@@ -14,10 +15,11 @@ import { registerCommand } from './registry.ts';
 export interface OpenTraceServices {
   readonly connection: Connection;
   readonly log: Log;
+  readonly growing: GrowingFiles;
 }
 
 /** Opens traces that exist already: those that were captured with a cluster, and files. */
-export function registerOpenTrace({ connection, log }: OpenTraceServices): vscode.Disposable {
+export function registerOpenTrace({ connection, log, growing }: OpenTraceServices): vscode.Disposable {
   return vscode.Disposable.from(
     registerCommand('calicoBpf.trace.open', 'Opening the trace', log, (given) =>
       withSession(connection, async (session) => {
@@ -27,13 +29,14 @@ export function registerOpenTrace({ connection, log }: OpenTraceServices): vscod
       }),
     ),
     registerCommand('calicoBpf.trace.showPackets', 'Showing the packets', log, async (given) => {
-      const uri = await traceUri(connection, given);
+      const uri = await traceUri(connection, growing, given);
       if (uri !== undefined) await openAsTable(uri);
     }),
     registerExplainPacket({ connection, log }),
     registerCommand('calicoBpf.trace.openFile', 'Opening the trace file', log, async () => {
       const [uri] = (await vscode.window.showOpenDialog(dialog)) ?? [];
       if (uri === undefined) return; // The user dismissed a question.
+      if (await isTooLong(uri)) return openAsTable(uri);
       const document = await vscode.workspace.openTextDocument(uri);
       await vscode.languages.setTextDocumentLanguage(document, 'calico-bpf-trace');
       await vscode.window.showTextDocument(document);
@@ -41,14 +44,21 @@ export function registerOpenTrace({ connection, log }: OpenTraceServices): vscod
   );
 }
 
-/** The trace that is handed over, or that the editor shows, or that is chosen. */
+/** VS Code colours no text above 20 MB, and gives extensions none above 50 MB; packed ones it does not read. */
+async function isTooLong(uri: vscode.Uri): Promise<boolean> {
+  return uri.path.endsWith('.gz') || (await vscode.workspace.fs.stat(uri)).size > 20_000_000;
+}
+
+/** The trace that is handed over, or that the editor shows, or that runs, or that is chosen. */
 async function traceUri(
   connection: Connection,
+  growing: GrowingFiles,
   given: CapturedTrace | undefined,
 ): Promise<vscode.Uri | undefined> {
   const document = vscode.window.activeTextEditor?.document;
-  if (given === undefined && document?.languageId === 'calico-bpf-trace' && !document.isUntitled)
-    return document.uri;
+  const isShown = document?.languageId === 'calico-bpf-trace' && !document.isUntitled;
+  if (given === undefined && isShown && document.uri.scheme !== 'output') return document.uri;
+  if (given === undefined && growing.latest !== undefined) return vscode.Uri.file(growing.latest);
   return withSession(connection, async (session) => {
     const trace = given ?? (await pickTrace(session));
     if (trace === undefined) return undefined; // The user dismissed a question.

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { setContext } from '../host/context.ts';
 import type { Connection } from '../host/connection.ts';
+import { GrowingFiles } from '../host/growingFiles.ts';
 import type { Log } from '../host/log.ts';
 import type { Session } from '../session/session.ts';
 import type { ClusterSource } from '../host/connection.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 import { withSession } from './withSession.ts';
+import { registerOpenTrace } from './openTrace.ts';
 import { registerCommand } from './registry.ts';
 
 export interface TraceServices {
@@ -15,8 +17,10 @@ export interface TraceServices {
   readonly openSession: (source: ClusterSource, signal: AbortSignal) => Promise<Session>;
 }
 
-/** The commands of live traces. Its `dispose` waits for nothing; `endTraces` does. */
+/** The commands of traces. Its `dispose` waits for nothing; `endTraces` does. */
 export class TraceCommands implements vscode.Disposable {
+  /** What traces are written to. */
+  readonly growing = new GrowingFiles();
   readonly #services: TraceServices;
   readonly #parts: vscode.Disposable;
   #tracer: Promise<Tracer> | undefined;
@@ -25,6 +29,7 @@ export class TraceCommands implements vscode.Disposable {
     this.#services = services;
     const { connection, log } = services;
     this.#parts = vscode.Disposable.from(
+      registerOpenTrace({ connection, log, growing: this.growing }),
       registerCommand('calicoBpf.trace.start', 'Tracing', log, (place) =>
         withSession(connection, async (session) => (await this.#load()).start(session, placeOf(place))),
       ),
@@ -50,6 +55,7 @@ export class TraceCommands implements vscode.Disposable {
 
   dispose(): void {
     this.#parts.dispose();
+    this.growing.dispose();
   }
 
   #load(): Promise<Tracer> {
@@ -59,6 +65,7 @@ export class TraceCommands implements vscode.Disposable {
         new Tracer({
           log,
           storage,
+          growing: this.growing,
           setTracing: (isTracing) => setContext('calicoBpf.isTracing', isTracing),
           openContext: (context, signal) => openSession({ kind: 'live', context }, signal),
         }),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { openAsTable } from '../documents/open.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunEnd } from './run.ts';
 import { describeSeconds, type AskedTrace } from './wizard.ts';
@@ -6,6 +7,15 @@ import { describeSeconds, type AskedTrace } from './wizard.ts';
 /** What the status bar says while a trace runs. */
 export function showStatus(status: vscode.StatusBarItem, words: string, recorder: Recorder): void {
   status.text = `$(record) ${words}${recorder.lines === 0 ? '' : ` · ${countsOf(recorder)}`}`;
+}
+
+/** What a running trace offers. */
+export function statusTooltip(): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString(
+    '[Show Packets](command:calicoBpf.trace.showPackets) · [Stop Trace](command:calicoBpf.trace.stop)\n\nStopping puts back what the trace has changed.',
+  );
+  tooltip.isTrusted = { enabledCommands: ['calicoBpf.trace.showPackets', 'calicoBpf.trace.stop'] };
+  return tooltip;
 }
 
 /** `568 lines, 12 packets, 3 denied`. */
@@ -34,9 +44,12 @@ export function tellEnd(
     ...(kept.length === 0 ? [] : [`Kept, because somebody else changed it meanwhile: ${kept.join(', ')}.`]),
   ].join(' ');
   const { path } = recorder;
+  const showPackets = 'Show Packets';
   const openFile = 'Open File';
-  void vscode.window.showInformationMessage(words, openFile).then((choice) => {
-    if (choice === openFile) void vscode.window.showTextDocument(vscode.Uri.file(path));
+  void vscode.window.showInformationMessage(words, showPackets, openFile).then((choice) => {
+    const uri = vscode.Uri.file(path);
+    if (choice === openFile) void vscode.window.showTextDocument(uri);
+    if (choice === showPackets) void openAsTable(uri);
   });
   for (const { loan, why } of owed) {
     void vscode.window.showErrorMessage(

@@ -5,6 +5,7 @@ import { Journal, type Loan } from '../cluster/journal.ts';
 import { giveBack } from '../cluster/loans.ts';
 import { compilePcap, type PacketFilter } from '../core/net/pcapFilter.ts';
 import { toAbortSignal } from '../host/cancellation.ts';
+import type { GrowingFiles } from '../host/growingFiles.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { readSetting } from '../host/settings.ts';
@@ -15,7 +16,7 @@ import { runTrace, type AgreedChange, type RunEnd } from './run.ts';
 import { planScope, type LoggingState, type TraceScope } from './scope.ts';
 import { silenceReasons } from './silence.ts';
 import { readLoggingState } from './state.ts';
-import { showStatus, tellEnd } from './tell.ts';
+import { showStatus, statusTooltip, tellEnd } from './tell.ts';
 import { askForTrace, type AskedTrace, type TracePlace } from './wizard.ts';
 import { questionFor } from './words.ts';
 
@@ -23,6 +24,8 @@ export interface TracerServices {
   readonly log: Log;
   /** Where journals and traces are kept. */
   readonly storage: vscode.Uri;
+  /** Is told of the file that a trace is written to. */
+  readonly growing: GrowingFiles;
   readonly setTracing: (isTracing: boolean) => void;
   /** Opens the cluster of a context, to put back what was changed there. */
   readonly openContext: (context: string, signal: AbortSignal) => Promise<Session>;
@@ -186,7 +189,7 @@ export class Tracer {
   }
 
   async #run(session: Session, cluster: LiveCluster, { asked, changes, filter }: Agreed): Promise<void> {
-    const { log, setTracing } = this.#services;
+    const { log, setTracing, growing } = this.#services;
     const stop = new AbortController();
     const output = (this.#output ??= vscode.window.createOutputChannel(
       'Calico eBPF Trace',
@@ -194,7 +197,7 @@ export class Tracer {
     ));
     const status = vscode.window.createStatusBarItem('calicoBpf.trace', vscode.StatusBarAlignment.Left);
     status.command = 'calicoBpf.trace.stop';
-    status.tooltip = 'Stop the trace, and put back what it changed';
+    status.tooltip = statusTooltip();
     let hasBadFilter = false;
     const recorder = await Recorder.create({
       cluster: cluster.info.name,
@@ -209,6 +212,7 @@ export class Tracer {
         stop.abort();
       },
     });
+    growing.begin(recorder.path);
     output.show(true);
     status.show();
     setTracing(true);
@@ -223,10 +227,10 @@ export class Tracer {
       runTrace(request, listenBy(recorder, report), stop.signal),
     );
     this.#running = { stop, ended: run.then(noop, noop) };
-    const ticking = setInterval(
-      () => showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recorder),
-      1000,
-    );
+    const ticking = setInterval(() => {
+      showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recorder);
+      growing.grow(recorder.path);
+    }, 1000);
     try {
       const end = await run;
       await recorder.close();
@@ -236,6 +240,7 @@ export class Tracer {
       clearTimeout(silence);
       clearInterval(ticking);
       await recorder.close();
+      growing.end(recorder.path);
       status.dispose();
       setTracing(false);
       this.#running = undefined;

@@ -7,13 +7,15 @@ const { explainPacket } = await import('../../src/core/trace/explain.ts');
 const { packetsOf } = await import('../core/trace/recordedTraces.ts');
 const { Connection } = await import('../../src/host/connection.ts');
 const { createLog } = await import('../../src/host/log.ts');
+const { GrowingFiles } = await import('../../src/host/growingFiles.ts');
 const { registerOpenTrace } = await import('../../src/commands/openTrace.ts');
 const { parseDumpUri } = await import('../../src/documents/uri.ts');
 
 const sample = await openSample();
 const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
 await connection.open({ kind: 'sample' }, new AbortController().signal);
-registerOpenTrace({ connection, log: createLog() });
+const growing = new GrowingFiles();
+registerOpenTrace({ connection, log: createLog(), growing });
 const run = (id: string, ...args: unknown[]) => editor.commands.get(id)?.(...args);
 
 const opened = () =>
@@ -69,5 +71,15 @@ test('shows the packets of a captured trace as a table', async () => {
   assert.deepEqual(
     editor.openedWith.map(([id, uri]) => [id, parseDumpUri(uri as never)?.probe]),
     [['calicoBpf.table', 'trace.loadgen-to-payments']],
+  );
+});
+
+test('shows the packets of the trace that runs, where no other is shown', async () => {
+  growing.begin('/traces/shop-node-a.log');
+  await run('calicoBpf.trace.showPackets');
+  growing.end('/traces/shop-node-a.log');
+  assert.deepEqual(
+    editor.openedWith.map(([, uri]) => uri.path),
+    ['/traces/shop-node-a.log'],
   );
 });

@@ -12,6 +12,7 @@ import {
   runCommand,
   showContainer,
   takePicture,
+  webview,
   type Workbench,
 } from './workbench.ts';
 
@@ -83,6 +84,12 @@ test('a trace is agreed to, shown in colours, and leaves nothing behind when it 
   await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).waitFor();
   assert.ok((await server.admin.get(own)) !== undefined);
   await takePicture(page, 'trace-live');
+  await runCommand(page, 'Calico eBPF: Show Packets');
+  const table = webview(page);
+  await table.locator('.count', { hasText: '29 packets' }).waitFor();
+  await table.getByRole('button', { name: 'Only Denied' }).click();
+  await table.locator('.count', { hasText: '3 of 29 packets' }).waitFor();
+  await takePicture(page, 'trace-live-packets');
   await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).click();
   await page.locator('.notification-list-item', { hasText: 'Trace of node-a' }).waitFor();
   await untilPutBack();

@@ -6,9 +6,10 @@ import type { TableThread } from '../../worker/protocol.ts';
 import { answerNames } from './answerNames.ts';
 import { parseComparisonUri } from './comparison.ts';
 import { readComparison, type ComparisonServices } from './readComparison.ts';
-import { readSource } from './source.ts';
+import { Growth } from './growth.ts';
+import { readSource, type SourceServices, type TableSource } from './source.ts';
 
-export interface LoadServices extends ComparisonServices {
+export interface LoadServices extends ComparisonServices, SourceServices {
   readonly startThread: () => TableThread;
 }
 
@@ -24,6 +25,8 @@ export type LoadedTable =
       readonly quickFilters: readonly QuickFilter[];
       /** The dumps of a comparison. */
       readonly dumps: readonly Uint8Array[];
+      /** Of a file that may grow. */
+      readonly growth?: Growth;
     }
   | { readonly kind: 'nothing'; readonly why: string };
 
@@ -40,9 +43,10 @@ export async function loadTable(
 }
 
 async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSignal): Promise<LoadedTable> {
-  const source = await readSource(uri, services.connection, signal);
+  const source = await readSource(uri, services, signal);
   signal.throwIfAborted();
   if (source.kind === 'nothing') return source;
+  if (source.kind === 'trace') return loadTrace(source, services, signal);
   const { probe, bytes, names, remarks } = source;
   return loaded(services, async (thread) => {
     await pushAll(thread, 0, bytes);
@@ -51,6 +55,21 @@ async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSi
     const noun = hasDetails ? 'packets' : 'entries';
     const told = [...remarks, ...unreadable(problems)];
     return { columns, noun, remarks: told, hasDetails, quickFilters, dumps: [] };
+  });
+}
+
+async function loadTrace(
+  { path, probe, names }: Extract<TableSource, { kind: 'trace' }>,
+  services: LoadServices,
+  signal: AbortSignal,
+): Promise<LoadedTable> {
+  return loaded(services, async (thread) => {
+    const growth = new Growth({ path, readFrom: services.readFrom, thread, names });
+    const isOver = !services.growing.has(path);
+    const { questions, problems, hasDetails, quickFilters } = await growth.read(probe, isOver, signal);
+    const columns = await thread.call('name', await answerNames(questions, names, signal));
+    const remarks = unreadable(problems);
+    return { columns, noun: 'packets', remarks, hasDetails, quickFilters, dumps: [], growth };
   });
 }
 
@@ -108,7 +127,7 @@ async function loaded(
   }
 }
 
-function unreadable(problems: readonly Problem[]): readonly string[] {
+export function unreadable(problems: readonly Problem[]): readonly string[] {
   const [first] = problems;
   if (first === undefined) return [];
   if (problems.length === 1) return [first.message];

@@ -6,7 +6,7 @@ import { openLine } from '../../documents/open.ts';
 import { parseDumpUri } from '../../documents/uri.ts';
 import type { ColumnChoices } from './columnChoices.ts';
 import { parseComparisonUri } from './comparison.ts';
-import { loadTable, type LoadedTable, type LoadServices } from './load.ts';
+import { loadTable, unreadable, type LoadedTable, type LoadServices } from './load.ts';
 import { probeOfFile } from './source.ts';
 import type { MadeTexts } from './texts.ts';
 
@@ -27,6 +27,10 @@ export class TablePanel implements vscode.Disposable {
   #loaded: Loaded | undefined;
   #loads = 0;
   #isReady = false;
+  /** Growth is read one after the other; what comes meanwhile is read at once. */
+  #isReading = false;
+  #isMoreThere = false;
+  #isFileOver = false;
 
   constructor(uri: vscode.Uri, panel: vscode.WebviewPanel, services: TablePanelServices) {
     this.uri = uri;
@@ -46,6 +50,27 @@ export class TablePanel implements vscode.Disposable {
   /** Reads the dump again: another cluster is open, or it is asked anew. */
   reload(): void {
     if (this.#isReady) void this.#guard(() => this.#load());
+  }
+
+  /** Reads on: the file of the table has grown, or it is all there. */
+  grow(isOver: boolean): void {
+    this.#isMoreThere = true;
+    this.#isFileOver ||= isOver;
+    if (!this.#isReading) void this.#readOn();
+  }
+
+  async #readOn(): Promise<void> {
+    this.#isReading = true;
+    await this.#guard(async () => {
+      while (this.#isMoreThere && this.#loaded?.growth !== undefined) {
+        this.#isMoreThere = false;
+        const { growth } = this.#loaded;
+        const more = await growth.readOn(this.#isFileOver, this.#disposal.signal);
+        if (more === undefined) continue;
+        this.send({ kind: 'grown', columns: more.columns, remarks: unreadable(more.read.problems) });
+      }
+    });
+    this.#isReading = false;
   }
 
   /** Shows the compared dumps in VS Code's own diff editor: sorted, and only what is compared. */
@@ -122,6 +147,8 @@ export class TablePanel implements vscode.Disposable {
     const { columns, noun, remarks, hasDetails, quickFilters } = loaded;
     const chosen = this.#services.choices.of(this.#choiceKey);
     this.send({ kind: 'table', columns, noun, remarks, chosen, hasDetails, quickFilters });
+    // It may have grown while it was read.
+    if (loaded.growth !== undefined) this.grow(false);
   }
 
   /** Opens what explains a row. */

@@ -57,6 +57,10 @@ export function registerTables(services: TableServices): vscode.Disposable {
     vscode.window.registerCustomEditorProvider(tableViewType, provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
+    services.growing.onDidGrow(({ path, isOver }) => {
+      for (const panel of open)
+        if (panel.uri.scheme === 'file' && panel.uri.fsPath === path) panel.grow(isOver);
+    }),
     connection.onDidChange(() => {
       for (const panel of open) panel.reload();
     }),

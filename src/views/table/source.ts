@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { parseDumpUri } from '../../documents/uri.ts';
+import type { ReadFrom } from '../../files.ts';
 import type { Connection } from '../../host/connection.ts';
+import type { GrowingFiles } from '../../host/growingFiles.ts';
 import { traceProbe } from '../../core/probes.ts';
 import { hasTable } from '../../core/table/readTable.ts';
 import { looksLikeTrace } from '../../core/trace/looksLikeTrace.ts';
@@ -17,16 +19,25 @@ export type TableSource =
       /** What is to be known of it. */
       readonly remarks: readonly string[];
     }
+  /** A trace in a file of this machine, which may be long, and may grow. */
+  | { readonly kind: 'trace'; readonly path: string; readonly probe: string; readonly names: Names }
   | { readonly kind: 'nothing'; readonly why: string };
+
+export interface SourceServices {
+  readonly connection: Connection;
+  readonly readFrom: ReadFrom;
+  readonly growing: GrowingFiles;
+}
 
 /** Reads what a table shows: a dump of the open cluster, or a file that is named as a snapshot names its own. */
 export async function readSource(
   uri: vscode.Uri,
-  connection: Connection,
+  services: SourceServices,
   signal: AbortSignal,
 ): Promise<TableSource> {
   const target = parseDumpUri(uri);
-  if (target === undefined) return readFile(uri, connection, signal);
+  const { connection } = services;
+  if (target === undefined) return readFile(uri, services, signal);
   const { session } = await restored(connection);
   if (session === undefined || session.cluster.info.name !== target.cluster) {
     return {
@@ -50,16 +61,44 @@ async function restored(connection: Connection): Promise<Connection> {
   return connection;
 }
 
-async function readFile(uri: vscode.Uri, connection: Connection, signal: AbortSignal): Promise<TableSource> {
+/** So much of a file tells whether it is a trace. */
+const headSize = 64 * 1024;
+
+/** The beginning of a file of this machine. */
+async function headOf(path: string, readFrom: ReadFrom): Promise<Uint8Array> {
+  for await (const bytes of readFrom(path, 0)) return bytes.subarray(0, headSize);
+  return new Uint8Array();
+}
+
+async function readFile(
+  uri: vscode.Uri,
+  { connection, readFrom, growing }: SourceServices,
+  signal: AbortSignal,
+): Promise<TableSource> {
+  if (uri.scheme === 'file') {
+    const head = await headOf(uri.fsPath, readFrom);
+    if (growing.has(uri.fsPath) || isTrace(uri, head)) {
+      const names = await namesOf(connection, signal);
+      return { kind: 'trace', path: uri.fsPath, probe: traceProbe(probeOfFile(uri)), names };
+    }
+  }
   const read = await vscode.workspace.fs.readFile(uri);
   const isPacked = read[0] === 0x1f && read[1] === 0x8b;
   const bytes = isPacked ? new Uint8Array(await unpacked(read)) : read;
-  // A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant.
-  const names = (await connection.session?.names(undefined, signal)) ?? noNames;
+  const names = await namesOf(connection, signal);
   const probe = probeOfFile(uri);
-  // A trace may have any name; how it begins tells.
-  const isTrace = !hasTable(probe) && looksLikeTrace(new TextDecoder().decode(bytes.subarray(0, 64 * 1024)));
-  return { kind: 'dump', probe: isTrace ? traceProbe(probe) : probe, bytes, names, remarks: [] };
+  const isOfTrace = isTrace(uri, bytes.subarray(0, headSize));
+  return { kind: 'dump', probe: isOfTrace ? traceProbe(probe) : probe, bytes, names, remarks: [] };
+}
+
+/** A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant. */
+async function namesOf(connection: Connection, signal: AbortSignal): Promise<Names> {
+  return (await connection.session?.names(undefined, signal)) ?? noNames;
+}
+
+/** A trace may have any name; how it begins tells. */
+function isTrace(uri: vscode.Uri, head: Uint8Array): boolean {
+  return !hasTable(probeOfFile(uri)) && looksLikeTrace(new TextDecoder().decode(head));
 }
 
 /** `conntrack.dump.raw` of `…/conntrack.dump.raw.out.gz`. */

@@ -1,10 +1,12 @@
 import { editor } from '../../support/vscode.ts';
 import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { CustomReadonlyEditorProvider, Uri as VscodeUri, WebviewPanel } from 'vscode';
 import type { FromView, ToView } from '../../../src/webview/table/protocol.ts';
-import { openSample } from '../../support/sample.ts';
+import { openSample, samplePath } from '../../support/sample.ts';
 import { EventEmitter } from '../../support/vscodeEvents.ts';
 import { Uri } from '../../support/vscodeValues.ts';
 
@@ -13,9 +15,12 @@ const { createLog } = await import('../../../src/host/log.ts');
 const { dumpUri } = await import('../../../src/documents/uri.ts');
 const { comparisonUri } = await import('../../../src/views/table/comparison.ts');
 const { registerTables } = await import('../../../src/views/table/register.ts');
+const { GrowingFiles } = await import('../../../src/host/growingFiles.ts');
+const { readFrom } = await import('../../../src/files.ts');
 const { startTableThread } = await import('../../../src/worker/thread.ts');
 
 const root = join(import.meta.dirname, '..', '..', '..');
+const growing = new GrowingFiles();
 const sample = await openSample();
 const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
 await connection.open({ kind: 'sample' }, new AbortController().signal);
@@ -29,6 +34,8 @@ registerTables({
     update: async (key: string, value: unknown) => void memory.set(key, value),
   } as never,
   pages: Uri.file(join(root, 'dist')) as never,
+  readFrom,
+  growing,
   startThread: () => startTableThread(join(root, 'src', 'worker', 'worker.ts')),
 });
 const provider = editor.providers.get('customEditor') as CustomReadonlyEditorProvider;
@@ -217,4 +224,25 @@ test('a packet opens to its lines, and leads to the rule that denied it', async 
   trace.say({ kind: 'follow', index: 0, link: 0 });
   assert.match(JSON.stringify(await asked.promise), /"node":"node-a".*"policy\.dump\.cali192e293c0b8\.all"/);
   trace.close();
+});
+
+test('the packets of a trace that runs are a table that grows', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-growing-'));
+  const path = join(folder, 'shop-node-a.log');
+  const whole = await readFile(join(samplePath, 'nodes', 'node-a', 'traces', 'loadgen-to-payments.log'));
+  await writeFile(path, whole.subarray(0, 20_000));
+  growing.begin(path);
+  const trace = View.of(Uri.file(path) as never);
+  const shape = { filter: '', sort: [] };
+  await trace.ask({ kind: 'ready' }, 'table');
+  const before = await trace.ask({ kind: 'show', number: 1, shape }, 'shown');
+  await appendFile(path, whole.subarray(20_000));
+  const from = trace.told.length;
+  growing.end(path);
+  await trace.next('grown', from);
+  const after = await trace.ask({ kind: 'show', number: 2, shape }, 'shown');
+  assert.ok(before.shown.count > 0 && before.shown.count < after.shown.count);
+  assert.equal(after.shown.count, 29);
+  trace.close();
+  await rm(folder, { recursive: true });
 });
