@@ -4,7 +4,9 @@ import { checks as allChecks, followUps, probesOf, resourcesOf } from '../core/d
 import { Diagnosis, type Report } from '../core/diagnose/diagnosis.ts';
 import type { Finding } from '../core/diagnose/finding.ts';
 import { knownNode } from '../core/diagnose/knownNode.ts';
+import { readTables } from '../core/diagnose/nodeTables.ts';
 import { collectCluster, collectNode } from './facts.ts';
+import { timed } from './pace.ts';
 
 export interface DiagnoseOptions {
   readonly checks?: readonly Check[];
@@ -33,7 +35,8 @@ export async function diagnose(
   signal: AbortSignal,
 ): Promise<Report> {
   const checks = wanted.filter(({ id }) => !disabledChecks.includes(id));
-  const known = await collectCluster(cluster, resourcesOf(checks), signal);
+  const pace = timed();
+  const known = await collectCluster(cluster, { resources: resourcesOf(checks), pace }, signal);
   const diagnosis = new Diagnosis(known, checks);
   const probes = probesOf(checks);
   const names = known.nodeNames.filter((name) => nodes === undefined || nodes.includes(name));
@@ -42,12 +45,13 @@ export async function diagnose(
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const heard = new Map(await collectNode(cluster, { node: name, probes }, signal));
-      const node = knownNode(name, heard, known);
+      const node = knownNode(name, { probes: heard, tables: await readTables(heard, known, pace) }, known);
       const more = followUps(checks, node, known).filter((probe) => !heard.has(probe));
       const answers = await collectNode(cluster, { node: name, probes: more }, signal);
       for (const [probe, answer] of answers) heard.set(probe, answer);
       signal.throwIfAborted();
-      diagnosis.add(node);
+      await diagnosis.add(node, pace);
+      signal.throwIfAborted();
       done++;
       onProgress?.({ done, total: names.length, findings: () => diagnosis.soFar() });
     }

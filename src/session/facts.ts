@@ -8,10 +8,11 @@ import {
 import { hear, type Heard } from '../core/diagnose/heard.ts';
 import {
   calicoResources,
-  knownCluster,
+  buildKnownCluster,
   type KnownCluster,
   type Listed,
 } from '../core/diagnose/knownCluster.ts';
+import { finishAtPace, type Pace } from '../core/steps.ts';
 
 /** Calico serves its resources in either of two groups. */
 const calicoGroups = ['projectcalico.org', 'crd.projectcalico.org'];
@@ -19,7 +20,7 @@ const calicoGroups = ['projectcalico.org', 'crd.projectcalico.org'];
 /** Asks for the objects of the resources, and puts together what is known of the cluster. */
 export async function collectCluster(
   cluster: Cluster,
-  resources: readonly string[],
+  { resources, pace }: { readonly resources: readonly string[]; readonly pace: Pace },
   signal: AbortSignal,
 ): Promise<KnownCluster> {
   const [probedNodes, ...lists] = await Promise.all([
@@ -27,13 +28,14 @@ export async function collectCluster(
     ...resources.map(async (resource) => [resource, await list(cluster, resource, signal)] as const),
   ]);
   const { name, calicoVersion, takenAt } = cluster.info;
-  return knownCluster({
+  const input = {
     name,
     calicoVersion,
     time: (takenAt ?? new Date()).toISOString(),
     resources: new Map(lists),
     probedNodes,
-  });
+  };
+  return finishAtPace(buildKnownCluster(input), pace);
 }
 
 async function list(cluster: Cluster, resource: string, signal: AbortSignal): Promise<Listed> {
@@ -81,13 +83,5 @@ function whyUnknown(error: ClusterError, probe: string): string {
 }
 
 function toHeard({ probe, stdout, stderr, exitCode, startedAt, truncated }: ProbeResult): Heard {
-  const decoder = new TextDecoder();
-  return hear({
-    probe,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-    exitCode,
-    time: startedAt?.toISOString(),
-    truncated,
-  });
+  return hear({ probe, stdout, stderr, exitCode, time: startedAt?.toISOString(), truncated });
 }

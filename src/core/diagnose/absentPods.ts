@@ -11,13 +11,20 @@ const young = 60_000;
  * named as Calico's CNI plugin names them.
  */
 export function absentPods(node: KnownNode, cluster: KnownCluster): readonly string[] {
+  const known = found.get(node) ?? findAbsent(node, cluster);
+  found.set(node, known);
+  return known;
+}
+
+const found = new WeakMap<KnownNode, readonly string[]>();
+
+function findAbsent(node: KnownNode, cluster: KnownCluster): readonly string[] {
   const states = node.ifstate()?.entries;
   if (states === undefined) return [];
   const present = new Set(states.map(({ name }) => name));
   const prefixes = (cluster.environmentOn(node.name, 'FELIX_INTERFACEPREFIX') ?? 'cali').split(',');
-  const pods = cluster
-    .surroundings()
-    .book.podsOn(node.name)
+  const pods = cluster.surroundings.book
+    .podsOn(node.name)
     .filter(
       (pod) =>
         pod.node === node.name && pod.phase === 'Running' && !pod.isHostNetworked && pod.addresses.length > 0,
@@ -25,11 +32,11 @@ export function absentPods(node: KnownNode, cluster: KnownCluster): readonly str
     .map((pod) => ({
       name: `${pod.namespace}/${pod.name}`,
       isPresent: prefixes.some((prefix) => present.has(workloadInterface(pod.namespace, pod.name, prefix))),
-      isYoung: isYoung(cluster, pod.namespace, pod.name),
+      isYoung: () => isYoung(cluster, pod.namespace, pod.name),
     }));
   const isCalicoCni =
     pods.some(({ isPresent }) => isPresent) || !states.some(({ flags }) => flags.includes('workload'));
-  return isCalicoCni ? pods.filter((pod) => !pod.isPresent && !pod.isYoung).map(({ name }) => name) : [];
+  return isCalicoCni ? pods.filter((pod) => !pod.isPresent && !pod.isYoung()).map(({ name }) => name) : [];
 }
 
 function isYoung(cluster: KnownCluster, namespace: string, name: string): boolean {

@@ -1,3 +1,4 @@
+import type { Pace } from '../steps.ts';
 import type { Check } from './check.ts';
 import { Coverage, type CheckOutcome } from './coverage.ts';
 import { digestOf } from './digest.ts';
@@ -27,11 +28,12 @@ export class Diagnosis {
   }
 
   /** Runs the rules for a node; what its probes said is not needed afterwards. */
-  add(node: KnownNode): void {
+  async add(node: KnownNode, pace: Pace): Promise<void> {
     for (const { id: check, rules } of this.#checks) {
       for (const rule of rules) {
         if (rule.scope === 'cluster' || !this.#coverage.allows(rule, this.#cluster, node)) continue;
         this.#gathering.take(rule.find(node, this.#cluster), { check, rule: rule.id, node: node.name });
+        await pace();
       }
     }
     this.#digests.push(digestOf(node));

@@ -16,7 +16,7 @@ export function explainEmptyService(
   const [, namespace = '', name = ''] = /^([^/]+)\/([^:]+)/.exec(servicePort) ?? [];
   const service = findObject(cluster, 'services', name, namespace);
   const protocol = frontends[0]?.protocol ?? 6;
-  const ready = cluster.surroundings().endpoints.get(endpointsKey(servicePort, protocol))?.ready.size ?? 0;
+  const ready = cluster.surroundings.endpoints.get(endpointsKey(servicePort, protocol))?.ready.size ?? 0;
   if (service === undefined) return notAService(servicePort);
   if (ready > 0) return notProgrammed(servicePort, ready);
   const own = objectEvidence(cluster, {

@@ -1,6 +1,6 @@
-import type { Span } from '../text/problem.ts';
 import type { Evidence } from './finding.ts';
 import type { KnownNode } from './knownNode.ts';
+import type { Place } from './nodeTables.ts';
 
 /** The longest raw line that is shown; verifier logs and configurations are longer than anybody reads. */
 const maxValue = 300;
@@ -9,7 +9,7 @@ const maxValue = 300;
 export function lineEvidence(
   node: KnownNode,
   probe: string,
-  { span, shows }: { readonly span: Pick<Span, 'start'>; readonly shows: string },
+  { span, shows }: { readonly span: Place; readonly shows: string },
 ): Evidence {
   const text = node.text(probe) ?? '';
   const start = text.lastIndexOf('\n', span.start - 1) + 1;
@@ -18,7 +18,7 @@ export function lineEvidence(
   return {
     shows,
     value: line.length > maxValue ? `${line.slice(0, maxValue)}…` : line,
-    at: { kind: 'probe', node: node.name, probe, line: node.lineAt(probe, span.start) },
+    at: { kind: 'probe', node: node.name, probe, line: span.line ?? node.lineAt(probe, span.start) },
     time: timeOf(node, probe),
   };
 }

@@ -10,6 +10,8 @@ export type Heard =
 
 export interface Answered {
   readonly kind: 'answered';
+  readonly bytes: Uint8Array;
+  /** The bytes as text, decoded when somebody asks. */
   readonly text: string;
   readonly stderr: string;
   /** ISO 8601. */
@@ -17,17 +19,35 @@ export interface Answered {
   readonly truncated: boolean;
 }
 
+/** What a command says instead of an answer is short. */
+const headLength = 16_000;
+
 /** Judges what a probe printed. */
 export function hear(output: {
   readonly probe: string;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
   readonly exitCode: number | undefined;
   readonly time: string | undefined;
   readonly truncated: boolean;
 }): Heard {
-  const { stdout, stderr, time, truncated } = output;
-  const answer = judgeAnswer(output);
+  const { probe, stdout, exitCode, time, truncated } = output;
+  const stderr = decode(output.stderr);
+  const answer = judgeAnswer({ probe, stdout: decode(stdout.subarray(0, headLength)), stderr, exitCode });
   if (answer.kind === 'failed') return { ...answer, time };
-  return { kind: 'answered', text: stdout, stderr, time, truncated };
+  let text: string | undefined;
+  return {
+    kind: 'answered',
+    bytes: stdout,
+    get text() {
+      return (text ??= decode(stdout));
+    },
+    stderr,
+    time,
+    truncated,
+  };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }

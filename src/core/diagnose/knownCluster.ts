@@ -1,10 +1,11 @@
-import { createSurroundings, type Surroundings } from '../facts/surroundings.ts';
+import { ExpectedNat } from '../facts/expectedNat.ts';
+import { buildSurroundings, type Surroundings } from '../facts/surroundings.ts';
 import { parseVersion, newestVersion, type CalicoVersion } from '../felix/versions.ts';
 import { agentEnvironment, findAgent } from '../nodes/nodeFacts.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, textField, type KubernetesObject } from '../objects/object.ts';
+import type { Steps } from '../steps.ts';
 import type { Evidence } from './finding.ts';
-import { once } from './once.ts';
 
 /** The objects of a resource, or why they are not known. */
 export type Listed =
@@ -19,7 +20,9 @@ export interface KnownCluster {
   readonly listed: (resource: string) => Listed;
   /** The objects of a resource; none where they are not known. */
   readonly objects: (resource: string) => readonly KubernetesObject[];
-  readonly surroundings: () => Surroundings;
+  readonly surroundings: Surroundings;
+  /** What the NAT map of every node should hold. */
+  readonly expectedNat: ExpectedNat;
   readonly nodeNames: readonly string[];
   /** The calico-node pod of a node. */
   readonly agentOn: (node: string) => KubernetesObject | undefined;
@@ -40,19 +43,21 @@ export interface ClusterInput {
 const notAsked: Listed = { kind: 'unknown', why: 'was not asked for' };
 
 /** Puts together what is known of a cluster. */
-export function knownCluster({
+export function* buildKnownCluster({
   name,
   calicoVersion,
   time,
   resources,
   probedNodes,
-}: ClusterInput): KnownCluster {
+}: ClusterInput): Steps<KnownCluster> {
   const listed = (resource: string) => resources.get(resource) ?? notAsked;
   const objects = (resource: string) => {
     const found = listed(resource);
     return found.kind === 'listed' ? found.objects : [];
   };
   const agentOn = (node: string) => findAgent(objects('pods'), node);
+  const surroundings = yield* surroundingsOf(objects);
+  const expectedNat = yield* ExpectedNat.build(surroundings);
   const named = objects('nodes').map(({ metadata }) => metadata.name);
   return {
     name,
@@ -63,12 +68,13 @@ export function knownCluster({
     agentOn,
     environmentOn: (node, variable) => agentEnvironment(agentOn(node), variable),
     nodeNames: [...new Set([...named, ...probedNodes])].toSorted(),
-    surroundings: once(() => makeSurroundings(objects)),
+    surroundings,
+    expectedNat,
   };
 }
 
-function makeSurroundings(objects: KnownCluster['objects']): Surroundings {
-  return createSurroundings({
+function surroundingsOf(objects: KnownCluster['objects']): Steps<Surroundings> {
+  return buildSurroundings({
     nodes: objects('nodes'),
     pods: objects('pods'),
     services: objects('services'),

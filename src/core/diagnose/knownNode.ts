@@ -1,12 +1,11 @@
 import { parseBpftoolMaps, type BpfMap } from '../dump/bpftoolMaps.ts';
-import type { ConntrackEntry } from '../dump/conntrack.ts';
 import type { ConntrackStats } from '../dump/conntrackStats.ts';
 import type { InterfaceCounters } from '../dump/counters.ts';
 import type { Dump } from '../dump/dump.ts';
 import type { IfState } from '../dump/ifstate.ts';
-import type { NatFrontend } from '../dump/natLine.ts';
 import { readDump } from '../dump/readers.ts';
 import type { Route } from '../dump/routeLine.ts';
+import type { NatMap } from '../facts/natMap.ts';
 import { createNames } from '../names/createNames.ts';
 import type { Names } from '../names/names.ts';
 import { readEffectiveConfig, type EffectiveConfig } from '../nodes/effectiveConfig.ts';
@@ -16,6 +15,7 @@ import { nodeFacts } from '../nodes/nodeFacts.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Heard } from './heard.ts';
 import type { KnownCluster } from './knownCluster.ts';
+import type { ConntrackTable, NodeTables } from './nodeTables.ts';
 import { once } from './once.ts';
 import {
   readAttached,
@@ -37,10 +37,10 @@ export interface KnownNode {
   /** What a probe printed; `undefined` where it has no answer. */
   readonly text: (probe: string) => string | undefined;
   readonly ifstate: () => Dump<IfState> | undefined;
-  readonly nat: () => Dump<NatFrontend> | undefined;
-  readonly natV6: () => Dump<NatFrontend> | undefined;
+  readonly nat: NatMap | undefined;
+  readonly natV6: NatMap | undefined;
   readonly routes: () => Dump<Route> | undefined;
-  readonly conntrack: () => Dump<ConntrackEntry> | undefined;
+  readonly conntrack: ConntrackTable | undefined;
   readonly conntrackStats: () => ConntrackStats | undefined;
   readonly counters: () => Dump<InterfaceCounters> | undefined;
   readonly bpfMaps: () => readonly BpfMap[];
@@ -57,6 +57,12 @@ export interface KnownNode {
   readonly lineAt: (probe: string, offset: number) => number;
 }
 
+/** What a node has said, and its large dumps as they were read. */
+export interface NodeInput {
+  readonly probes: ReadonlyMap<string, Heard>;
+  readonly tables: NodeTables;
+}
+
 /** What is kept of a node once its rules have run, for those that compare nodes. */
 export interface NodeDigest extends NodeFacts {
   /** Felix's raw settings as its log tells them, the winning one of each, by lower-case parameter. */
@@ -69,7 +75,7 @@ export interface NodeDigest extends NodeFacts {
 
 export function knownNode(
   name: string,
-  heardProbes: ReadonlyMap<string, Heard>,
+  { probes: heardProbes, tables }: NodeInput,
   cluster: KnownCluster,
 ): KnownNode {
   const heard = (probe: string): Heard =>
@@ -90,10 +96,7 @@ export function knownNode(
   });
   const dumps = {
     ifstate: dump<IfState>('ifstate.dump'),
-    nat: dump<NatFrontend>('nat.dump'),
-    natV6: dump<NatFrontend>('nat.dump.v6'),
     routes: dump<Route>('routes.dump'),
-    conntrack: dump<ConntrackEntry>('conntrack.dump'),
     counters: dump<InterfaceCounters>('counters.dump'),
   };
   const stats = dump<ConntrackStats>('conntrack.stats');
@@ -103,6 +106,7 @@ export function knownNode(
     heard,
     text,
     ...dumps,
+    ...tables,
     conntrackStats: () => stats()?.entries[0],
     bpfMaps: once(() => parseBpftoolMaps(text('bpftool.map') ?? '')),
     attached: once(() => readAttached(text('bpftool.net') ?? '')),
@@ -125,7 +129,7 @@ export function knownNode(
 interface Readings {
   readonly heard: KnownNode['heard'];
   readonly text: KnownNode['text'];
-  readonly dumps: Pick<KnownNode, 'ifstate' | 'routes' | 'nat'>;
+  readonly dumps: Pick<KnownNode, 'ifstate' | 'routes'>;
   readonly log: () => FelixLogFacts | undefined;
 }
 
@@ -158,11 +162,11 @@ function readCurrentLog(log: string | undefined): ReturnType<KnownNode['currentL
 
 function namesOf(node: string, dumps: Readings['dumps'], cluster: KnownCluster): Names {
   const prefix = cluster.environmentOn(node, 'FELIX_INTERFACEPREFIX') ?? 'cali';
-  return createNames(cluster.surroundings().book, {
+  return createNames(cluster.surroundings.book, {
     node,
     interfaces: dumps.ifstate()?.entries ?? [],
     routes: dumps.routes()?.entries ?? [],
-    frontends: dumps.nat()?.entries ?? [],
+    frontends: [],
     ipSets: [],
     ipSetNames: new Map(),
     interfacePrefixes: prefix.split(','),

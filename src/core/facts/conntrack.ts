@@ -1,16 +1,19 @@
-import type { ConntrackEntry } from '../dump/conntrack.ts';
+import type { ConntrackColumns } from '../columns/conntrack.ts';
+import { tcpStates } from '../dump/conntrack.ts';
+import type { IpAddress } from '../net/address.ts';
 import { connectionRules, toConnection, type ConnectionRule } from './connection.ts';
 import type { Fact } from './fact.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What follows from conntrack: one fact for each rule and destination, because there may be very many connections. */
-export function conntrackFacts(
-  entries: readonly ConntrackEntry[],
-  surroundings: Surroundings,
-): readonly Fact[] {
+export function conntrackFacts(columns: ConntrackColumns, surroundings: Surroundings): readonly Fact[] {
   const found = new Map<string, Found>();
-  for (const [row, entry] of entries.entries()) {
-    const connection = toConnection(entry);
+  const isTelling = (address: IpAddress) => {
+    const kind = surroundings.kindOf(address);
+    return kind === 'gone' || kind === 'service';
+  };
+  for (const row of rowsWith(columns, isTelling, 'or SYN-SENT')) {
+    const connection = toConnection(columns.entry(row));
     if (connection === undefined) continue;
     for (const rule of connectionRules(connection, surroundings)) {
       const subject = `${connection.destination} port ${connection.port}`;
@@ -21,6 +24,30 @@ export function conntrackFacts(
     }
   }
   return [...found.values()].map(toFact);
+}
+
+const synSent = tcpStates.indexOf('SYN-SENT') + 1;
+
+/**
+ * The rows with an address of some kind at either end, in order. Each address is asked about once: a map has many
+ * connections and few addresses.
+ */
+export function* rowsWith(
+  columns: ConntrackColumns,
+  isWanted: (address: IpAddress) => boolean,
+  others: 'only' | 'or SYN-SENT',
+): Generator<number> {
+  const { addresses, a, b, state, count } = columns;
+  // By the ids of addresses: 0 where nobody asked yet, else 1 for no and 2 for yes.
+  const answers = new Uint8Array(addresses.count + 1);
+  const asks = (id: number) => {
+    const address = addresses.text(id);
+    return (answers[id] ||= address !== undefined && isWanted(address) ? 2 : 1) === 2;
+  };
+  for (let row = 0; row < count; row++) {
+    const isOpening = others === 'or SYN-SENT' && state.at(row) === synSent;
+    if (isOpening || asks(b.at(row)) || asks(a.at(row))) yield row;
+  }
 }
 
 interface Found {

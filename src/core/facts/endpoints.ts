@@ -1,6 +1,7 @@
 import { parseIp } from '../net/address.ts';
 import { parseProtocol } from '../net/protocol.ts';
 import { portLabel } from '../names/identities.ts';
+import { inSteps, type Steps } from '../steps.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 
 /** The endpoints of a service port, as `<address> <port>`. */
@@ -19,11 +20,13 @@ interface OpenEndpoints {
 }
 
 /** The endpoints of the cluster's EndpointSlices, by service port and protocol: see `endpointsKey`. */
-export function indexEndpoints(slices: readonly KubernetesObject[]): ReadonlyMap<string, ServiceEndpoints> {
+export function* indexEndpoints(
+  slices: readonly KubernetesObject[],
+): Steps<ReadonlyMap<string, ServiceEndpoints>> {
   const index = new Map<string, OpenEndpoints>();
-  for (const slice of slices) {
+  yield* inSteps(slices, (slice) => {
     const service = slice.metadata.labels?.['kubernetes.io/service-name'];
-    if (service === undefined) continue;
+    if (service === undefined) return;
     for (const port of listField(slice, 'ports')) {
       const number = numberField(port, 'port');
       if (number === undefined) continue;
@@ -37,7 +40,7 @@ export function indexEndpoints(slices: readonly KubernetesObject[]): ReadonlyMap
       index.set(key, known);
       for (const endpoint of listField(slice, 'endpoints')) addEndpoint(known, endpoint, number);
     }
-  }
+  });
   return index;
 }
 

@@ -1,14 +1,29 @@
 import type { NatFrontend } from '../dump/natLine.ts';
-import { portLabel } from '../names/identities.ts';
 import { protocolName } from '../net/protocol.ts';
-import { parseIp } from '../net/address.ts';
 import { endpointsKey } from './endpoints.ts';
+import type { ClusterIp, Screened } from './expectedNat.ts';
 import type { Fact } from './fact.ts';
+import type { NatMap } from './natMap.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What follows from a node's NAT dump of one family. */
-export function natFacts(frontends: readonly NatFrontend[], surroundings: Surroundings): readonly Fact[] {
-  const programmed = frontends.map((frontend, row) => ({
+/** What follows from a node's NAT map of one family: of what differs from what is expected. */
+export function natFacts(
+  map: NatMap,
+  { screened, surroundings }: { readonly screened: Screened; readonly surroundings: Surroundings },
+): readonly Fact[] {
+  const frontends = screened.doubtful.flatMap((row) => {
+    const frontend = map.entry(row);
+    return frontend === undefined ? [] : ([[row, frontend]] as const);
+  });
+  return [...frontendFacts(frontends, surroundings), ...screened.missing.map(toMissing)];
+}
+
+/** What follows from frontends, each with its row. */
+export function frontendFacts(
+  frontends: Iterable<readonly [row: number, frontend: NatFrontend]>,
+  surroundings: Surroundings,
+): readonly Fact[] {
+  const programmed = [...frontends].map(([row, frontend]) => ({
     frontend,
     row,
     ...serviceOf(frontend, surroundings),
@@ -18,7 +33,6 @@ export function natFacts(frontends: readonly NatFrontend[], surroundings: Surrou
     ...missingBackends(programmed),
     ...sharedIds(programmed),
     ...byService(programmed).flatMap((rows) => endpointFacts(rows, surroundings)),
-    ...missingServices(frontends, surroundings),
   ];
 }
 
@@ -61,7 +75,8 @@ function missingBackends(programmed: readonly Programmed[]): readonly Fact[] {
 }
 
 function sharedIds(programmed: readonly Programmed[]): readonly Fact[] {
-  return [...Map.groupBy(programmed, ({ frontend }) => frontend.id)].flatMap(([id, rows]) => {
+  const owned = programmed.filter(({ service }) => service !== undefined);
+  return [...Map.groupBy(owned, ({ frontend }) => frontend.id)].flatMap(([id, rows]) => {
     const owners = [...new Set(rows.flatMap(({ service }) => service ?? []))];
     if (owners.length < 2) return [];
     const text = `Service id ${id} belongs to ${owners.join(' and ')}.`;
@@ -108,27 +123,7 @@ function spell(endpoint: string): string {
   return endpoint.replace(' ', ' port ');
 }
 
-/** Calico's programs serve TCP and UDP. */
-const served: ReadonlySet<number> = new Set([6, 17]);
-
-/** Cluster IPs that are not in the map; nothing of a dump without any frontend, which has other causes. */
-function missingServices(frontends: readonly NatFrontend[], { services }: Surroundings): readonly Fact[] {
-  const [first] = frontends;
-  if (first === undefined) return [];
-  const isIpv6 = first.address.includes(':');
-  const key = (address: string, port: number, protocol: number) => `${address} ${port} ${protocol}`;
-  const present = new Set(frontends.map(({ address, port, protocol }) => key(address, port, protocol)));
-  return services.flatMap(({ addresses, ports }) =>
-    addresses.flatMap(({ address: text, how }) => {
-      const address = parseIp(text);
-      if (address === undefined || how !== 'cluster IP' || address.includes(':') !== isIpv6) return [];
-      return ports.flatMap((port) => {
-        const isThere = present.has(key(address, port.port, port.protocol));
-        if (isThere || !served.has(port.protocol)) return [];
-        const subject = portLabel({ ...port, portName: port.name });
-        const sentence = `${subject} is not in NAT: no frontend ${address} port ${port.port}/${protocolName(port.protocol)}.`;
-        return { rule: 'nat-service-missing', rows: [], subject, text: sentence } as const;
-      });
-    }),
-  );
+function toMissing({ address, port, protocol, label }: ClusterIp): Fact {
+  const text = `${label} is not in NAT: no frontend ${address} port ${port}/${protocolName(protocol)}.`;
+  return { rule: 'nat-service-missing', rows: [], subject: label, text };
 }

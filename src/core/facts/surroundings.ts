@@ -1,7 +1,8 @@
 import { parseIp, type IpAddress } from '../net/address.ts';
-import { createAddressBook, type AddressBook } from '../names/addressBook.ts';
+import { buildAddressBook, type AddressBook } from '../names/addressBook.ts';
 import { readService, type NamingObjects, type ServiceFacts } from '../names/objects.ts';
 import { portLabel } from '../names/identities.ts';
+import type { Steps } from '../steps.ts';
 import { indexEndpoints, type ServiceEndpoints } from './endpoints.ts';
 
 /** What the objects of a cluster say about the addresses in its dumps. */
@@ -22,11 +23,12 @@ export interface Surroundings {
 export type AddressKind = 'pod' | 'node' | 'service' | 'gone' | 'outside';
 
 /** Made once for all dumps of a cluster. */
-export function createSurroundings(objects: NamingObjects, book = createAddressBook(objects)): Surroundings {
+export function* buildSurroundings(objects: NamingObjects, known?: AddressBook): Steps<Surroundings> {
+  const book = known ?? (yield* buildAddressBook(objects));
   return {
     book,
     services: objects.services.filter(isProxied).map(readService),
-    endpoints: indexEndpoints(objects.endpointSlices),
+    endpoints: yield* indexEndpoints(objects.endpointSlices),
     findService(address, port, protocol) {
       const found = book.findServicePort({ address, port }, protocol);
       return found && portLabel({ ...found, portName: found.name });

@@ -1,6 +1,7 @@
 import { parseCidr, parseIp, type IpAddress } from '../net/address.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import type { KubernetesObject } from '../objects/object.ts';
+import { finish, inSteps, type Steps } from '../steps.ts';
 import {
   backendIdentity,
   nodeIdentity,
@@ -49,7 +50,47 @@ export interface AddressPort {
 }
 
 export function createAddressBook(objects: NamingObjects): AddressBook {
-  return new ObjectsAddressBook(objects);
+  return finish(buildAddressBook(objects));
+}
+
+/** The same in steps: the objects of a large cluster take a second. */
+export function* buildAddressBook(objects: NamingObjects): Steps<AddressBook> {
+  const pods: PodFacts[] = [];
+  yield* inSteps(objects.pods, (pod) => pods.push(readPod(pod)));
+  const owners = new Owners();
+  // A host-networked pod has its node's address: the node is the better name.
+  yield* inSteps(pods, (pod) => {
+    if (!pod.isHostNetworked) for (const address of pod.addresses) owners.add(address, { kind: 'pod', pod });
+  });
+  yield* inSteps(objects.nodes.flatMap(readNodeAddresses), (address) =>
+    owners.add(address.address, { kind: 'node', address }),
+  );
+  const services: ServiceFacts[] = [];
+  yield* inSteps(objects.services, (each) => {
+    const service = readService(each);
+    services.push(service);
+    for (const { address, how } of service.addresses) owners.add(address, { kind: 'service', service, how });
+  });
+  const backends = new Map<string, ServiceBackend[]>();
+  yield* inSteps(objects.endpointSlices, (slice) => {
+    for (const backend of readBackends(slice)) addBackend(backends, backend);
+  });
+  return new ObjectsAddressBook(objects, { pods, owners, services, backends });
+}
+
+function addBackend(backends: Map<string, ServiceBackend[]>, backend: ServiceBackend): void {
+  const { address, port, protocol } = backend;
+  const key = endpointKey(parseIp(address) ?? address, port, protocol);
+  const known = backends.get(key);
+  if (known === undefined) backends.set(key, [backend]);
+  else known.push(backend);
+}
+
+interface Parts {
+  readonly pods: readonly PodFacts[];
+  readonly owners: Owners;
+  readonly services: readonly ServiceFacts[];
+  readonly backends: ReadonlyMap<string, readonly ServiceBackend[]>;
 }
 
 /** Who has an address; the identity to show is made of it when somebody asks. */
@@ -62,34 +103,21 @@ class ObjectsAddressBook implements AddressBook {
   readonly findServicePort: FindServicePort;
   readonly #pods: readonly PodFacts[];
   readonly #podsByNode: ReadonlyMap<string | undefined, readonly PodFacts[]>;
-  readonly #owners = new Map<string, Owner[]>();
+  readonly #owners: Owners;
   readonly #backends: ReadonlyMap<string, readonly ServiceBackend[]>;
   readonly #ranges: Ranges;
   readonly #allocations: ReadonlyMap<string, Identity>;
   readonly #policies: readonly KubernetesObject[];
   #ipSetUses: ReadonlyMap<string, IpSetUse> | undefined;
 
-  constructor(objects: NamingObjects) {
-    this.#pods = objects.pods.map(readPod);
-    this.#podsByNode = Map.groupBy(this.#pods, ({ node }) => node);
-    for (const pod of this.#pods) {
-      // A host-networked pod has its node's address: the node is the better name.
-      if (!pod.isHostNetworked) for (const address of pod.addresses) this.#add(address, { kind: 'pod', pod });
-    }
-    for (const address of objects.nodes.flatMap(readNodeAddresses))
-      this.#add(address.address, { kind: 'node', address });
-    const services = objects.services.map(readService);
-    for (const service of services) {
-      for (const { address, how } of service.addresses) this.#add(address, { kind: 'service', service, how });
-    }
-    this.findServicePort = indexServicePorts(
-      services,
-      (address) => this.#owners.get(address)?.some(({ kind }) => kind === 'node') ?? false,
+  constructor(objects: NamingObjects, { pods, owners, services, backends }: Parts) {
+    this.#pods = pods;
+    this.#podsByNode = Map.groupBy(pods, ({ node }) => node);
+    this.#owners = owners;
+    this.findServicePort = indexServicePorts(services, (address) =>
+      owners.at(address).some(({ kind }) => kind === 'node'),
     );
-    this.#backends = Map.groupBy(
-      objects.endpointSlices.flatMap(readBackends),
-      ({ address, port, protocol }) => endpointKey(parseIp(address) ?? address, port, protocol),
-    );
+    this.#backends = backends;
     this.#ranges = indexRanges(objects);
     this.#allocations = new Map(
       objects.ipamBlocks?.flatMap(readAllocations).map(({ address, identity }) => [address, identity]),
@@ -104,7 +132,7 @@ class ObjectsAddressBook implements AddressBook {
 
   podsAt(text: string): readonly PodFacts[] {
     const ip = parseIp(text);
-    const owners = ip === undefined ? [] : (this.#owners.get(ip) ?? []);
+    const owners = ip === undefined ? [] : this.#owners.at(ip);
     return owners.flatMap((owner) => (owner.kind === 'pod' ? owner.pod : []));
   }
 
@@ -131,7 +159,7 @@ class ObjectsAddressBook implements AddressBook {
   }
 
   #ownersOf(ip: IpAddress): readonly Identity[] {
-    return (this.#owners.get(ip) ?? []).map(toIdentity);
+    return this.#owners.at(ip).map(toIdentity);
   }
 
   #atPort(ip: IpAddress, { port, protocol }: AddressPort): readonly Identity[] {
@@ -146,8 +174,17 @@ class ObjectsAddressBook implements AddressBook {
     if (service === undefined) return found;
     return [portIdentity(service, ip), ...found.filter(({ kind }) => kind !== 'service')];
   }
+}
 
-  #add(address: string, owner: Owner): void {
+/** The owners of each address. */
+class Owners {
+  readonly #owners = new Map<string, Owner[]>();
+
+  at(ip: string): readonly Owner[] {
+    return this.#owners.get(ip) ?? [];
+  }
+
+  add(address: string, owner: Owner): void {
     const ip = parseIp(address);
     if (ip === undefined) return;
     const known = this.#owners.get(ip);

@@ -64,9 +64,10 @@ function podsByRoute(
   const nameByIndex = new Map(interfaces.map(({ index, name }) => [index, name]));
   return routes.flatMap(({ dest, ifIndex }) => {
     const name = ifIndex === undefined ? undefined : nameByIndex.get(ifIndex);
+    if (name === undefined) return [];
     const address = /^(.*)\/(?:32|128)$/.exec(parseCidr(dest) ?? '')?.[1];
     const [pod] = address === undefined ? [] : book.podsAt(address);
-    if (name === undefined || pod === undefined) return [];
+    if (pod === undefined) return [];
     const source = `routes dump: ${dest} is behind interface index ${ifIndex}, and ifstate calls that ${name}`;
     return [[name, { pod, source }] as const];
   });

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConntrack } from '../../../src/core/dump/conntrack.ts';
 import { parseCounters } from '../../../src/core/dump/counters.ts';
 import { parseIfState } from '../../../src/core/dump/ifstate.ts';
-import { parseNat } from '../../../src/core/dump/nat.ts';
 import { parseRoutes } from '../../../src/core/dump/routes.ts';
 import { conntrackFacts } from '../../../src/core/facts/conntrack.ts';
+import { ExpectedNat } from '../../../src/core/facts/expectedNat.ts';
 import { factRules, type Fact } from '../../../src/core/facts/fact.ts';
 import { interfaceStateFacts } from '../../../src/core/facts/interfaceState.ts';
 import { natFacts } from '../../../src/core/facts/nat.ts';
 import { counterFacts, fullnessFacts, routeFacts } from '../../../src/core/facts/others.ts';
-import { createSurroundings } from '../../../src/core/facts/surroundings.ts';
+import { buildSurroundings, type Surroundings } from '../../../src/core/facts/surroundings.ts';
+import { finish } from '../../../src/core/steps.ts';
 import { createNames, noNodeNaming } from '../../../src/core/names/createNames.ts';
 import { workloadInterface } from '../../../src/core/names/workloadInterface.ts';
 import { recordingNames } from '../../support/recordings.ts';
 import { openRecording, recordedBook, recordedNames } from '../names/recorded.ts';
+import { conntrackColumns, readNatMap } from './readColumns.ts';
 
 const running = (name: string, ip: string, node = 'node-a') => ({
   metadata: { namespace: 'shop', name },
@@ -56,14 +57,19 @@ const objects = {
   ipPools: [{ metadata: { name: 'default' }, spec: { cidr: '10.65.0.0/16' } }],
   blockAffinities: [],
 };
-const surroundings = createSurroundings(objects);
+const surroundings = finish(buildSurroundings(objects));
 const web = '10.96.0.2 port 80 proto 6 id 9 count 1 local 0\n\t9:0\t 10.65.9.9:80\n';
 
 /** Each fact as its rule, its rows and its sentence. */
 const told = (facts: readonly Fact[]) =>
   facts.map(({ rule, rows, text }) => `${rule} [${rows.join()}] ${text}`);
-const nat = (text: string) => told(natFacts(parseNat(text).entries, surroundings));
-const conntrack = (text: string) => told(conntrackFacts(parseConntrack(text).entries, surroundings));
+const factsOfNat = (text: string, around: Surroundings) => {
+  const expected = finish(ExpectedNat.build(around));
+  const map = readNatMap(text, expected.addresses);
+  return natFacts(map, { screened: expected.screen(map), surroundings: around });
+};
+const nat = (text: string) => told(factsOfNat(text, surroundings));
+const conntrack = (text: string) => told(conntrackFacts(conntrackColumns(text), surroundings));
 
 test('NAT that agrees with the endpoints gives no facts, also while a backend ends and serves', () => {
   const cart =
@@ -208,15 +214,15 @@ for (const name of recordingNames) {
       ipPools: [],
       blockAffinities: [],
     };
-    const surroundings = createSurroundings(all, recordedBook(recording));
+    const surroundings = finish(buildSurroundings(all, recordedBook(recording)));
     const rules = new Set<string>();
     for (const { metadata } of all.nodes) {
       const node = metadata.name;
       const read = (probe: string) => recording.text(`nodes/${node}/${probe}.out`);
       const facts = [
-        ...natFacts(parseNat(read('nat.dump')).entries, surroundings),
-        ...natFacts(parseNat(read('nat.dump.v6')).entries, surroundings),
-        ...conntrackFacts(parseConntrack(read('conntrack.dump')).entries, surroundings),
+        ...factsOfNat(read('nat.dump'), surroundings),
+        ...factsOfNat(read('nat.dump.v6'), surroundings),
+        ...conntrackFacts(conntrackColumns(read('conntrack.dump')), surroundings),
         ...routeFacts(parseRoutes(read('routes.dump')).entries, surroundings),
         ...interfaceStateFacts(parseIfState(read('ifstate.dump')).entries, {
           node,

@@ -237,7 +237,9 @@ function both(
 
 /** The API server’s own service in NAT. */
 function ownService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const facts = natOfNode(node, cluster).filter(({ subject }) => subject.startsWith(`${apiServerService}:`));
+  const facts = natOfNode(node, cluster).findings.filter(({ subject }) =>
+    subject.startsWith(`${apiServerService}:`),
+  );
   const [first] = facts;
   if (first === undefined) return [];
   return [

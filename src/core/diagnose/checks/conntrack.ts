@@ -1,5 +1,4 @@
 import type { ConntrackEntry } from '../../dump/conntrack.ts';
-import type { Dump } from '../../dump/dump.ts';
 import { findCapacity } from '../../dump/bpftoolMaps.ts';
 import { conntrackFacts } from '../../facts/conntrack.ts';
 import { toConnection } from '../../facts/connection.ts';
@@ -10,6 +9,7 @@ import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft, type Evidence, type Subject } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import type { ConntrackTable } from '../nodeTables.ts';
 import { settingOn } from '../settings.ts';
 import { nodeSubject, podSubject, serviceSubject } from '../subjects.ts';
 
@@ -36,7 +36,8 @@ export const conntrack: Check = {
 const facts = new WeakMap<KnownNode, readonly Fact[]>();
 
 function factsOf(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Fact[] {
-  const known = facts.get(node) ?? conntrackFacts(node.conntrack()?.entries ?? [], cluster.surroundings());
+  const known =
+    facts.get(node) ?? (node.conntrack ? conntrackFacts(node.conntrack.columns, cluster.surroundings) : []);
   facts.set(node, known);
   return known.filter((each) => each.rule === rule);
 }
@@ -52,29 +53,26 @@ interface Meant {
 
 /** The facts of a rule whose connections somebody still uses. */
 function inUse(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Meant[] {
-  const dump = node.conntrack();
-  if (dump === undefined) return [];
+  const table = node.conntrack;
+  if (table === undefined) return [];
   return factsOf(node, cluster, rule).flatMap((fact) => {
-    const rows = fact.rows.filter((row) => (dump.entries[row]?.idle ?? Infinity) < active);
+    const rows = fact.rows.filter((row) => (table.entry(row).idle ?? Infinity) < active);
     if (rows.length === 0) return [];
     return {
       fact,
-      entries: rows.flatMap((row) => dump.entries[row] ?? []),
-      evidence: linesOf(node, dump, rows, fact.text),
+      entries: rows.map(table.entry),
+      evidence: linesOf(node, table, rows, fact.text),
     };
   });
 }
 
 function linesOf(
   node: KnownNode,
-  { spans }: Dump<ConntrackEntry>,
+  { placeAt }: ConntrackTable,
   rows: readonly number[],
   shows: string,
 ): readonly Evidence[] {
-  return rows.slice(0, 3).flatMap((row) => {
-    const span = spans[row];
-    return span === undefined ? [] : lineEvidence(node, 'conntrack.dump', { span, shows });
-  });
+  return rows.slice(0, 3).map((row) => lineEvidence(node, 'conntrack.dump', { span: placeAt(row), shows }));
 }
 
 const udp = 17;
@@ -82,7 +80,7 @@ const sctp = 132;
 
 /** Datagrams to a service that go to the service’s own address: nobody has it. */
 function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const { findService } = cluster.surroundings();
+  const { findService } = cluster.surroundings;
   return inUse(node, cluster, 'conntrack-no-nat').flatMap(({ entries, evidence }) => {
     const connection = entries[0] && toConnection(entries[0]);
     const protocol = connection?.protocol;
@@ -104,8 +102,12 @@ function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
 }
 
 function hasBackends(node: KnownNode, address: string, port: number): boolean {
-  const frontends = node.nat()?.entries ?? [];
-  return frontends.some((each) => each.address === address && each.port === port && each.count > 0);
+  const { nat } = node;
+  for (let row = 0; row < (nat?.count ?? 0); row++) {
+    if (nat?.port.at(row) !== port || nat.backendCount.at(row) === 0) continue;
+    if (nat.entry(row)?.address === address) return true;
+  }
+  return false;
 }
 
 function removeCommand(entry: ConntrackEntry): readonly string[] {
@@ -134,8 +136,8 @@ function podGone(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 const pile = 20;
 
 function unanswered(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.conntrack();
-  if (dump === undefined) return [];
+  const table = node.conntrack;
+  if (table === undefined) return [];
   return factsOf(node, cluster, 'conntrack-unanswered')
     .filter(({ rows }) => rows.length >= pile)
     .map(({ subject, rows, text }) => ({
@@ -143,7 +145,7 @@ function unanswered(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       subject: whoIs(subject, node, cluster),
       cause: subject,
       title: `${rows.length.toLocaleString('en')} connections from {nodes} to ${subject} wait for an answer that does not come: it is down, cut off, or a policy denies them there.`,
-      evidence: linesOf(node, dump, rows, text),
+      evidence: linesOf(node, table, rows, text),
       fix: advise(
         'See whether the destination runs and listens, and the counters “Dropped by policy” of its interface; a denying node keeps no entry of its own.',
       ),
@@ -153,12 +155,12 @@ function unanswered(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 /** Somebody else’s servers may be down without harm to the cluster. */
 function isOutside(destination: string, cluster: KnownCluster): boolean {
   const address = parseIp(destination.split(' ')[0] ?? '');
-  return address !== undefined && cluster.surroundings().kindOf(address) === 'outside';
+  return address !== undefined && cluster.surroundings.kindOf(address) === 'outside';
 }
 
 function whoIs(destination: string, node: KnownNode, cluster: KnownCluster): Subject {
   const address = parseIp(destination.split(' ')[0] ?? '');
-  const [pod] = address === undefined ? [] : cluster.surroundings().book.podsAt(address);
+  const [pod] = address === undefined ? [] : cluster.surroundings.book.podsAt(address);
   return pod === undefined
     ? nodeSubject(node.name)
     : podSubject(`${pod.namespace}/${pod.name}`, pod.node ?? node.name);
@@ -167,7 +169,7 @@ function whoIs(destination: string, node: KnownNode, cluster: KnownCluster): Sub
 const nearlyFull = 0.9;
 
 function full(node: KnownNode): readonly Draft[] {
-  const used = node.conntrackStats()?.totalEntries ?? node.conntrack()?.entries.length ?? 0;
+  const used = node.conntrackStats()?.totalEntries ?? node.conntrack?.columns.count ?? 0;
   const capacity = findCapacity(node.bpfMaps(), 'cali_v4_ct');
   if (capacity === undefined || used < capacity * nearlyFull) return [];
   const isLru = node.bpfMaps().some(({ name, type }) => name.startsWith('cali_v4_ct') && type === 'lru_hash');
@@ -198,12 +200,13 @@ const longExpired = 240e9;
 const expiredPile = 100;
 
 function sweep(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.conntrack();
+  const table = node.conntrack;
   // Timers may be set longer.
-  if (dump === undefined || settingOn(node, cluster, 'bpfConntrackTimeouts').value !== undefined) return [];
-  const rows = dump.entries.flatMap((entry, row) =>
-    isUdp(entry) && (entry.idle ?? 0) > longExpired ? row : [],
-  );
+  if (table === undefined || settingOn(node, cluster, 'bpfConntrackTimeouts').value !== undefined) return [];
+  const { count, protocol, idle } = table.columns;
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++)
+    if (protocol.at(row) === udp && idle.at(row) > longExpired) rows.push(row);
   if (rows.length < expiredPile) return [];
   return [
     {
@@ -211,14 +214,10 @@ function sweep(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       subject: nodeSubject(node.name),
       cause: 'sweep',
       title: `Felix on {nodes} does not clean conntrack up: ${rows.length.toLocaleString('en')} UDP entries have been idle for more than four minutes, and a minute is all they should stay.`,
-      evidence: linesOf(node, dump, rows, 'An entry that should be gone.'),
+      evidence: linesOf(node, table, rows, 'An entry that should be gone.'),
       fix: advise(
         'Felix is stopped, or its sweep takes longer than its interval: see its log, and the metric felix_bpf_conntrack_sweep_duration (v3.30 and later).',
       ),
     },
   ];
-}
-
-function isUdp(entry: ConntrackEntry): boolean {
-  return entry.kind === 'connection' ? entry.protocol === 'UDP' : entry.protocol === udp;
 }

@@ -1,4 +1,5 @@
-import { textField } from '../../objects/object.ts';
+import { indexOnce } from '../../objects/indexOnce.ts';
+import { textField, type KubernetesObject } from '../../objects/object.ts';
 import {
   calicoPage,
   clusterRule,
@@ -146,7 +147,7 @@ function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Dr
   return off.map((node): Draft => {
     const asked = askedOn(node.name, cluster);
     const because = asked?.isOn === false ? ` because ${asked.source} sets bpfEnabled: false` : '';
-    const hasProxy = cluster.objects('pods').some((pod) => isKubeProxyOn(pod, node.name));
+    const hasProxy = kubeProxyOn(node.name, cluster) !== undefined;
     const consequences = [
       ...(hasOverlay ? ['pod traffic between it and the eBPF nodes is lost over the overlay'] : []),
       ...(hasProxy ? [] : ['no kube-proxy runs there, so that nobody serves its Services and NodePorts']),
@@ -205,17 +206,21 @@ function usesOverlay(pool: unknown): boolean {
   return modes.some((mode) => mode !== undefined && mode !== 'Never');
 }
 
-/** Whether a pod is the kube-proxy of a node, by its labels or, in static pods, its name. */
-export function isKubeProxyOn(pod: unknown, node: string): boolean {
-  const labels = [
-    textField(pod, 'metadata', 'labels', 'k8s-app'),
-    textField(pod, 'metadata', 'labels', 'component'),
-  ];
-  const isProxy =
-    labels.includes('kube-proxy') || /^kube-proxy(?:-|$)/.test(textField(pod, 'metadata', 'name') ?? '');
-  return (
-    isProxy && textField(pod, 'spec', 'nodeName') === node && textField(pod, 'status', 'phase') === 'Running'
-  );
+/** The running kube-proxy pod of a node. */
+export function kubeProxyOn(node: string, cluster: KnownCluster): KubernetesObject | undefined {
+  return kubeProxies(cluster.objects('pods')).get(node);
+}
+
+const kubeProxies = indexOnce(
+  (pods: readonly KubernetesObject[]) =>
+    new Map(pods.filter(isKubeProxy).map((pod) => [textField(pod, 'spec', 'nodeName'), pod])),
+);
+
+/** By its labels or, in static pods, its name. */
+function isKubeProxy(pod: KubernetesObject): boolean {
+  const labels = [pod.metadata.labels?.['k8s-app'], pod.metadata.labels?.['component']];
+  const isProxy = labels.includes('kube-proxy') || /^kube-proxy(?:-|$)/.test(pod.metadata.name);
+  return isProxy && textField(pod, 'status', 'phase') === 'Running';
 }
 
 /** Programs that stay where Felix runs without eBPF: they go on by maps that nobody keeps. */

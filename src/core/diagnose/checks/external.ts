@@ -1,9 +1,11 @@
 import { endpointsKey } from '../../facts/endpoints.ts';
+import type { NatMap } from '../../facts/natMap.ts';
 import { portLabel } from '../../names/identities.ts';
 import { textField, type KubernetesObject } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '../finding.ts';
+import { indexOnce } from '../../objects/indexOnce.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { settingOn } from '../settings.ts';
@@ -128,15 +130,10 @@ function differentModes(cluster: KnownCluster, nodes: readonly NodeDigest[]): re
 
 /** Services with policy Local on a node that has none of their pods: by design, and often a surprise. */
 function localWithoutPods(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.nat();
-  const { services, endpoints, book } = cluster.surroundings();
-  const local = new Map(
-    cluster
-      .objects('services')
-      .filter(isLocal)
-      .map((each) => [`${each.metadata.namespace ?? ''}/${each.metadata.name}`, each]),
-  );
-  if (dump === undefined || local.size === 0) return [];
+  const { nat } = node;
+  const { services, endpoints, book } = cluster.surroundings;
+  const local = localServices(cluster.objects('services'));
+  if (nat === undefined || local.size === 0) return [];
   return services.flatMap(({ namespace, name, ports }) => {
     const object = local.get(`${namespace}/${name}`);
     if (object === undefined) return [];
@@ -147,18 +144,20 @@ function localWithoutPods(node: KnownNode, cluster: KnownCluster): readonly Draf
         book.podsAt(each.split(' ')[0] ?? '').flatMap((pod) => pod.node ?? []),
       );
       if (ready.length === 0 || homes.length === 0 || homes.includes(node.name)) return [];
-      const row = dump.entries.findIndex(
-        (each) => each.port === port.nodePort && each.protocol === port.protocol,
-      );
-      const span = dump.spans[row];
-      if (span === undefined || balancesByHealth(object)) return [];
+      const row = port.nodePort === undefined ? -1 : findFrontend(nat, port.nodePort, port.protocol);
+      if (row === -1 || balancesByHealth(object)) return [];
       return [
         {
           severity: 'information',
           subject: serviceSubject(label),
           cause: label,
           title: `NodePort ${port.nodePort ?? ''} of ${label} is not answered on {nodes}: externalTrafficPolicy is Local, and its pods run on ${listSome([...new Set(homes)], 'nodes')}.`,
-          evidence: [lineEvidence(node, 'nat.dump', { span, shows: 'The frontend has no local backend.' })],
+          evidence: [
+            lineEvidence(node, 'nat.dump', {
+              span: nat.placeAt(row),
+              shows: 'The frontend has no local backend.',
+            }),
+          ],
           fix: advise(
             'As meant, if clients are sent only to nodes with a pod (a load balancer’s health check). Else use Cluster, which hides the client’s address, or DSR.',
             `kubectl -n ${namespace} patch service ${name} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
@@ -167,6 +166,22 @@ function localWithoutPods(node: KnownNode, cluster: KnownCluster): readonly Draf
       ];
     });
   });
+}
+
+const localServices = indexOnce(
+  (services: readonly KubernetesObject[]) =>
+    new Map(
+      services
+        .filter(isLocal)
+        .map((each) => [`${each.metadata.namespace ?? ''}/${each.metadata.name}`, each]),
+    ),
+);
+
+/** The first frontend at a port of any address. */
+function findFrontend(nat: NatMap, port: number, protocol: number): number {
+  for (let row = 0; row < nat.count; row++)
+    if (nat.port.at(row) === port && nat.protocol.at(row) === protocol) return row;
+  return -1;
 }
 
 function isLocal(service: KubernetesObject): boolean {

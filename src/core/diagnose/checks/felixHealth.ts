@@ -189,7 +189,7 @@ interface Sign {
 /** Routes to local pods that are gone. */
 function goneRoutes(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
   const dump = node.routes();
-  const { book } = cluster.surroundings();
+  const { book } = cluster.surroundings;
   const rows = (dump?.entries ?? []).flatMap(({ dest, flags, ifIndex }, row) => {
     const isLocalPod = flags.includes('local') && flags.includes('workload') && ifIndex !== undefined;
     return isLocalPod && book.podsAt(dest.replace(/\/\d+$/, '')).length === 0 ? row : [];
@@ -225,7 +225,7 @@ function unknownPods(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
 }
 
 function oldNat(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
-  const old = natOfNode(node, cluster).filter(({ rule }) =>
+  const old = natOfNode(node, cluster).findings.filter(({ rule }) =>
     ['nat-backend-not-ready', 'nat-endpoint-missing', 'nat-service-missing'].includes(rule),
   );
   const services = [...new Set(old.map(({ subject }) => subject))];

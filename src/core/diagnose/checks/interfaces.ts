@@ -201,7 +201,7 @@ function absentWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft
 function unreadyWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const dump = node.ifstate();
   if (dump === undefined) return [];
-  const { book } = cluster.surroundings();
+  const { book } = cluster.surroundings;
   return interfaceStateFacts(dump.entries, { node: node.name, names: node.names(), book }).flatMap(
     ({ rule, rows, subject, text }): readonly Draft[] => {
       const span = dump.spans[rows[0] ?? -1];

@@ -5,7 +5,7 @@ import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { isOn, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
-import { isKubeProxyOn } from './ebpfState.ts';
+import { kubeProxyOn } from './ebpfState.ts';
 
 const cleanup = 'bpfKubeProxyIptablesCleanupEnabled';
 
@@ -35,12 +35,8 @@ const switchOff: Fix = advise(
   `kubectl patch daemonset -n kube-system kube-proxy -p '{"spec":{"template":{"spec":{"nodeSelector":{"non-calico":"true"}}}}}'`,
 );
 
-function proxyOn(node: KnownNode, cluster: KnownCluster) {
-  return cluster.objects('pods').find((pod) => isKubeProxyOn(pod, node.name));
-}
-
 function runs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const pod = proxyOn(node, cluster);
+  const pod = kubeProxyOn(node.name, cluster);
   if (pod === undefined) return [];
   const isCleaning = isOn(settingOn(node, cluster, cleanup));
   return [
@@ -75,7 +71,7 @@ const serviceChains =
   /\bKUBE-(?:SVC|SEP|EXT|XLB|FW)-[A-Z0-9]+|\bKUBE-(?:SERVICES|NODEPORTS|EXTERNAL-SERVICES)\b/g;
 
 function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  if (proxyOn(node, cluster) !== undefined) return [];
+  if (kubeProxyOn(node.name, cluster) !== undefined) return [];
   for (const probe of ['iptables.save', 'nft.ruleset']) {
     const chains = new Set([...(node.text(probe) ?? '').matchAll(serviceChains)].map(([chain]) => chain));
     const services = [...chains].filter((chain) => /-(?:SVC|SEP)-/.test(chain));
@@ -114,7 +110,7 @@ function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 
 function ipvs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   if (!node.links().some(({ name }) => name === 'kube-ipvs0')) return [];
-  const isRunning = proxyOn(node, cluster) !== undefined;
+  const isRunning = kubeProxyOn(node.name, cluster) !== undefined;
   const offset = node.text('ip.link')?.indexOf('kube-ipvs0') ?? 0;
   return [
     {

@@ -1,6 +1,6 @@
 import { findCapacity } from '../../dump/bpftoolMaps.ts';
-import type { NatFrontend } from '../../dump/natLine.ts';
 import { readDump } from '../../dump/readers.ts';
+import type { NatMap } from '../../facts/natMap.ts';
 import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { configure, patchFelix, type Draft } from '../finding.ts';
@@ -52,13 +52,13 @@ const maps: readonly SizedMap[] = [
     title: 'NAT frontends',
     pin: 'cali_v4_nat_fe',
     key: 'bpfMapSizeNATFrontend',
-    count: (node) => node.nat()?.entries.length,
+    count: (node) => node.nat?.count,
   },
   {
     title: 'NAT backends',
     pin: 'cali_v4_nat_be',
     key: 'bpfMapSizeNATBackend',
-    count: (node) => countBackends(node.nat()?.entries),
+    count: (node) => node.nat && countBackends(node.nat),
   },
   {
     title: 'NAT affinity',
@@ -75,11 +75,11 @@ const maps: readonly SizedMap[] = [
   },
 ];
 
-function countBackends(frontends: readonly NatFrontend[] | undefined): number | undefined {
-  if (frontends === undefined) return undefined;
+function countBackends({ count, id, backendCount }: NatMap): number {
   // Frontends with one id share their backends.
   const byId = new Map<number, number>();
-  for (const { id, backends } of frontends) byId.set(id, Math.max(byId.get(id) ?? 0, backends.length));
+  for (let row = 0; row < count; row++)
+    byId.set(id.at(row), Math.max(byId.get(id.at(row)) ?? 0, backendCount.at(row)));
   return [...byId.values()].reduce((total, each) => total + each, 0);
 }
 

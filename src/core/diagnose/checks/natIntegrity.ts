@@ -1,3 +1,4 @@
+import { indexOnce } from '../../objects/indexOnce.ts';
 import { listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import type { NatFrontend } from '../../dump/natLine.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
@@ -37,7 +38,7 @@ export const natIntegrity: Check = {
 export const apiServerService = 'default/kubernetes';
 
 function factsOf(node: KnownNode, cluster: KnownCluster, rules: readonly NatFinding['rule'][]) {
-  return natOfNode(node, cluster).filter(
+  return natOfNode(node, cluster).findings.filter(
     ({ rule, subject }) => rules.includes(rule) && !subject.startsWith(`${apiServerService}:`),
   );
 }
@@ -90,7 +91,7 @@ function sharedIds(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 }
 
 function ownersOf(frontends: readonly NatFrontend[], cluster: KnownCluster): readonly string[] {
-  const { findService } = cluster.surroundings();
+  const { findService } = cluster.surroundings;
   return [...new Set(frontends.flatMap((each) => findService(each.address, each.port, each.protocol) ?? []))];
 }
 
@@ -138,38 +139,38 @@ function evidenceOf({ evidence, text }: NatFinding, node: KnownNode): Draft['evi
 
 /** Frontends that no service has any more; those that share their id with a known one are its node ports. */
 function orphans(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.nat();
-  if (dump === undefined || cluster.objects('services').length === 0) return [];
-  const { findService, kindOf } = cluster.surroundings();
-  const known = new Set(
-    dump.entries.flatMap(({ address, port, protocol, id }) =>
-      findService(address, port, protocol) === undefined ? [] : id,
-    ),
-  );
+  const { nat } = node;
+  const { screened } = natOfNode(node, cluster);
+  if (nat === undefined || screened === undefined || cluster.objects('services').length === 0) return [];
+  const { kindOf } = cluster.surroundings;
   const clusterIps = clusterIpPrefixes(cluster.objects('services'));
-  return dump.entries.flatMap(({ address, port, id }, row) => {
-    const span = dump.spans[row];
-    const isServiceAddress = clusterIps.has(prefixOf(address)) && kindOf(address) === 'outside';
-    if (known.has(id) || !isServiceAddress || span === undefined) return [];
+  return screened.unowned.flatMap((row) => {
+    if (screened.ownedIds.has(nat.id.at(row))) return [];
+    const { address, port } = nat.entry(row) ?? {};
+    const isServiceAddress =
+      address !== undefined && clusterIps.has(prefixOf(address)) && kindOf(address) === 'outside';
+    if (!isServiceAddress) return [];
     return {
       severity: 'warning',
       subject: { kind: 'service', namespace: '', name: `${address}:${port}` },
       cause: `${address} ${port}`,
       title: `NAT on {nodes} still has ${address} port ${port}, which belongs to no Service.`,
-      evidence: [lineEvidence(node, 'nat.dump', { span, shows: 'The frontend that nobody owns.' })],
+      evidence: [
+        lineEvidence(node, 'nat.dump', { span: nat.placeAt(row), shows: 'The frontend that nobody owns.' }),
+      ],
       fix: advise(waitThenLook),
     } as const;
   });
 }
 
 /** The cluster IPs tell the service CIDR well enough: the first 16 bits. */
-function clusterIpPrefixes(services: readonly KubernetesObject[]): ReadonlySet<string> {
+const clusterIpPrefixes = indexOnce((services: readonly KubernetesObject[]): ReadonlySet<string> => {
   const ips = services.flatMap((service) => [
     textField(service, 'spec', 'clusterIP') ?? '',
     ...listField(service, 'spec', 'clusterIPs').map(String),
   ]);
   return new Set(ips.filter((ip) => ip.includes('.')).map(prefixOf));
-}
+});
 
 function prefixOf(address: string): string {
   return address.split('.').slice(0, 2).join('.');

@@ -1,6 +1,7 @@
 import { toConnection } from '../../facts/connection.ts';
+import { rowsWith } from '../../facts/conntrack.ts';
 import { routeFacts } from '../../facts/others.ts';
-import { parseCidr } from '../../net/address.ts';
+import { parseCidr, type IpAddress } from '../../net/address.ts';
 import { textField, type KubernetesObject } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
@@ -83,7 +84,7 @@ function poolsOf(cluster: KnownCluster, node: KubernetesObject, mode: 'vxlanMode
 function routesToNobody(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const dump = node.routes();
   if (dump === undefined || cluster.objects('nodes').length === 0) return [];
-  const facts = routeFacts(dump.entries, cluster.surroundings());
+  const facts = routeFacts(dump.entries, cluster.surroundings);
   return facts.map(({ subject, text, rows }) => ({
     severity: 'warning',
     subject: nodeSubject(node.name),
@@ -106,8 +107,16 @@ interface Block {
   readonly node: string;
 }
 
+const blocks = new WeakMap<KnownCluster, readonly Block[]>();
+
 /** The blocks of the nodes that exist. */
 function blocksOf(cluster: KnownCluster): readonly Block[] {
+  const known = blocks.get(cluster) ?? findBlocks(cluster);
+  blocks.set(cluster, known);
+  return known;
+}
+
+function findBlocks(cluster: KnownCluster): readonly Block[] {
   return cluster.objects('blockaffinities').flatMap((object) => {
     const cidr = parseCidr(textField(object, 'spec', 'cidr') ?? '');
     const node = textField(object, 'spec', 'node');
@@ -209,14 +218,18 @@ const attempts = 3;
 
 /** Other nodes whose pods never answer: what leaves is encapsulated, and nothing comes back. */
 function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const { book } = cluster.surroundings();
-  const dump = node.conntrack();
+  const { book } = cluster.surroundings;
+  const table = node.conntrack;
+  if (table === undefined) return [];
+  const otherAt = (address: IpAddress) => {
+    const other = book.podsAt(address)[0]?.node;
+    return other === node.name ? undefined : other;
+  };
   const byNode = new Map<string, { answered: number; rows: number[] }>();
-  for (const [row, entry] of (dump?.entries ?? []).entries()) {
-    const connection = toConnection(entry);
-    if (connection?.protocol !== 6) continue;
-    const other = book.podsAt(connection.destination)[0]?.node;
-    if (other === undefined || other === node.name) continue;
+  for (const row of rowsWith(table.columns, (address) => otherAt(address) !== undefined, 'only')) {
+    const connection = toConnection(table.entry(row));
+    const other = connection?.protocol === 6 ? otherAt(connection.destination) : undefined;
+    if (connection === undefined || other === undefined) continue;
     const known = byNode.get(other) ?? { answered: 0, rows: [] };
     byNode.set(other, known);
     if (!connection.isSynSent) known.answered++;
@@ -233,12 +246,12 @@ function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
         subject: nodeSubject(other),
         cause: other,
         title: `No pod on ${other} has answered ${node.name} in ${rows.length} attempts, and none has got through: packets between the two nodes are lost.`,
-        evidence: rows.slice(0, 3).flatMap((row): readonly Evidence[] => {
-          const span = dump?.spans[row];
-          return span === undefined
-            ? []
-            : [lineEvidence(node, 'conntrack.dump', { span, shows: 'A connection without an answer.' })];
-        }),
+        evidence: rows.slice(0, 3).map((row) =>
+          lineEvidence(node, 'conntrack.dump', {
+            span: table.placeAt(row),
+            shows: 'A connection without an answer.',
+          }),
+        ),
         fix: advise(`See firewalls and security groups between the nodes.${port}`),
       },
     ];

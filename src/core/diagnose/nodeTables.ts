@@ -1,0 +1,73 @@
+import type { AddressTable } from '../columns/addresses.ts';
+import type { ConntrackColumns } from '../columns/conntrack.ts';
+import { conntrackRows } from '../columns/conntrackRows.ts';
+import { DumpStream } from '../columns/stream.ts';
+import type { ConntrackEntry } from '../dump/conntrack.ts';
+import { NatMap } from '../facts/natMap.ts';
+import type { Span } from '../text/problem.ts';
+import type { Pace } from '../steps.ts';
+import type { Heard } from './heard.ts';
+import type { KnownCluster } from './knownCluster.ts';
+
+/** Where something stands in a probe’s answer; the line, from one, where it is known already. */
+export interface Place extends Pick<Span, 'start'> {
+  readonly line?: number;
+}
+
+/** Conntrack as columns; an entry is made when somebody asks for it. */
+export interface ConntrackTable {
+  readonly columns: ConntrackColumns;
+  readonly entry: (row: number) => ConntrackEntry;
+  readonly placeAt: (row: number) => Place;
+}
+
+/** The large dumps of a node; `undefined` where it has not answered. */
+export interface NodeTables {
+  readonly nat: NatMap | undefined;
+  readonly natV6: NatMap | undefined;
+  readonly conntrack: ConntrackTable | undefined;
+}
+
+/** Reads the large dumps of a node piece by piece. */
+export async function readTables(
+  heard: ReadonlyMap<string, Heard>,
+  cluster: KnownCluster,
+  pace: Pace,
+): Promise<NodeTables> {
+  const { addresses } = cluster.expectedNat;
+  return {
+    nat: await readNat(heard.get('nat.dump'), addresses, pace),
+    natV6: await readNat(heard.get('nat.dump.v6'), addresses, pace),
+    conntrack: await readConntrack(heard.get('conntrack.dump'), pace),
+  };
+}
+
+/** Bytes that are read within a few milliseconds. */
+const pieceLength = 256 * 1024;
+
+async function readNat(
+  heard: Heard | undefined,
+  addresses: AddressTable,
+  pace: Pace,
+): Promise<NatMap | undefined> {
+  if (heard?.kind !== 'answered') return undefined;
+  const map = new NatMap(heard.bytes, addresses);
+  while (map.read(pieceLength)) await pace();
+  return map;
+}
+
+async function readConntrack(heard: Heard | undefined, pace: Pace): Promise<ConntrackTable | undefined> {
+  if (heard?.kind !== 'answered') return undefined;
+  const rows = conntrackRows();
+  const stream = new DumpStream(rows);
+  for (let at = 0; at < heard.bytes.length; at += pieceLength) {
+    if (!stream.push(heard.bytes.subarray(at, at + pieceLength))) break;
+    await pace();
+  }
+  stream.end();
+  return {
+    columns: rows.columns,
+    entry: (row) => rows.entry(row),
+    placeAt: (row) => ({ ...rows.spanAt(row), line: rows.lineAt(row) + 1 }),
+  };
+}

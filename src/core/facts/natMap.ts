@@ -1,0 +1,203 @@
+import type { AddressTable } from '../columns/addresses.ts';
+import { ByteReader, bytesOf, no } from '../columns/byteReader.ts';
+import { uint16, uint32, uint8 } from '../columns/column.ts';
+import { isJson } from '../dump/json.ts';
+import { parseNat } from '../dump/nat.ts';
+import { blackhole, readFrontendLine, type NatFrontend } from '../dump/natLine.ts';
+import { Cursor } from '../text/cursor.ts';
+import { addEndpoint, emptySum, type EndpointSum } from './endpointSum.ts';
+
+const portWord = bytesOf(' port ');
+const protocolWord = bytesOf(' proto ');
+const idWord = bytesOf(' id ');
+const countWord = bytesOf(' count ');
+const localWord = bytesOf(' local ');
+const maxUint32 = 0xffff_ffff;
+const tab = 0x09;
+const feed = 0x0a;
+const space = 0x20;
+/** Of `is missing`. */
+const firstOfMissing = 0x69;
+
+/**
+ * A `nat dump` of many backends, read as far as a comparison with what is expected needs it: the frontends, and of
+ * their backends the number and a sum. What the lines of a frontend say in full is read when somebody asks.
+ */
+export class NatMap {
+  count = 0;
+  readonly address = uint32();
+  readonly port = uint16();
+  readonly protocol = uint8();
+  readonly id = uint32();
+  /** How many backends are announced, one more than that: 0 is −1. */
+  readonly #announced = uint32();
+  readonly backendCount = uint32();
+  readonly #first = uint32();
+  readonly #second = uint32();
+  /** 1 where a line below the frontend is not as the tool prints it. */
+  readonly #odd = uint8();
+  readonly #starts = uint32();
+  readonly #lines = uint32();
+  readonly #bytes: Uint8Array;
+  readonly #addresses: AddressTable;
+  readonly #reader = new ByteReader();
+  /** What is not text in lines is read at once. */
+  readonly #entries: readonly NatFrontend[] | undefined;
+  #line = 0;
+  #at = 0;
+  readonly #sum = emptySum();
+
+  /** Addresses have their ids in `addresses`. */
+  constructor(bytes: Uint8Array, addresses: AddressTable) {
+    this.#bytes = bytes;
+    this.#addresses = addresses;
+    this.#reader.bytes = bytes;
+    if (isJson(decode(bytes.subarray(0, 1000)))) {
+      this.#entries = parseNat(decode(bytes)).entries;
+      for (const entry of this.#entries) this.#add(entry, 'odd');
+      this.#at = bytes.length;
+    }
+  }
+
+  /** Reads on for so many bytes; `false` at the end. */
+  read(length: number): boolean {
+    const stop = Math.min(this.#at + length, this.#bytes.length);
+    while (this.#at < stop) {
+      if (this.#bytes[this.#at] === tab) {
+        this.#readBackends(stop);
+        continue;
+      }
+      const end = this.#endOfLine();
+      this.#readFrontend(end);
+      this.#line++;
+      this.#at = end + 1;
+    }
+    return this.#at < this.#bytes.length;
+  }
+
+  /** A frontend with its backends. */
+  entry(row: number): NatFrontend | undefined {
+    if (this.#entries !== undefined) return this.#entries[row];
+    // Grouped by service, the backends stand below the last frontend of an id.
+    let last = row;
+    while (this.#isBare(last) && this.id.at(last + 1) === this.id.at(row)) last++;
+    const end = last + 1 < this.count ? this.#starts.at(last + 1) : this.#bytes.length;
+    const start = this.#starts.at(row);
+    // Below a blackhole v3.26 and older print millions of lines that say nothing.
+    const isBlackhole = this.#announced.at(row) === blackhole + 1;
+    const stop = isBlackhole ? this.#bytes.indexOf(feed, start) + 1 : end;
+    return parseNat(decode(this.#bytes.subarray(start, stop === 0 ? end : stop))).entries[0];
+  }
+
+  #isBare(row: number): boolean {
+    return row + 1 < this.count && this.backendCount.at(row) === 0 && this.#odd.at(row) === 0;
+  }
+
+  /** The offset of a frontend’s line, and its number from one. */
+  placeAt(row: number): { readonly start: number; readonly line: number } {
+    return { start: this.#starts.at(row), line: this.#lines.at(row) + 1 };
+  }
+
+  /** Whether a frontend has backends, as many as it announces. */
+  isFilled(row: number): boolean {
+    const count = this.backendCount.at(row);
+    return count > 0 && this.#announced.at(row) === count + 1 && this.#odd.at(row) === 0;
+  }
+
+  /** Whether a frontend sends to just these endpoints. */
+  sendsTo(row: number, { count, first, second }: EndpointSum): boolean {
+    return (
+      this.backendCount.at(row) === count &&
+      this.#first.at(row) === first >>> 0 &&
+      this.#second.at(row) === second >>> 0
+    );
+  }
+
+  #add({ address, port, protocol, id, count }: Omit<NatFrontend, 'backends'>, kind: 'odd' | 'plain'): void {
+    this.#addRow([this.#addresses.idOf(address), port, protocol, id, count + 1]);
+    this.#odd.set(this.count - 1, kind === 'odd' ? 1 : 0);
+  }
+
+  #addRow([address, port, protocol, id, announced]: readonly [number, number, number, number, number]): void {
+    const row = this.count++;
+    this.address.set(row, address);
+    this.port.set(row, port);
+    this.protocol.set(row, protocol);
+    this.id.set(row, id);
+    this.#announced.set(row, announced);
+    this.#starts.set(row, this.#at);
+    this.#lines.set(row, this.#line);
+    this.backendCount.set(row, 0);
+    this.#odd.set(row, 0);
+    this.#sum.count = 0;
+    this.#sum.first = 0;
+    this.#sum.second = 0;
+  }
+
+  #endOfLine(): number {
+    const end = this.#bytes.indexOf(feed, this.#at);
+    return end === -1 ? this.#bytes.length : end;
+  }
+
+  #readFrontend(end: number): void {
+    const reader = this.#reader;
+    reader.at = this.#at;
+    const address = reader.address(this.#addresses);
+    const port = address !== no && reader.take(portWord) ? reader.uint(0xffff) : no;
+    const protocol = port !== no && reader.take(protocolWord) ? reader.uint(0xff) : no;
+    const id = protocol !== no && reader.take(idWord) ? reader.uint(maxUint32) : no;
+    const count = id !== no && reader.take(countWord) ? reader.uint(maxUint32 - 1) : no;
+    if (count !== no && reader.take(localWord)) {
+      this.#addRow([address, port, protocol, id, count + 1]);
+      return;
+    }
+    const text = decode(this.#bytes.subarray(this.#at, end));
+    const frontend = /^[\da-f:.]+[ \t]/.test(text)
+      ? readFrontendLine(new Cursor(text, { start: 0, end: text.length }, []))
+      : undefined;
+    if (frontend !== undefined) this.#add(frontend, 'plain');
+  }
+
+  /** The lines `\t<id>:<ordinal>\t <endpoint>` from here on, up to one that is none or to where to stop. */
+  #readBackends(stop: number): void {
+    const row = this.count - 1;
+    const bytes = this.#bytes;
+    const sum = this.#sum;
+    const key = row < 0 ? noBytes : bytesOf(`\t${this.id.at(row)}:`);
+    let isOdd = false;
+    while (this.#at < stop && bytes[this.#at] === tab) {
+      let at = skipKey(bytes, this.#at, key);
+      const first = bytes[at] ?? feed;
+      if (at === no || first === firstOfMissing || first === feed) {
+        isOdd = true;
+        at = this.#endOfLine();
+      } else at = addEndpoint(sum, bytes, at);
+      this.#at = at + 1;
+      this.#line++;
+    }
+    if (row < 0) return;
+    if (isOdd) this.#odd.set(row, 1);
+    this.backendCount.set(row, sum.count);
+    this.#first.set(row, sum.first);
+    this.#second.set(row, sum.second);
+  }
+}
+
+const noBytes = new Uint8Array(0);
+
+/** Where the endpoint begins below a frontend, whose id and what is around it are `key`; `no` where it is other. */
+function skipKey(bytes: Uint8Array, start: number, key: Uint8Array): number {
+  if (key.length === 0) return no;
+  let at = start;
+  for (let index = 0; index < key.length; index++, at++) if (bytes[at] !== key[index]) return no;
+  while (isDigit(bytes[at] ?? 0)) at++;
+  return bytes[at] === tab && bytes[at + 1] === space ? at + 2 : no;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
