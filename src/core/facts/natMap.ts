@@ -163,10 +163,10 @@ export class NatMap {
     const row = this.count - 1;
     const bytes = this.#bytes;
     const sum = this.#sum;
-    const key = row < 0 ? noBytes : bytesOf(`\t${this.id.at(row)}:`);
+    const id = row < 0 ? no : this.id.at(row);
     let isOdd = false;
     while (this.#at < stop && bytes[this.#at] === tab) {
-      let at = skipKey(bytes, this.#at, key);
+      let at = skipKey(bytes, this.#at, id);
       const first = bytes[at] ?? feed;
       if (at === no || first === firstOfMissing || first === feed) {
         isOdd = true;
@@ -183,13 +183,13 @@ export class NatMap {
   }
 }
 
-const noBytes = new Uint8Array(0);
-
-/** Where the endpoint begins below a frontend, whose id and what is around it are `key`; `no` where it is other. */
-function skipKey(bytes: Uint8Array, start: number, key: Uint8Array): number {
-  if (key.length === 0) return no;
-  let at = start;
-  for (let index = 0; index < key.length; index++, at++) if (bytes[at] !== key[index]) return no;
+/** Where the endpoint begins in a line below the frontend with an id; `no` where the line is another’s. */
+function skipKey(bytes: Uint8Array, start: number, id: number): number {
+  let at = start + 1;
+  let value = 0;
+  for (; isDigit(bytes[at] ?? 0); at++) value = value * 10 + (bytes[at] ?? 0) - 0x30;
+  if (value !== id || bytes[at] !== 0x3a) return no;
+  at++;
   while (isDigit(bytes[at] ?? 0)) at++;
   return bytes[at] === tab && bytes[at + 1] === space ? at + 2 : no;
 }
