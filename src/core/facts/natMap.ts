@@ -1,5 +1,6 @@
 import type { AddressTable } from '../columns/addresses.ts';
-import { ByteReader, bytesOf, no } from '../columns/byteReader.ts';
+import { ByteReader, literal, no } from '../columns/byteReader.ts';
+
 import { uint16, uint32, uint8 } from '../columns/column.ts';
 import { isJson } from '../dump/json.ts';
 import { parseNat } from '../dump/nat.ts';
@@ -7,11 +8,11 @@ import { blackhole, readFrontendLine, type NatFrontend } from '../dump/natLine.t
 import { Cursor } from '../text/cursor.ts';
 import { addEndpoint, emptySum, type EndpointSum } from './endpointSum.ts';
 
-const portWord = bytesOf(' port ');
-const protocolWord = bytesOf(' proto ');
-const idWord = bytesOf(' id ');
-const countWord = bytesOf(' count ');
-const localWord = bytesOf(' local ');
+const portWord = literal(' port ');
+const protocolWord = literal(' proto ');
+const idWord = literal(' id ');
+const countWord = literal(' count ');
+const localWord = literal(' local ');
 const maxUint32 = 0xffff_ffff;
 const tab = 0x09;
 const feed = 0x0a;
@@ -51,7 +52,7 @@ export class NatMap {
   constructor(bytes: Uint8Array, addresses: AddressTable) {
     this.#bytes = bytes;
     this.#addresses = addresses;
-    this.#reader.bytes = bytes;
+    this.#reader.open(bytes);
     if (isJson(decode(bytes.subarray(0, 1000)))) {
       this.#entries = parseNat(decode(bytes)).entries;
       for (const entry of this.#entries) this.#add(entry, 'odd');
