@@ -5,22 +5,30 @@ import type { TraceRecord } from '../core/trace/packets.ts';
 import type { TraceSummary } from '../core/trace/summary.ts';
 import { describeConnect, describePacket, nameEnd } from '../core/trace/words.ts';
 
-/** `1413.432418 cali6d2111c0d58 from the pod: shop/loadgen-… 10.244.174.131:54376 → … TCP SYN: allowed (43 µs)`. */
+/** `1413.432418 #1     cali6d2111c0d58 from the pod: shop/loadgen-… 10.244.174.131:54376 → … TCP SYN: allowed (43 µs)`. */
 export function recordToText(record: TraceRecord, names: Names): string {
-  return record.kind === 'packet' ? packetToText(record.packet, names) : connectToText(record.connect, names);
+  return record.kind === 'packet' ? packetToText(record, names) : connectToText(record.connect, names);
 }
 
-function packetToText(packet: Packet, names: Names): string {
+function packetToText({ packet, journey }: Extract<TraceRecord, { kind: 'packet' }>, names: Names): string {
   const { from, to, what, direction, nat, verdict, duration } = describePacket(packet, names);
-  const hook = packet.hook === undefined ? '' : `${packet.hook.interface} ${direction}`;
+  const place = [packet.node, packet.hook?.interface, direction];
+  const hook = place.filter((part) => part !== undefined && part !== '').join(' ');
   const ends = from === '' ? '' : `${from} → ${to}`;
   const about = [ends, what, nat === '' ? '' : `[${nat}]`].filter((part) => part !== '').join(' ');
   const time = packet.time.toFixed(6).padStart(14);
-  return `${time} ${hook.padEnd(28)} ${about}: ${verdict}${duration === '' ? '' : ` (${duration})`}`;
+  return `${time} ${journeyToText(journey)} ${hook.padEnd(28)} ${about}: ${verdict}${duration === '' ? '' : ` (${duration})`}`;
 }
 
+/** Packets of one journey have one number: `grep '#7 '` finds what one packet did at all hooks. */
+function journeyToText(journey: number): string {
+  return `#${journey}`.padEnd(journeyWidth);
+}
+
+const journeyWidth = 6;
+
 function connectToText(connect: Connect, names: Names): string {
-  return `${connect.time.toFixed(6).padStart(14)} ${connect.task.padEnd(28)} ${describeConnect(connect, names)}`;
+  return `${connect.time.toFixed(6).padStart(14)} ${' '.repeat(journeyWidth)} ${connect.task.padEnd(28)} ${describeConnect(connect, names)}`;
 }
 
 /**
@@ -29,7 +37,11 @@ function connectToText(connect: Connect, names: Names): string {
  */
 export function recordToJson(record: TraceRecord, names: Names): string | undefined {
   if (record.kind === 'packet') {
-    return JSON.stringify({ ...packetToJson(record.packet, names), journey: record.journey });
+    return JSON.stringify({
+      ...packetToJson(record.packet, names),
+      journey: record.journey,
+      flow: record.flow,
+    });
   }
   if (record.connect.outcome !== 'no-backend') return undefined;
   const { protocol, wanted } = record.connect;

@@ -38,6 +38,10 @@ export interface Commands {
   'calicoBpf.trace.start': (place?: {
     readonly node?: string;
     readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
+    /** What a finding is about. */
+    readonly finding?: Finding;
+    /** A filter in the syntax of pcap. */
+    readonly expression?: string;
   }) => void;
   'calicoBpf.trace.open': (trace?: { readonly node: string; readonly name: string }) => void;
   'calicoBpf.trace.showPackets': (trace?: { readonly node: string; readonly name: string }) => void;
@@ -49,6 +53,7 @@ export interface Commands {
   'calicoBpf.table.openDetails': () => void;
   'calicoBpf.table.explain': () => void;
   'calicoBpf.table.filterFlow': () => void;
+  'calicoBpf.table.trace': () => void;
   'calicoBpf.trace.stop': () => void;
   'calicoBpf.trace.restore': () => void;
   'calicoBpf.findings.diagnose': (place?: DiagnosedPlace) => void;

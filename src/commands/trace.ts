@@ -5,7 +5,10 @@ import { GrowingFiles } from '../host/growingFiles.ts';
 import type { Log } from '../host/log.ts';
 import type { Session } from '../session/session.ts';
 import type { ClusterSource } from '../host/connection.ts';
+import type { Finding } from '../core/diagnose/finding.ts';
 import type { Tracer } from '../tracing/tracer.ts';
+import type { TracePlace } from '../tracing/wizard.ts';
+import type { Commands } from './ids.ts';
 import { withSession } from './withSession.ts';
 import { registerOpenTrace } from './openTrace.ts';
 import { registerCommand } from './registry.ts';
@@ -74,14 +77,31 @@ export class TraceCommands implements vscode.Disposable {
   }
 }
 
-/** What the tree hands over: a node, or an interface with its pod. */
-interface GivenPlace {
-  readonly node?: string;
-  readonly facts?: { readonly pod?: { readonly namespace: string; readonly name: string } | undefined };
+/** What hands a place over: the tree a node, or an interface with its pod; a finding; a table a filter. */
+type GivenPlace = Parameters<Commands['calicoBpf.trace.start']>[0];
+
+function placeOf(given: GivenPlace): TracePlace {
+  const about = given?.finding === undefined ? {} : placeOfSubject(given.finding.subject);
+  const { node, facts, expression } = given ?? {};
+  return {
+    ...about,
+    ...(node !== undefined && { node }),
+    ...(facts?.pod !== undefined && { pod: facts.pod }),
+    ...(expression !== undefined && { expression }),
+  };
 }
 
-function placeOf(given: GivenPlace | undefined) {
-  const pod = given?.facts?.pod;
-  const node = given?.node;
-  return { ...(node === undefined ? {} : { node }), ...(pod === undefined ? {} : { pod }) };
+function placeOfSubject({ kind, name, namespace, node }: Finding['subject']): TracePlace {
+  const object = { namespace: namespace ?? '', name };
+  switch (kind) {
+    case 'service':
+      return { service: object };
+    case 'pod':
+      return { pod: object };
+    case 'node':
+      return { node: name };
+    case 'interface':
+    case 'key':
+      return node === undefined ? {} : { node };
+  }
 }

@@ -6,10 +6,17 @@ import { withProgress } from '../host/progress.ts';
 import { readSetting } from '../host/settings.ts';
 import type { TraceWish } from './scope.ts';
 
-/** Where a trace was asked for: at a node, or at a pod. */
+/** Where a trace was asked for: at a node, at a pod, at a service, at packets that a table shows. */
 export interface TracePlace {
   readonly node?: string;
-  readonly pod?: { readonly namespace: string; readonly name: string };
+  readonly pod?: ObjectName;
+  readonly service?: ObjectName;
+  readonly expression?: string;
+}
+
+interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface AskedTrace extends TraceWish {
@@ -36,14 +43,13 @@ export async function askForTrace(
   return seconds === undefined ? undefined : { expression: subject.expression, nodes: chosen, seconds };
 }
 
-async function askSubject(cluster: Cluster, { pod }: TracePlace): Promise<Subject | undefined> {
-  if (pod !== undefined) {
-    const pods = await listed(cluster, 'pods');
-    const found = pods.find(
-      ({ metadata }) => metadata.name === pod.name && metadata.namespace === pod.namespace,
-    );
-    if (found !== undefined) return podSubject(found);
-  }
+async function askSubject(cluster: Cluster, place: TracePlace): Promise<Subject | undefined> {
+  const { pod, service, expression } = place;
+  if (expression !== undefined) return { expression, nodes: [] };
+  const foundPod = pod && (await findObject(cluster, 'pods', pod));
+  if (foundPod !== undefined) return podSubject(foundPod);
+  const foundService = service && (await findObject(cluster, 'services', service));
+  if (foundService !== undefined) return serviceSubject(cluster, foundService);
   const kinds = [
     { label: '$(symbol-method) A Pod…', detail: 'Its packets, by its addresses', ask: () => askPod(cluster) },
     {
@@ -64,6 +70,15 @@ async function askSubject(cluster: Cluster, { pod }: TracePlace): Promise<Subjec
   ];
   const kind = await vscode.window.showQuickPick(kinds, { title: 'Start Trace: What Do You Want to See?' });
   return kind?.ask();
+}
+
+async function findObject(
+  cluster: Cluster,
+  resource: string,
+  { namespace, name }: ObjectName,
+): Promise<KubernetesObject | undefined> {
+  const objects = await listed(cluster, resource);
+  return objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 }
 
 async function askNothing(): Promise<Subject> {

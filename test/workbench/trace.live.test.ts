@@ -106,7 +106,8 @@ test('a window that closes puts back what its trace changed', async () => {
 
 test('what a crash leaves changed is offered to be put back at the next start', async () => {
   const { page } = workbench;
-  await row(page, 'node-a').waitFor();
+  // The window has been loaded anew.
+  await row(page, 'node-a').waitFor({ timeout: 60_000 });
   await startTrace();
   workbench.killExtensionHost();
   const offer = page.locator('.notification-list-item', { hasText: 'ended without putting back' });

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { runCommand } from '../../commands/ids.ts';
+import { rowExpression } from '../../core/table/rowExpression.ts';
 import { failureMessage, showFailure } from '../../host/failures.ts';
 import type { Log } from '../../host/log.ts';
 import { readFromView, type FromView, type ToView } from '../../webview/table/protocol.ts';
@@ -123,6 +125,8 @@ export class TablePanel implements vscode.Disposable {
       }
       case 'line':
         return this.#openLine(message.index, loaded);
+      case 'trace':
+        return this.#trace(message.index, loaded);
       case 'details': {
         const { number, index } = message;
         return this.send({ kind: 'details', number, detail: await thread.call('detail', index) });
@@ -151,6 +155,20 @@ export class TablePanel implements vscode.Disposable {
     if (loaded.growth !== undefined) this.grow(false);
   }
 
+  /** Begins a trace of the packets that a row is about. */
+  async #trace(index: number, { thread, columns }: Loaded): Promise<void> {
+    const ids = columns.filter(({ kind }) => kind === 'endpoint' || kind === 'address').map(({ id }) => id);
+    const [cells] = await thread.call('cells', { start: index, end: index + 1, columns: ids });
+    const addresses = ids.map((column, at) => ({ column, text: cells?.texts[at] ?? '' }));
+    const expression = rowExpression(addresses);
+    if (expression === undefined) {
+      void vscode.window.showInformationMessage('This row has no address that could be traced.');
+      return;
+    }
+    const node = parseDumpUri(this.uri)?.node;
+    await runCommand('calicoBpf.trace.start', { expression, ...(node !== undefined && { node }) });
+  }
+
   /** Opens what explains a row. */
   async #follow(
     { index, link }: Extract<FromView, { kind: 'follow' }>,
@@ -163,7 +181,7 @@ export class TablePanel implements vscode.Disposable {
       return;
     }
     const { explanation, node = parseDumpUri(this.uri)?.node } = wanted;
-    await vscode.commands.executeCommand('calicoBpf.trace.explain', { node, explanation });
+    await runCommand('calicoBpf.trace.explain', { node, explanation });
   }
 
   /** What the choice of columns is kept for. */

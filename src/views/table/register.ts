@@ -69,6 +69,7 @@ export function registerTables(services: TableServices): vscode.Disposable {
     tell('calicoBpf.table.openDetails', 'Opening the details', { kind: 'open-details' }),
     tell('calicoBpf.table.explain', 'Looking for what explains it', { kind: 'explain' }),
     tell('calicoBpf.table.filterFlow', 'Filtering', { kind: 'filter-flow' }),
+    tell('calicoBpf.table.trace', 'Tracing', { kind: 'trace' }),
     tell('calicoBpf.table.copyText', 'Copying', { kind: 'copy', format: 'text' }),
     tell('calicoBpf.table.copyCsv', 'Copying', { kind: 'copy', format: 'csv' }),
     tell('calicoBpf.table.copyJson', 'Copying', { kind: 'copy', format: 'json' }),

@@ -136,13 +136,17 @@ function receive(received: ToView): void {
     case 'open-details':
     case 'explain':
     case 'filter-flow':
+    case 'trace':
       receiveDetails(received);
   }
 }
 
 /** What concerns tables whose rows open, or that grow. */
 function receiveDetails(
-  received: Extract<ToView, { kind: 'grown' | 'details' | 'open-details' | 'explain' | 'filter-flow' }>,
+  received: Extract<
+    ToView,
+    { kind: 'grown' | 'details' | 'open-details' | 'explain' | 'filter-flow' | 'trace' }
+  >,
 ): void {
   switch (received.kind) {
     case 'grown':
@@ -157,6 +161,8 @@ function receiveDetails(
       return toggleDetails(activeRow());
     case 'explain':
       return post({ kind: 'follow', index: activeRow(), link: 0 });
+    case 'trace':
+      return post({ kind: 'trace', index: activeRow() });
     case 'filter-flow':
       isFlowWanted = true;
       return askDetails(activeRow());

@@ -45,6 +45,7 @@ export type ToView =
   | { readonly kind: 'open-details' }
   | { readonly kind: 'explain' }
   | { readonly kind: 'filter-flow' }
+  | { readonly kind: 'trace' }
   | { readonly kind: 'filter-cell'; readonly isExcluded: boolean };
 
 export type FromView =
@@ -62,6 +63,8 @@ export type FromView =
   | { readonly kind: 'columns'; readonly chosen: readonly string[] }
   | { readonly kind: 'line'; readonly index: number }
   | { readonly kind: 'details'; readonly number: number; readonly index: number }
+  /** A trace of what a row is about. */
+  | { readonly kind: 'trace'; readonly index: number }
   /** What explains a row is wanted: one of its links. */
   | { readonly kind: 'follow'; readonly index: number; readonly link: number }
   | {
@@ -101,6 +104,7 @@ export function readFromView(message: unknown): FromView | undefined {
       return chosen && { kind, chosen };
     }
     case 'line':
+    case 'trace':
       return isCount(index) ? { kind, index } : undefined;
     case 'details':
       return isCount(number) && isCount(index) ? { kind, number, index } : undefined;
@@ -142,6 +146,7 @@ const toViewKinds: readonly ToView['kind'][] = [
   'open-details',
   'explain',
   'filter-flow',
+  'trace',
   'filter-cell',
 ];
 
