@@ -10,7 +10,9 @@ import { parseIfState } from '../core/dump/ifstate.ts';
 import { parseIpSets } from '../core/dump/ipsets.ts';
 import { parseNat } from '../core/dump/nat.ts';
 import { parseRoutes } from '../core/dump/routes.ts';
-import { createAddressBook, type AddressBook } from '../core/names/addressBook.ts';
+import { buildAddressBook, type AddressBook } from '../core/names/addressBook.ts';
+import { finishAtPace } from '../core/steps.ts';
+import { timed } from './pace.ts';
 import { createNames, noNodeNaming } from '../core/names/createNames.ts';
 import type { Names } from '../core/names/names.ts';
 import { judgeAnswer } from '../core/nodes/answer.ts';
@@ -166,7 +168,7 @@ class ClusterSession implements Session {
         calico('networkpolicies'),
         calico('globalnetworkpolicies'),
       ]);
-      return createAddressBook({
+      const steps = buildAddressBook({
         nodes,
         pods,
         services,
@@ -176,6 +178,7 @@ class ClusterSession implements Session {
         ipamBlocks,
         policies: policies.flat(),
       });
+      return finishAtPace(steps, timed());
     });
   }
 

@@ -67,8 +67,12 @@ function findingItem(element: FindingElement): vscode.TreeItem {
 }
 
 function evidenceItem({ evidence, finding }: Extract<Element, { kind: 'evidence' }>): vscode.TreeItem {
-  const item = quietItem(evidence.value, { description: spellPlace(evidence), iconId: 'search' });
-  item.tooltip = tooltip([escape(evidence.shows), fact('Read at', evidence.time)]);
+  const item = quietItem(evidence.shows, { description: spellPlace(evidence), iconId: 'search' });
+  item.tooltip = tooltip([
+    escape(evidence.shows),
+    fact('Raw', evidence.value),
+    fact('Read at', evidence.time),
+  ]);
   item.command = commandOf('calicoBpf.findings.openEvidence', 'Open Evidence', { finding, evidence });
   return labelled(item, `Evidence: ${evidence.shows} ${spellPlace(evidence)}`);
 }
