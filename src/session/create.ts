@@ -15,6 +15,7 @@ import { finishAtPace } from '../core/steps.ts';
 import { timed } from './pace.ts';
 import { createNames, noNodeNaming } from '../core/names/createNames.ts';
 import type { Names } from '../core/names/names.ts';
+import type { NamingObjects } from '../core/names/objects.ts';
 import { judgeAnswer } from '../core/nodes/answer.ts';
 import { readFelixLog } from '../core/nodes/felixLog.ts';
 import { interfaceFacts } from '../core/nodes/interfaceFacts.ts';
@@ -149,37 +150,32 @@ class ClusterSession implements Session {
   }
 
   #addressBook(signal: AbortSignal): Promise<AddressBook> {
-    return this.#memory.recall('addresses', signal, async (own) => {
-      const kubernetes = (resource: string) => this.#objects(resource, own);
-      const calico = (plural: string) => this.#calicoObjects(plural, own);
-      const [nodes, pods, services, endpointSlices] = await Promise.all([
-        kubernetes('nodes'),
-        kubernetes('pods'),
-        kubernetes('services'),
-        kubernetes('endpointslices.discovery.k8s.io'),
-      ]);
-      const [ipPools, blockAffinities, ipamBlocks] = await Promise.all([
-        calico('ippools'),
-        calico('blockaffinities'),
-        calico('ipamblocks'),
-      ]);
-      const policies = await Promise.all([
-        kubernetes('networkpolicies.networking.k8s.io'),
-        calico('networkpolicies'),
-        calico('globalnetworkpolicies'),
-      ]);
-      const steps = buildAddressBook({
-        nodes,
-        pods,
-        services,
-        endpointSlices,
-        ipPools,
-        blockAffinities,
-        ipamBlocks,
-        policies: policies.flat(),
-      });
-      return finishAtPace(steps, timed());
-    });
+    return this.#memory.recall('addresses', signal, async (own) =>
+      finishAtPace(buildAddressBook(await this.objects(own)), timed()),
+    );
+  }
+
+  async objects(signal: AbortSignal): Promise<NamingObjects> {
+    const kubernetes = (resource: string) => this.#objects(resource, signal);
+    const calico = (plural: string) => this.#calicoObjects(plural, signal);
+    const [nodes, pods, services, endpointSlices] = await Promise.all([
+      kubernetes('nodes'),
+      kubernetes('pods'),
+      kubernetes('services'),
+      kubernetes('endpointslices.discovery.k8s.io'),
+    ]);
+    const [ipPools, blockAffinities, ipamBlocks] = await Promise.all([
+      calico('ippools'),
+      calico('blockaffinities'),
+      calico('ipamblocks'),
+    ]);
+    const policies = await Promise.all([
+      kubernetes('networkpolicies.networking.k8s.io'),
+      calico('networkpolicies'),
+      calico('globalnetworkpolicies'),
+    ]);
+    const calicoOnes = { ipPools, blockAffinities, ipamBlocks };
+    return { nodes, pods, services, endpointSlices, ...calicoOnes, policies: policies.flat() };
   }
 
   /** Calico's resources are in either of two API groups. */

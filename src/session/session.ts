@@ -1,6 +1,7 @@
 import type { Cluster, Selection } from '../cluster/cluster.ts';
 import type { MapSummary } from '../core/dump/summary.ts';
 import type { Names } from '../core/names/names.ts';
+import type { NamingObjects } from '../core/names/objects.ts';
 import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
@@ -36,6 +37,9 @@ export interface Session {
 
   /** Who is who, as seen from a node; without a node from Kubernetes objects alone. What is missing only makes it know less. */
   names(node: string | undefined, signal: AbortSignal): Promise<Names>;
+
+  /** The objects that names and facts come from; what cannot be had is missing. */
+  objects(signal: AbortSignal): Promise<NamingObjects>;
 
   /** Takes what a watch heard in place of what was listed. */
   learn(selection: Selection, objects: readonly KubernetesObject[]): void;

@@ -24,17 +24,26 @@ export function comparisonTable(comparison: Comparison): Table & {
   }));
   const columns = pairs.flatMap((pair) => pairColumns(pair, differences, comparison));
   const sideAt = (row: number) => (differences[row]?.kind === 'removed' ? 0 : 1);
+  const placeOf = (row: number) => {
+    const difference = differences[row];
+    if (difference === undefined) return { table: after.table, row: 0 };
+    return difference.kind === 'removed'
+      ? { table: before.table, row: difference.before }
+      : { table: after.table, row: difference.after };
+  };
+  const lineAt = (row: number) => {
+    const { table, row: at } = placeOf(row);
+    return table.lineAt?.(at) ?? 0;
+  };
   return {
     rowCount,
     columns: [changeColumn(differences), ...columns],
     sideAt,
     spanAt(row) {
-      const difference = differences[row];
-      if (difference === undefined) return { start: 0, end: 0 };
-      return difference.kind === 'removed'
-        ? before.table.spanAt(difference.before)
-        : after.table.spanAt(difference.after);
+      const { table, row: at } = placeOf(row);
+      return table.spanAt(at);
     },
+    ...(before.table.lineAt === undefined || after.table.lineAt === undefined ? {} : { lineAt }),
   };
 }
 

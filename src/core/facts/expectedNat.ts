@@ -156,7 +156,8 @@ export interface ClusterIp {
   readonly label: string;
 }
 
-function clusterIpsOf({ addresses, ports }: ServiceFacts): readonly ClusterIp[] {
+/** The cluster IPs of a service that NAT must have. */
+export function clusterIpsOf({ addresses, ports }: ServiceFacts): readonly ClusterIp[] {
   return addresses.flatMap(({ address: text, how }) => {
     const address = how === 'cluster IP' ? parseIp(text) : undefined;
     if (address === undefined) return [];

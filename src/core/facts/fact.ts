@@ -3,6 +3,8 @@ export interface Fact {
   readonly rule: FactRule;
   /** The entries of the dump that it is about, by index; none where an entry is absent. */
   readonly rows: readonly number[];
+  /** Which parts of those entries, by index: backends of a frontend, counters of an interface; all of them without it. */
+  readonly parts?: readonly number[];
   /** Who or what it is about, as the user names it: `shop/cart:http`, `cali30bb…`. */
   readonly subject: string;
   /** What is so, in a sentence. */

@@ -1,7 +1,7 @@
 import type { NatFrontend } from '../dump/natLine.ts';
 import { protocolName } from '../net/protocol.ts';
 import { endpointsKey } from './endpoints.ts';
-import type { ClusterIp, Screened } from './expectedNat.ts';
+import { clusterIpsOf, type ClusterIp, type Screened } from './expectedNat.ts';
 import type { Fact } from './fact.ts';
 import type { NatMap } from './natMap.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,6 +16,23 @@ export function natFacts(
     return frontend === undefined ? [] : ([[row, frontend]] as const);
   });
   return [...frontendFacts(frontends, surroundings), ...screened.missing.map(toMissing)];
+}
+
+/** What follows from all frontends of a map of one family; of a map without any frontend, which has other causes, nothing. */
+export function wholeNatFacts(
+  frontends: readonly NatFrontend[],
+  surroundings: Surroundings,
+): readonly Fact[] {
+  const [first] = frontends;
+  if (first === undefined) return [];
+  const key = ({ address, port, protocol }: Pick<ClusterIp, 'address' | 'port' | 'protocol'>) =>
+    `${address} ${port} ${protocol}`;
+  const present = new Set(frontends.map(key));
+  const isIpv6 = first.address.includes(':');
+  const missing = surroundings.services
+    .flatMap(clusterIpsOf)
+    .filter((clusterIp) => clusterIp.address.includes(':') === isIpv6 && !present.has(key(clusterIp)));
+  return [...frontendFacts(frontends.entries(), surroundings), ...missing.map(toMissing)];
 }
 
 /** What follows from frontends, each with its row. */
@@ -66,11 +83,11 @@ function withoutBackends(programmed: readonly Programmed[]): readonly Fact[] {
 
 function missingBackends(programmed: readonly Programmed[]): readonly Fact[] {
   return programmed.flatMap(({ frontend, row, subject }) => {
-    const missing = frontend.backends.filter(({ endpoint }) => endpoint === undefined);
-    if (missing.length === 0) return [];
-    const which = missing.map(({ ordinal }) => `${frontend.id}:${ordinal}`).join(', ');
+    const parts = [...frontend.backends.keys()].filter((at) => frontend.backends[at]?.endpoint === undefined);
+    if (parts.length === 0) return [];
+    const which = parts.map((at) => `${frontend.id}:${frontend.backends[at]?.ordinal}`).join(', ');
     const text = `${subject} announces ${frontend.count} backends; the backend map has no ${which}.`;
-    return { rule: 'nat-backend-missing', rows: [row], subject, text } as const;
+    return { rule: 'nat-backend-missing', rows: [row], parts, subject, text } as const;
   });
 }
 
@@ -100,13 +117,13 @@ function endpointFacts(rows: readonly Programmed[], { endpoints }: Surroundings)
   const programmed = new Set<string>();
   const facts: Fact[] = [];
   for (const { frontend, row } of rows) {
-    for (const { endpoint } of frontend.backends) {
+    for (const [part, { endpoint }] of frontend.backends.entries()) {
       const backend = endpoint && `${endpoint.address} ${endpoint.port}`;
       if (backend === undefined || programmed.has(backend)) continue;
       programmed.add(backend);
       if (known.serving.has(backend)) continue;
       const text = `${subject} sends to ${spell(backend)}, which is no ready endpoint of it.`;
-      facts.push({ rule: 'nat-backend-not-ready', rows: [row], subject, text });
+      facts.push({ rule: 'nat-backend-not-ready', rows: [row], parts: [part], subject, text });
     }
   }
   if (known.isHinted) return facts;

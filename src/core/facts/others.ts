@@ -19,11 +19,13 @@ export function routeFacts(
 /** What was dropped, by reason and interface. */
 export function counterFacts(tables: readonly InterfaceCounters[]): readonly Fact[] {
   return tables.flatMap(({ interface: name, counters }, row) =>
-    counters.flatMap(({ category, type, ingress, egress, xdp }): Fact[] => {
+    counters.flatMap(({ category, type, ingress, egress, xdp }, part): Fact[] => {
       const packets = (ingress ?? 0n) + (egress ?? 0n) + (xdp ?? 0n);
       if (category !== 'Dropped' || packets === 0n) return [];
       const count = packets === 1n ? '1 packet' : `${packets.toLocaleString('en')} packets`;
-      return [{ rule: 'drops', rows: [row], subject: name, text: `${name}: ${count} ${type}.` }];
+      return [
+        { rule: 'drops', rows: [row], parts: [part], subject: name, text: `${name}: ${count} ${type}.` },
+      ];
     }),
   );
 }

@@ -1,4 +1,7 @@
 import type { DumpSummary } from '../columns/summaryStream.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { NamingObjects } from '../names/objects.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import type { MapId } from '../probes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { QuickFilter, RowDetail } from './detail.ts';
@@ -11,7 +14,9 @@ import type { Column } from './table.ts';
 
 /** What is asked of an open table, from another thread: all of it is plain data. */
 export interface TableCalls {
-  /** Takes some of a dump's bytes, of the first or of the second of two; these calls come first. */
+  /** Says of which probe a dump is, before its bytes: they are then read as they come, and kept only if they have to. */
+  begin(dump: { readonly side: 0 | 1; readonly probe: string }): void;
+  /** Takes some of a dump's bytes, of the first or of the second of two, before it is read. */
   push(piece: { readonly side: 0 | 1; readonly bytes: Uint8Array }): void;
   /** Sums the dump up, as that of a map; `undefined` where nobody reads what the probe prints. */
   sum(dump: { readonly map: MapId; readonly probe: string }): DumpSummary | undefined;
@@ -23,6 +28,10 @@ export interface TableCalls {
   }): TableRead;
   /** Reads two dumps of one map, of which the differences become the table; in place of `read`. */
   compare(pair: ComparedDumps): TableRead;
+  /** Takes some objects of the cluster, for `judge`. */
+  know(some: { readonly resource: keyof NamingObjects; readonly objects: readonly KubernetesObject[] }): void;
+  /** Adds columns of what follows from the dump that was read and the objects; answers what is about no row. */
+  judge(dump: { readonly node: string }): readonly Pick<Fact, 'rule' | 'text'>[];
   /** Takes the names in, after the dumps were read. */
   name(answers: readonly NameAnswer[]): readonly ColumnInfo[];
   /** Filters and sorts: what the calls below count rows in. `keep` is the place of a row that matters. */
@@ -66,6 +75,8 @@ export interface TableRead {
   /** Of a comparison 0: it is made when the names are there. */
   readonly rowCount: number;
   readonly problems: readonly Problem[];
+  /** Whether `judge` has rules for it. */
+  readonly hasRules: boolean;
   readonly hasDetails: boolean;
   readonly quickFilters: readonly QuickFilter[];
 }

@@ -1,4 +1,5 @@
 import { conntrackRows } from '../columns/conntrackRows.ts';
+import type { EntryRows } from '../columns/rows.ts';
 import { natRows } from '../columns/natRows.ts';
 import { routeRows } from '../columns/routes.ts';
 import { DumpStream, type RowReader } from '../columns/stream.ts';
@@ -11,6 +12,13 @@ import { isJson } from '../dump/json.ts';
 import { parseMaglev, parseMaglevJson } from '../dump/maglev.ts';
 import { parseNatAffinity, parseNatAffinityJson } from '../dump/natAffinity.ts';
 import { parseProfiling } from '../dump/profiling.ts';
+import { conntrackFacts } from '../facts/conntrack.ts';
+import type { Fact } from '../facts/fact.ts';
+import { interfaceStateFacts } from '../facts/interfaceState.ts';
+import { wholeNatFacts } from '../facts/nat.ts';
+import { counterFacts, routeFacts } from '../facts/others.ts';
+import type { KnownAround } from '../facts/known.ts';
+import { createNames, noNodeNaming } from '../names/createNames.ts';
 import type { Problem } from '../text/problem.ts';
 import { isFilled } from './columns.ts';
 import { conntrackTable } from './maps/conntrack.ts';
@@ -24,15 +32,31 @@ import type { Column, Table } from './table.ts';
 export interface TableDump {
   readonly table: Table;
   readonly problems: readonly Problem[];
+  /** What follows from the dump and the objects of its cluster, by the rows of the table; of dumps that have rules. */
+  readonly judge?: Judge;
 }
+
+export type Judge = (known: KnownAround) => readonly Fact[];
 
 type Reader = (text: string) => TableDump;
 
 /** The readers by the beginning of the probe's id; arguments, `.raw`, `.v6` and `.json` follow. */
 const readers: readonly (readonly [probe: string, read: Reader])[] = [
   ['arp.dump', flat({ text: parseArp, json: parseArpJson }, arpColumns)],
-  ['counters.dump', nested({ text: parseCounters, json: parseCountersJson }, counterColumns, counterShape)],
-  ['ifstate.dump', flat({ text: parseIfState, json: parseIfStateJson }, ifStateColumns)],
+  [
+    'counters.dump',
+    nested({ text: parseCounters, json: parseCountersJson }, counterColumns, {
+      ...counterShape,
+      judge: (tables) => counterFacts(tables),
+    }),
+  ],
+  [
+    'ifstate.dump',
+    flat({ text: parseIfState, json: parseIfStateJson }, ifStateColumns, (interfaces, { node, book }) => {
+      const names = createNames(book, { ...noNodeNaming, node, interfaces });
+      return interfaceStateFacts(interfaces, { node, names, book });
+    }),
+  ],
   ['ipsets.dump', nested({ text: parseIpSets, json: parseIpSetsJson }, ipSetColumns, ipSetShape)],
   ['nat.aff', flat({ text: parseNatAffinity, json: parseNatAffinityJson }, affinityColumns)],
   ['nat.maglev', flat({ text: parseMaglev, json: parseMaglevJson }, maglevColumns)],
@@ -49,6 +73,8 @@ const streams: readonly (readonly [probe: string, open: () => TableStream])[] = 
 
 /** Takes a dump piece by piece and makes a table of it, without names yet. */
 export interface TableStream {
+  /** The table tells the lines of its rows itself: nobody needs the bytes once they were read. */
+  readonly knowsLines?: true;
   /** `false` when nothing more is wanted. */
   push(bytes: Uint8Array): boolean;
   /** The rows so far, of a dump that may grow. */
@@ -81,7 +107,11 @@ function isOf(probe: string, start: string): boolean {
 
 function openConntrack(): TableStream {
   const rows = conntrackRows();
-  return streamed(rows, () => toTable(rows.count, conntrackTable(rows.columns), (row) => rows.spanAt(row)));
+  const { columns } = rows;
+  return streamed(rows, () => ({
+    table: columnTable(rows.count, conntrackTable(columns), rows),
+    judge: ({ surroundings }) => conntrackFacts(columns, surroundings),
+  }));
 }
 
 function openNat(): TableStream {
@@ -89,29 +119,79 @@ function openNat(): TableStream {
   const { columns } = rows;
   return streamed(rows, () => {
     const shown = natTableRows(columns);
-    return toTable(shown.frontends.length, natColumns(columns, shown), (row) => {
+    const placesOf = (row: number) => {
       const backend = shown.backends[row] ?? 0;
       return backend > 0
-        ? columns.backends.places.at(backend - 1)
-        : columns.places.at(shown.frontends[row] ?? 0);
-    });
+        ? ([columns.backends.places, backend - 1] as const)
+        : ([columns.places, shown.frontends[row] ?? 0] as const);
+    };
+    const places = {
+      spanAt(row: number) {
+        const [held, at] = placesOf(row);
+        return held.at(at);
+      },
+      lineAt(row: number) {
+        const [held, at] = placesOf(row);
+        return held.lines.at(at);
+      },
+    };
+    return {
+      table: columnTable(shown.frontends.length, natColumns(columns, shown), places),
+      judge({ surroundings }) {
+        const frontends = Array.from({ length: rows.count }, (_, row) => rows.entry(row));
+        const counts = frontends.map(({ backends }) => Math.max(1, backends.length));
+        return inRows(wholeNatFacts(frontends, surroundings), counts);
+      },
+    };
   });
 }
 
 function openRoutes(): TableStream {
   const rows = routeRows();
-  return streamed(rows, () => toTable(rows.count, routeColumns(rows.columns), (row) => rows.spanAt(row)));
+  return streamed(rows, () => ({
+    table: columnTable(rows.count, routeColumns(rows.columns), rows),
+    judge({ surroundings }) {
+      const routes = Array.from({ length: rows.count }, (_, row) => rows.entry(row));
+      return routeFacts(routes, surroundings);
+    },
+  }));
 }
 
-function streamed(rows: RowReader, read: () => Table): TableStream {
+function streamed(rows: RowReader, read: () => Pick<TableDump, 'table' | 'judge'>): TableStream {
   const stream = new DumpStream(rows);
   return {
+    knowsLines: true,
     push: (bytes) => stream.push(bytes),
     end() {
       const { problems } = stream.end();
-      return { problems, table: read() };
+      return { problems, ...read() };
     },
   };
+}
+
+function columnTable(
+  rowCount: number,
+  columns: readonly Column[],
+  { spanAt, lineAt }: Pick<EntryRows<unknown>, 'spanAt' | 'lineAt'>,
+): Table {
+  return { ...toTable(rowCount, columns, spanAt), lineAt };
+}
+
+/** Facts about entries that have several rows each, as facts about those rows. */
+function inRows(facts: readonly Fact[], counts: readonly number[]): readonly Fact[] {
+  const firsts: number[] = [];
+  let next = 0;
+  for (const count of counts) {
+    firsts.push(next);
+    next += count;
+  }
+  return facts.map(({ rows, parts, ...fact }) => ({
+    ...fact,
+    rows: rows.flatMap((entry) => {
+      const all = parts ?? Array.from({ length: counts[entry] ?? 0 }, (_, part) => part);
+      return all.map((part) => (firsts[entry] ?? 0) + part);
+    }),
+  }));
 }
 
 /** The packets of a trace. */
@@ -145,18 +225,25 @@ interface Parsers<T> {
 }
 
 /** A dump whose entries are the rows. */
-function flat<T>(parsers: Parsers<T>, columns: (entries: readonly T[]) => readonly Column[]): Reader {
+function flat<T>(
+  parsers: Parsers<T>,
+  columns: (entries: readonly T[]) => readonly Column[],
+  judge?: JudgeEntries<T>,
+): Reader {
   return (text) => {
     const { entries, spans, problems } = parsers[isJson(text) ? 'json' : 'text'](text);
     const spanAt = (row: number) => spans[row] ?? nowhere;
-    return { problems, table: toTable(entries.length, columns(entries), spanAt) };
+    const dump = { problems, table: toTable(entries.length, columns(entries), spanAt) };
+    return judge === undefined ? dump : { ...dump, judge: (known) => judge(entries, known) };
   };
 }
+
+type JudgeEntries<T> = (entries: readonly T[], known: KnownAround) => readonly Fact[];
 
 function nested<T, R>(
   parsers: Parsers<T>,
   columns: (rows: readonly R[]) => readonly Column[],
-  { rowsOf, marks }: NestedShape<T, R>,
+  { rowsOf, marks, judge }: NestedShape<T, R> & { readonly judge?: JudgeEntries<T> },
 ): Reader {
   return (text) => {
     const form = isJson(text) ? 'json' : 'text';
@@ -165,7 +252,8 @@ function nested<T, R>(
     const counts = rows.map(({ length }) => length);
     const all = rows.flat();
     const spanAt = nestedRowSpans(text, { spans, counts, rowMark: marks[form] });
-    return { problems, table: toTable(all.length, columns(all), spanAt) };
+    const dump = { problems, table: toTable(all.length, columns(all), spanAt) };
+    return judge === undefined ? dump : { ...dump, judge: (known) => inRows(judge(entries, known), counts) };
   };
 }
 

@@ -12,14 +12,18 @@ import type {
   TableShape,
   Tone,
 } from './calls.ts';
+import { lookAround } from '../facts/known.ts';
+import type { NamingObjects } from '../names/objects.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import { cellText } from './cells.ts';
+import { withFacts } from './factColumns.ts';
 import { copyRows } from './copy.ts';
 import { completeFilter } from './filter/complete.ts';
 import { matchRows } from './filter/match.ts';
 import { parseFilter } from './filter/parse.ts';
 import { nameQuestions, withNames, type NameAnswer } from './naming.ts';
 import { Pieces } from './pieces.ts';
-import { openTable, type TableStream } from './readTable.ts';
+import { openTable, type Judge, type TableStream } from './readTable.ts';
 import { sortRows } from './sort.ts';
 import { allRows, type Column, type NumberColumn, type Rows, type Table } from './table.ts';
 
@@ -31,8 +35,18 @@ interface DumpSide {
   readonly pieces: Pieces;
   stream?: TableStream;
   table: Table;
+  judge?: Judge;
   lines?: LineIndex;
 }
+
+const noObjects: NamingObjects = {
+  nodes: [],
+  pods: [],
+  services: [],
+  endpointSlices: [],
+  ipPools: [],
+  blockAffinities: [],
+};
 
 const noTable: Table = { rowCount: 0, columns: [], spanAt: () => ({ start: 0, end: 0 }) };
 
@@ -42,6 +56,7 @@ export class TableService implements TableCalls {
     { pieces: new Pieces(), table: noTable },
     { pieces: new Pieces(), table: noTable },
   ];
+  #objects: { -readonly [resource in keyof NamingObjects]?: KubernetesObject[] } = {};
   #comparison: ComparedDumps | undefined;
   #table: Table = noTable;
   #sideAt: (row: number) => 0 | 1 = () => 0;
@@ -50,8 +65,14 @@ export class TableService implements TableCalls {
   #shown: Rows = new Uint32Array();
   #isGrown = false;
 
+  begin({ side, probe }: Input<'begin'>): void {
+    this.#sides[side].stream = begun(probe);
+  }
+
   push({ side, bytes }: Input<'push'>): void {
-    this.#sides[side].pieces.push(bytes);
+    const { stream, pieces } = this.#sides[side];
+    if (stream?.knowsLines === true) stream.push(bytes);
+    else pieces.push(bytes);
   }
 
   sum({ map, probe }: Input<'sum'>): Output<'sum'> {
@@ -64,7 +85,22 @@ export class TableService implements TableCalls {
     const [side] = this.#sides;
     const problems = readSide(side, probe, isGrowing);
     this.#take(side.table);
-    return toRead(side.table, problems);
+    return toRead(side, problems);
+  }
+
+  know({ resource, objects }: Input<'know'>): void {
+    (this.#objects[resource] ??= []).push(...objects);
+  }
+
+  judge({ node }: Input<'judge'>): Output<'judge'> {
+    const [side] = this.#sides;
+    const objects = { ...noObjects, ...this.#objects };
+    this.#objects = {};
+    const facts = side.judge?.(lookAround({ node, objects })) ?? [];
+    delete side.judge;
+    side.table = withFacts(side.table, facts);
+    this.#take(side.table);
+    return facts.filter(({ rows }) => rows.length === 0).map(({ rule, text }) => ({ rule, text }));
   }
 
   grow({ isOver }: Input<'grow'>): Output<'grow'> {
@@ -72,7 +108,7 @@ export class TableService implements TableCalls {
     const problems = extendSide(side, isOver);
     side.pieces.shorten();
     this.#isGrown = true;
-    return toRead(side.table, problems);
+    return toRead(side, problems);
   }
 
   compare(dumps: ComparedDumps): Output<'compare'> {
@@ -85,6 +121,7 @@ export class TableService implements TableCalls {
       counts,
       rowCount: 0,
       problems,
+      hasRules: false,
       hasDetails: false,
       quickFilters: [],
     };
@@ -199,10 +236,14 @@ export class TableService implements TableCalls {
 
 /** Reads what was pushed of a dump, and answers what of it could not be read. */
 function readSide(side: DumpSide, probe: string, isGrowing: boolean): readonly Problem[] {
+  side.stream ??= begun(probe);
+  return extendSide(side, !isGrowing);
+}
+
+function begun(probe: string): TableStream {
   const stream = openTable(probe);
   if (stream === undefined) throw new Error(`${probe} has no table.`);
-  side.stream = stream;
-  return extendSide(side, !isGrowing);
+  return stream;
 }
 
 /** Reads what has been pushed since. */
@@ -210,19 +251,21 @@ function extendSide(side: DumpSide, isOver: boolean): readonly Problem[] {
   const { stream, pieces } = side;
   if (stream === undefined) return [];
   pieces.readInto((bytes) => stream.push(bytes));
-  const { table, problems } = (isOver ? undefined : stream.soFar?.()) ?? stream.end();
+  const { table, problems, judge } = (isOver ? undefined : stream.soFar?.()) ?? stream.end();
   if (isOver) delete side.stream;
   side.table = table;
+  if (judge !== undefined) side.judge = judge;
   return problems;
 }
 
-function toRead(table: Table, problems: readonly Problem[]): TableRead {
+function toRead({ table, judge }: DumpSide, problems: readonly Problem[]): TableRead {
   const questions = nameQuestions(table);
   return {
     questions,
     counts: [questions.length],
     rowCount: table.rowCount,
     problems,
+    hasRules: judge !== undefined,
     hasDetails: table.detailOf !== undefined,
     quickFilters: table.quickFilters ?? [],
   };

@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { ColumnInfo, TableRead } from '../../core/table/calls.ts';
 import type { QuickFilter } from '../../core/table/detail.ts';
+import { factRules } from '../../core/facts/fact.ts';
+import { trimObject, type KnownObjects } from '../../core/facts/known.ts';
 import type { Problem } from '../../core/text/problem.ts';
 import type { TableThread } from '../../worker/protocol.ts';
 import { answerNames } from './answerNames.ts';
@@ -47,13 +49,15 @@ async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSi
   signal.throwIfAborted();
   if (source.kind === 'nothing') return source;
   if (source.kind === 'trace') return loadTrace(source, services, signal);
-  const { probe, bytes, names, remarks } = source;
+  const { probe, bytes, names, known, remarks } = source;
   return loaded(services, async (thread) => {
+    await thread.call('begin', { side: 0, probe });
     await pushAll(thread, 0, bytes);
-    const { questions, problems, hasDetails, quickFilters } = await thread.call('read', { probe });
+    const { questions, problems, hasRules, hasDetails, quickFilters } = await thread.call('read', { probe });
+    const facts = hasRules && known !== undefined ? await judge(thread, known, signal) : [];
     const columns = await thread.call('name', await answerNames(questions, names, signal));
     const noun = hasDetails ? 'packets' : 'entries';
-    const told = [...remarks, ...unreadable(problems)];
+    const told = [...remarks, ...unreadable(problems), ...facts];
     return { columns, noun, remarks: told, hasDetails, quickFilters, dumps: [] };
   });
 }
@@ -82,7 +86,10 @@ async function loadComparison(
   if (source.kind === 'nothing') return source;
   const { dumps, names, sides } = source;
   return loaded(services, async (thread) => {
-    for (const side of [0, 1] as const) await pushAll(thread, side, sides[side]);
+    for (const side of [0, 1] as const) {
+      await thread.call('begin', { side, probe: dumps.probe });
+      await pushAll(thread, side, sides[side]);
+    }
     const read: TableRead = await thread.call('compare', dumps);
     const [before, after] = names;
     const firstCount = read.counts[0] ?? 0;
@@ -112,6 +119,42 @@ async function pushAll(thread: TableThread, side: 0 | 1, bytes: Uint8Array): Pro
     await thread.call('push', { side, bytes: bytes.slice(start, start + pieceSize) });
   }
 }
+
+/** So many objects are handed over at a time, which takes a few milliseconds. */
+const someObjects = 500;
+/** More of what is about no row is counted. */
+const mostTold = 5;
+
+/** Has the thread say what follows from the dump; answers what is about no row, in words. */
+async function judge(
+  thread: TableThread,
+  { node, objects }: KnownObjects,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  for (const resource of judgedResources) {
+    const all = objects[resource] ?? [];
+    for (let start = 0; start < all.length; start += someObjects) {
+      const some = all.slice(start, start + someObjects).map((object) => trimObject(resource, object));
+      await thread.call('know', { resource, objects: some });
+      signal.throwIfAborted();
+    }
+  }
+  const absent = await thread.call('judge', { node });
+  const told = absent.slice(0, mostTold).map(({ rule, text }) => `${text} (${factRules[rule]})`);
+  const others = absent.length - told.length;
+  return others === 0 ? told : [...told, `${others} more facts are about what is not in the dump.`];
+}
+
+/** What rules look at: policies are not among it. */
+const judgedResources = [
+  'nodes',
+  'pods',
+  'services',
+  'endpointSlices',
+  'ipPools',
+  'blockAffinities',
+  'ipamBlocks',
+] as const;
 
 /** A thread that does not come to a table is ended. */
 async function loaded(

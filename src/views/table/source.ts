@@ -7,6 +7,7 @@ import { traceProbe } from '../../core/probes.ts';
 import { hasTable } from '../../core/table/readTable.ts';
 import { looksLikeTrace } from '../../core/trace/looksLikeTrace.ts';
 import { noNames, type Names } from '../../core/names/names.ts';
+import type { KnownObjects } from '../../core/facts/known.ts';
 import { isClusterError } from '../../cluster/cluster.ts';
 
 /** What a table is made of. */
@@ -16,6 +17,8 @@ export type TableSource =
       readonly probe: string;
       readonly bytes: Uint8Array;
       readonly names: Names;
+      /** What facts follow from; `undefined` for a file, which is of no node in particular. */
+      readonly known: KnownObjects | undefined;
       /** What is to be known of it. */
       readonly remarks: readonly string[];
     }
@@ -49,7 +52,8 @@ export async function readSource(
     const { bytes, truncated } = await session.bytes(target, signal);
     const names = await session.names(target.node, signal);
     const remarks = truncated ? ['The dump is cut off: there are more entries than are shown.'] : [];
-    return { kind: 'dump', probe: target.probe, bytes, names, remarks };
+    const known = { node: target.node, objects: await session.objects(signal) };
+    return { kind: 'dump', probe: target.probe, bytes, names, known, remarks };
   } catch (error) {
     if (!isClusterError(error)) throw error;
     return { kind: 'nothing', why: error.message };
@@ -88,7 +92,8 @@ async function readFile(
   const names = await namesOf(connection, signal);
   const probe = probeOfFile(uri);
   const isOfTrace = isTrace(uri, bytes.subarray(0, headSize));
-  return { kind: 'dump', probe: isOfTrace ? traceProbe(probe) : probe, bytes, names, remarks: [] };
+  const named = isOfTrace ? traceProbe(probe) : probe;
+  return { kind: 'dump', probe: named, bytes, names, known: undefined, remarks: [] };
 }
 
 /** A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant. */

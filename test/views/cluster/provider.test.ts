@@ -175,6 +175,7 @@ function stub(known: {
     text: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     bytes: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     names: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
+    objects: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     learn() {},
     forget() {},
   };
