@@ -97,12 +97,15 @@ function oldKernel(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   ];
 }
 
+/** As `judgeEbpf` says it. */
+const wentBack = /went back to iptables/;
+
 /** Asked for and off, or on without having been asked; a fallback has its own finding. */
 function notAsAsked(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const { ebpf, kernel, osImage } = node.facts();
   const asked = askedOn(node.name, cluster);
   if (asked === undefined || ebpf.state === 'unknown' || asked.isOn === (ebpf.state === 'on')) return [];
-  const isExplained = /went back to iptables/.test(ebpf.why) || isTooOld(kernel ?? '', osImage ?? '');
+  const isExplained = wentBack.test(ebpf.why) || isTooOld(kernel ?? '', osImage ?? '');
   if (asked.isOn && isExplained) return [];
   const restart = `kubectl -n calico-system delete pod -l k8s-app=calico-node --field-selector spec.nodeName=${node.name}`;
   return [
@@ -141,7 +144,8 @@ function stateEvidence(node: KnownNode): readonly Evidence[] {
 /** Nodes without eBPF among nodes with it. */
 function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
   const on = nodes.filter(({ ebpf }) => ebpf.state === 'on');
-  const off = nodes.filter(({ ebpf }) => ebpf.state === 'off');
+  // That a node went back to iptables has a finding of its own.
+  const off = nodes.filter(({ ebpf }) => ebpf.state === 'off' && !wentBack.test(ebpf.why));
   if (on.length === 0) return [];
   const hasOverlay = cluster.objects('ippools').some(usesOverlay);
   return off.map((node): Draft => {

@@ -74,6 +74,7 @@ function betweenNodes(cluster: KnownCluster, nodes: readonly NodeDigest[]): read
   if (narrowest?.uplinkMtu === undefined || widest?.workloadMtu === undefined) return [];
   const most = narrowest.uplinkMtu - bytes;
   // What is too large for its own card has a finding of its own.
+  if ((narrowest.workloadMtu ?? 0) > most) return [];
   if (widest.workloadMtu <= most || widest.workloadMtu > (widest.uplinkMtu ?? 0) - bytes) return [];
   const place = (node: string) => ({ kind: 'probe', node, probe: 'ip.link', line: undefined }) as const;
   return [

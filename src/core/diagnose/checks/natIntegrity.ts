@@ -44,7 +44,16 @@ function factsOf(node: KnownNode, cluster: KnownCluster, rules: readonly NatFind
 }
 
 function emptyServices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return factsOf(node, cluster, ['nat-no-backends']).map(({ subject, evidence, frontends }) => {
+  const ownedIds = natOfNode(node, cluster).screened?.ownedIds;
+  const { findService } = cluster.surroundings;
+  // A NodePort at an address that the node no longer has is its service’s all the same.
+  const isOwned = ({ frontends }: NatFinding) =>
+    frontends.every(
+      ({ id, address, port, protocol }) =>
+        findService(address, port, protocol) === undefined && ownedIds?.has(id) === true,
+    );
+  const facts = factsOf(node, cluster, ['nat-no-backends']).filter((fact) => !isOwned(fact));
+  return facts.map(({ subject, evidence, frontends }) => {
     const { title, severity, fix, evidence: more } = explainEmptyService(cluster, subject, frontends);
     return {
       severity,
@@ -106,10 +115,15 @@ function differences(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   ]);
   const byService = Map.groupBy(facts, ({ subject }) => subject);
   if (byService.size >= many) return [lagging(node, byService)];
-  return [...byService].map(([subject, all]) => ({
+  // What has lost its backends altogether has a finding of its own.
+  const worse = new Set(
+    factsOf(node, cluster, ['nat-no-backends', 'nat-backend-missing']).map(({ subject }) => subject),
+  );
+  const others = [...byService].filter(([subject]) => !worse.has(subject));
+  return others.map(([subject, all]) => ({
     severity: 'error',
     subject: serviceSubject(subject),
-    cause: `${subject} ${all.map(({ text }) => text).join(' ')}`,
+    cause: `${subject} ${[...new Set(all.map(({ rule }) => rule))].toSorted().join(' ')}`,
     title: `NAT on {nodes} differs from Kubernetes: ${all[0]?.text ?? subject}`,
     evidence: all.flatMap((each) => evidenceOf(each, node)),
     fix: advise(waitThenLook),

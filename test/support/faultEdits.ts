@@ -1,0 +1,128 @@
+/** What is changed in what a probe printed, or in a list of objects, to put a fault into a recording. */
+import type { KubernetesObject } from '../../src/core/objects/object.ts';
+
+type TextEdit = (text: string) => string;
+type ObjectsEdit = (objects: readonly KubernetesObject[]) => readonly KubernetesObject[];
+
+export function withoutLines(pattern: RegExp): TextEdit {
+  return (text) =>
+    text
+      .split('\n')
+      .filter((line) => !pattern.test(line))
+      .join('\n');
+}
+
+export function mapLines(pattern: RegExp, edit: TextEdit): TextEdit {
+  return (text) =>
+    text
+      .split('\n')
+      .map((line) => (pattern.test(line) ? edit(line) : line))
+      .join('\n');
+}
+
+/** A NAT dump without the frontends whose line matches, nor their backends. */
+export function dropFrontends(pattern: RegExp): TextEdit {
+  return (text) =>
+    blocksOf(text)
+      .filter((block) => !pattern.test(block))
+      .join('');
+}
+
+/** A NAT dump in which the service at an address has other backends: `<address>:<port>`, or `is missing`. */
+export function backendsOf(
+  address: string,
+  edit: (backends: readonly string[]) => readonly string[],
+): TextEdit {
+  return (text) =>
+    blocksOf(text)
+      .map((block) => {
+        if (!block.startsWith(`${address} `)) return block;
+        const [line = '', ...rest] = block.trimEnd().split('\n');
+        const id = / id (\d+) /.exec(line)?.[1] ?? '';
+        const backends = edit(rest.map((each) => each.split('\t ')[1] ?? ''));
+        const spelled = backends.map((backend, ordinal) => `\t${id}:${ordinal}\t ${backend}\n`);
+        return `${line.replace(/count \d+ local \d+/, `count ${backends.length} local 0`)}\n${spelled.join('')}`;
+      })
+      .join('');
+}
+
+/** Each frontend with the lines of its backends. */
+function blocksOf(text: string): readonly string[] {
+  return text.split(/(?<=\n)(?!\t)/);
+}
+
+/** `ip -j link` with another interface. */
+export function addLink(link: object): TextEdit {
+  return (text) =>
+    JSON.stringify([...linksOf(text), { ifindex: 900, flags: ['UP', 'LOWER_UP'], mtu: 1500, ...link }]);
+}
+
+/** `ip -j link` with other fields of an interface. */
+export function editLink(name: string, fields: object): TextEdit {
+  return editLinks(new RegExp(`^${name.replaceAll('.', String.raw`\.`)}$`), fields);
+}
+
+export function editLinks(pattern: RegExp, fields: object): TextEdit {
+  return (text) =>
+    JSON.stringify(linksOf(text).map((link) => (pattern.test(link.ifname) ? { ...link, ...fields } : link)));
+}
+
+interface RecordedLink {
+  readonly ifname: string;
+}
+
+function linksOf(text: string): readonly RecordedLink[] {
+  return JSON.parse(text) as readonly RecordedLink[]; // As `ip` prints it.
+}
+
+interface RecordedPrograms {
+  readonly tc: readonly { readonly devname: string; readonly kind: string; readonly name: string }[];
+}
+
+/** `bpftool net` with another program of Calico. */
+export function withProgram(devname: string, kind: string): TextEdit {
+  return editPrograms((tc) => [...tc, { devname, kind, name: 'cali_tc_preamble' }]);
+}
+
+export function withoutPrograms(name: string): TextEdit {
+  return editPrograms((tc) => tc.filter(({ devname }) => devname !== name));
+}
+
+function editPrograms(edit: (tc: RecordedPrograms['tc']) => RecordedPrograms['tc']): TextEdit {
+  return (text) => {
+    const lists = JSON.parse(text) as readonly RecordedPrograms[]; // As bpftool prints it.
+    return JSON.stringify(lists.map((list) => ({ ...list, tc: edit(list.tc) })));
+  };
+}
+
+/** `bpftool map` in which the maps of a name hold so many entries. */
+export function sizeMaps(name: string, size: number): TextEdit {
+  return (text) => {
+    const maps = JSON.parse(text) as readonly { readonly name?: string }[]; // As bpftool prints it.
+    return JSON.stringify(
+      maps.map((map) => (map.name?.startsWith(name) === true ? { ...map, max_entries: size } : map)),
+    );
+  };
+}
+
+/** `counters dump` in which the programs of an interface have dropped so many packets that came in. */
+export function countDrops(name: string, reason: string, packets: number): TextEdit {
+  return (text) => {
+    const end = text.indexOf(`dumped ${name} counters.`);
+    const start = text.lastIndexOf('dumped ', end - 1) + 1;
+    const table = text.slice(start, end);
+    const row = new RegExp(`(\\| ${reason} +\\|) +(?:\\d+|N/A) \\|`);
+    return text.slice(0, start) + table.replace(row, `$1 ${packets} |`) + text.slice(end);
+  };
+}
+
+/** The ConfigMap that tells calico-node where the API server is. */
+export function withConfigMap(host: string, port: string): ObjectsEdit {
+  return (objects) => [
+    ...objects,
+    {
+      metadata: { name: 'kubernetes-services-endpoint', namespace: 'tigera-operator' },
+      data: { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port },
+    },
+  ];
+}
