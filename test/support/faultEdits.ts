@@ -105,13 +105,21 @@ export function sizeMaps(name: string, size: number): TextEdit {
   };
 }
 
-/** `counters dump` in which the programs of an interface have dropped so many packets that came in. */
+/** `counters dump` in which the programs of an interface have dropped so many packets, of those that came in. */
 export function countDrops(name: string, reason: string, packets: number): TextEdit {
+  return countIn(name, new RegExp(`(\\| ${reason} +\\|) +(?:\\d+|N/A) \\|`), packets);
+}
+
+/** The same of those on their way to a pod, which are dropped by its policy. */
+export function countDenials(name: string, packets: number): TextEdit {
+  return countIn(name, /(Dropped[\s\S]*?\| by policy +\| +(?:\d+|N\/A) \|) +(?:\d+|N\/A) \|/, packets);
+}
+
+function countIn(name: string, row: RegExp, packets: number): TextEdit {
   return (text) => {
     const end = text.indexOf(`dumped ${name} counters.`);
     const start = text.lastIndexOf('dumped ', end - 1) + 1;
     const table = text.slice(start, end);
-    const row = new RegExp(`(\\| ${reason} +\\|) +(?:\\d+|N/A) \\|`);
     return text.slice(0, start) + table.replace(row, `$1 ${packets} |`) + text.slice(end);
   };
 }

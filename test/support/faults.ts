@@ -4,6 +4,7 @@ import { change, type Edits } from '../core/diagnose/recorded.ts';
 import {
   addLink,
   backendsOf,
+  countDenials,
   countDrops,
   dropFrontends,
   editLink,
@@ -294,6 +295,19 @@ const mtu: readonly Fault[] = [
     found: ['error node node-a on node-a'],
   },
   {
+    name: 'the cards of a node are on different networks and take packets of different size',
+    edits: {
+      probes: {
+        'node-b/ip.link': addLink({ ifname: 'eth1', mtu: 9000 }),
+        'node-b/ip.route': (text) =>
+          `${text}192.168.7.0/24 dev eth1 proto kernel scope link src 192.168.7.3 \n`,
+        'node-b/ifstate.dump': (text) => `${text}   70 : {flags: v4Ready,host, name: eth1}\n`,
+        'node-b/bpftool.net': withProgram('eth1', 'tcx/ingress'),
+      },
+    },
+    found: ['warning node node-b on node-b'],
+  },
+  {
     name: 'one card takes less than the others',
     edits: { probes: { 'node-b/ip.link': editLink('eth0', { mtu: 1400 }) } },
     found: ['error node node-b on node-b'],
@@ -331,6 +345,19 @@ const overlay: readonly Fault[] = [
     name: 'a blackhole stands where another node’s block is',
     edits: { probes: { 'node-a/ip.route': (text) => `${text}blackhole 10.244.99.192/26 proto 80 \n` } },
     found: ['error node node-a on node-a'],
+  },
+  {
+    name: 'no packet gets through between two nodes any more',
+    edits: {
+      probes: {
+        'node-a/conntrack.dump': (text) =>
+          mapLines(/10\.244\.218\./, (line) => line.replace(/Active ago \S+/, 'Active ago 3m2s'))(text) +
+          [1, 2, 3, 4]
+            .map((at) => `TCP 10.244.174.131:4000${at} -> 10.244.218.66:8080  Active ago 9s SYN-SENT\n`)
+            .join(''),
+      },
+    },
+    found: ['warning node node-b on node-b'],
   },
   {
     name: 'the tunnel device is down',
@@ -422,7 +449,35 @@ const drops: readonly Fault[] = [
   found: [`${severity} interface eth0 on node-a`],
 }));
 
+const denied = { 'node-a/counters.dump': countDenials(cartInterface, 500) };
+
+const policy: readonly Fault[] = [
+  ['allows only port 80, where the pod serves 8080', 'error', [{ ports: [{ port: 80, protocol: 'TCP' }] }]],
+  [
+    'allows only pods whose label is misspelled',
+    'error',
+    [{ from: [{ podSelector: { matchLabels: { app: 'front-end' } } }] }],
+  ],
+  ['allows nobody', 'warning', []],
+].map(([what, severity, ingress]) => ({
+  name: `a policy ${String(what)}`,
+  edits: {
+    probes: denied,
+    objects: {
+      'networkpolicies.networking.k8s.io': (policies) => [
+        ...policies,
+        {
+          metadata: { name: 'cart', namespace: 'shop' },
+          spec: { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'], ingress },
+        },
+      ],
+    },
+  },
+  found: [`${String(severity)} pod ${cart} on node-a`],
+}));
+
 export const faults: readonly Fault[] = [
+  ...policy,
   ...nat,
   ...apiServer,
   ...kubeProxy,

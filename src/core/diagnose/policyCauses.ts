@@ -1,6 +1,8 @@
-/** Why a pod is let nobody in: policies that select it and allow only peers that do not exist. */
+/** Why a pod is let nobody in: policies that select it and allow nobody, or only peers or ports that do not exist. */
+import type { ServiceEndpoints } from '../facts/endpoints.ts';
 import { matchesSelector, parseSelector } from '../names/selector.ts';
-import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
+import { indexOnce } from '../objects/indexOnce.ts';
+import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, type Evidence, type Fix } from './finding.ts';
 import { fullResource, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import { findNearMiss, matchesLabels, spellSelector } from './selection.ts';
@@ -9,6 +11,8 @@ export interface CutOff {
   /** `shop/cart-from-frontend` */
   readonly policy: string;
   readonly sentence: string;
+  /** A policy without any rule may be meant to deny everything. */
+  readonly severity: 'error' | 'warning';
   readonly fix: Fix;
   readonly evidence: readonly Evidence[];
 }
@@ -17,20 +21,20 @@ export interface CutOff {
 export function explainCutOff(cluster: KnownCluster, pod: KubernetesObject): CutOff | undefined {
   const selecting = [...kubernetesPolicies(cluster, pod), ...calicoPolicies(cluster, pod)];
   const rules = selecting.flatMap((each) => each.rules);
-  if (rules.length === 0 || rules.some(({ isDead }) => !isDead)) return undefined;
-  const culprit = selecting.find((each) => each.rules.length > 0);
-  const [rule] = culprit?.rules ?? [];
-  if (culprit === undefined || rule === undefined) return undefined;
+  if (rules.some(({ dead }) => dead === undefined)) return undefined;
+  const culprit = selecting.find((each) => each.rules.length > 0) ?? selecting[0];
+  if (culprit === undefined) return undefined;
+  const dead = culprit.rules[0]?.dead ?? nobody;
+  // A pod that no Service sends to may well be meant to be alone.
+  if (dead === nobody && !isEndpoint(cluster, pod)) return undefined;
   const { namespace = '', name } = culprit.object.metadata;
   const policy = namespace === '' ? name : `${namespace}/${name}`;
-  const near = rule.near === undefined ? '' : ` (there are pods with ${rule.near})`;
   return {
     policy,
-    sentence: `${culprit.kind} ${policy} allows only pods that match ${rule.wanted}, and no pod does${near}.`,
+    severity: dead === nobody ? 'warning' : 'error',
+    sentence: `${culprit.kind} ${policy} ${dead.sentence}`,
     fix: advise(
-      rule.near === undefined
-        ? 'Correct the selector of the policy, or start the pods that it means.'
-        : `Correct the selector of the policy: is ${rule.near} meant?`,
+      dead.remedy,
       namespace === ''
         ? `kubectl edit ${fullResource(culprit.resource)} ${name}`
         : `kubectl -n ${namespace} edit ${fullResource(culprit.resource)} ${name}`,
@@ -40,10 +44,14 @@ export function explainCutOff(cluster: KnownCluster, pod: KubernetesObject): Cut
         resource: culprit.resource,
         object: culprit.object,
         shows: `${culprit.kind} ${policy} and whom it lets in.`,
-        value: JSON.stringify(field(culprit.object, 'spec', 'ingress')),
+        value: JSON.stringify(field(culprit.object, 'spec', 'ingress') ?? []),
       }),
     ],
   };
+}
+
+function isEndpoint(cluster: KnownCluster, pod: KubernetesObject): boolean {
+  return portsByAddress(cluster.surroundings.endpoints).has(textField(pod, 'status', 'podIP') ?? '');
 }
 
 interface Selecting {
@@ -53,15 +61,37 @@ interface Selecting {
   readonly rules: readonly JudgedRule[];
 }
 
-/** A rule that lets somebody in, if there is anybody whom it means. */
+/** A rule that lets somebody in, unless it is dead. */
 interface JudgedRule {
-  readonly isDead: boolean;
-  readonly wanted: string;
-  /** `app=frontend`, which pods have instead. */
-  readonly near: string | undefined;
+  readonly dead: Dead | undefined;
 }
 
-const alive: JudgedRule = { isDead: false, wanted: '', near: undefined };
+/** Why a rule lets nobody in, to be said of its policy, and what to do. */
+interface Dead {
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+const alive: JudgedRule = { dead: undefined };
+
+const nobody: Dead = {
+  sentence: 'selects it and allows nobody.',
+  remedy: 'Add a rule that allows those who are meant, or another policy that does.',
+};
+
+/** `near` is what pods have instead: `app=frontend`. */
+function withoutPeers(wanted: string, near: string | undefined): JudgedRule {
+  const others = near === undefined ? '' : ` (there are pods with ${near})`;
+  return {
+    dead: {
+      sentence: `allows only pods that match ${wanted}, and no pod does${others}.`,
+      remedy:
+        near === undefined
+          ? 'Correct the selector of the policy, or start the pods that it means.'
+          : `Correct the selector of the policy: is ${near} meant?`,
+    },
+  };
+}
 
 function kubernetesPolicies(cluster: KnownCluster, pod: KubernetesObject): readonly Selecting[] {
   const resource = 'networkpolicies.networking.k8s.io';
@@ -79,18 +109,72 @@ function kubernetesPolicies(cluster: KnownCluster, pod: KubernetesObject): reado
       kind: 'NetworkPolicy',
       resource,
       object,
-      rules: listField(object, 'spec', 'ingress').map((rule) => judgePeers(cluster, rule, namespace)),
+      rules: listField(object, 'spec', 'ingress').map((rule) => {
+        const ports = judgePorts(cluster, rule, pod);
+        return ports.dead === undefined ? judgePeers(cluster, rule, namespace) : ports;
+      }),
     }));
 }
 
 function judgePeers(cluster: KnownCluster, rule: unknown, namespace: string): JudgedRule {
   const peers = listField(rule, 'from');
   if (peers.length === 0) return alive;
-  const dead = peers.map((peer) => judgePeer(cluster, peer, namespace));
-  return (
-    dead.find(({ isDead }) => !isDead) ?? dead.find(({ near }) => near !== undefined) ?? dead[0] ?? alive
-  );
+  const judged = peers.map((peer) => judgePeer(cluster, peer, namespace));
+  const byNearness = judged.toSorted((a, b) => Number(isNear(b)) - Number(isNear(a)));
+  return judged.find(({ dead }) => dead === undefined) ?? byNearness[0] ?? alive;
 }
+
+function isNear({ dead }: JudgedRule): boolean {
+  return dead?.sentence.includes('(there are pods with') === true;
+}
+
+/** A rule for ports at which nothing of the pod listens, as far as its containers and its Services say. */
+function judgePorts(cluster: KnownCluster, rule: unknown, pod: KubernetesObject): JudgedRule {
+  const allowed = listField(rule, 'ports').map((each) => field(each, 'port'));
+  const served = servedPorts(cluster, pod);
+  if (allowed.length === 0 || served.numbers.size === 0) return alive;
+  const isServed = listField(rule, 'ports').some((each) => {
+    const port = field(each, 'port');
+    if (typeof port === 'string') return served.names.has(port);
+    const end = field(each, 'endPort');
+    return typeof port !== 'number' || typeof end === 'number' || served.numbers.has(port);
+  });
+  if (isServed) return alive;
+  return {
+    dead: {
+      sentence: `allows only port ${allowed.map(String).join(', ')}, and the pod serves ${[...served.numbers].toSorted((a, b) => a - b).join(', ')}.`,
+      remedy: 'Allow the port of the container (the target port of the Service, not its own).',
+    },
+  };
+}
+
+interface ServedPorts {
+  readonly names: ReadonlySet<string>;
+  readonly numbers: ReadonlySet<number>;
+}
+
+function servedPorts(cluster: KnownCluster, pod: KubernetesObject): ServedPorts {
+  const declared = listField(pod, 'spec', 'containers').flatMap((each) => listField(each, 'ports'));
+  const ip = textField(pod, 'status', 'podIP') ?? '';
+  const endpoints = portsByAddress(cluster.surroundings.endpoints).get(ip) ?? [];
+  return {
+    names: new Set(declared.flatMap((each) => textField(each, 'name') ?? [])),
+    numbers: new Set([...declared.flatMap((each) => numberField(each, 'containerPort') ?? []), ...endpoints]),
+  };
+}
+
+/** The ports at which Services send to an address. */
+const portsByAddress = indexOnce((endpoints: ReadonlyMap<string, ServiceEndpoints>) => {
+  const ports = new Map<string, Set<number>>();
+  for (const { serving } of endpoints.values()) {
+    for (const endpoint of serving) {
+      const [address = '', port] = endpoint.split(' ');
+      const known = ports.get(address) ?? new Set();
+      ports.set(address, known.add(Number(port)));
+    }
+  }
+  return ports;
+});
 
 function judgePeer(cluster: KnownCluster, peer: unknown, namespace: string): JudgedRule {
   if (field(peer, 'ipBlock') !== undefined) return alive;
@@ -112,11 +196,10 @@ function judgePeer(cluster: KnownCluster, peer: unknown, namespace: string): Jud
     namespaceSelector === undefined
       ? ''
       : ` in namespaces ${spellSelector(namespaceSelector) || 'of any name'}`;
-  return {
-    isDead: true,
-    wanted: `${spellSelector(podSelector) || 'any label'}${inSpaces}`,
-    near: near && `${near.key}=${near.actual}`,
-  };
+  return withoutPeers(
+    `${spellSelector(podSelector) || 'any label'}${inSpaces}`,
+    near && `${near.key}=${near.actual}`,
+  );
 }
 
 function equalities(selector: unknown): Readonly<Record<string, string>> {
@@ -173,7 +256,7 @@ function judgeSource(cluster: KnownCluster, source: unknown, namespace: string |
   const wanted =
     selector.kind === 'compare' && selector.operator === '==' ? { [selector.label]: selector.value } : {};
   const near = findNearMiss(wanted, candidates);
-  return { isDead: true, wanted: text, near: near && `${near.key}=${near.actual}` };
+  return withoutPeers(text, near && `${near.key}=${near.actual}`);
 }
 
 /** The labels of an endpoint as Calico's selectors see them. */

@@ -22,6 +22,7 @@ export const mtu: Check = {
   rules: [
     ebpfRule('pods', { probes: ['ip.link', 'ip.route', 'ifstate.dump'], objects: ['ippools'] }, podsTooLarge),
     clusterRule('between', { objects: ['ippools'] }, betweenNodes),
+    ebpfRule('networks', { probes: ['ip.link', 'ip.route', 'ifstate.dump'] }, differentNetworks),
     ebpfRule('fragments', { probes: ['counters.dump'] }, fragments),
     ebpfRule('vmxnet3', { objects: ['nodes', 'ippools'], uses: ['felix.log', 'drivers'] }, offloadFault),
   ],
@@ -98,6 +99,48 @@ function betweenNodes(cluster: KnownCluster, nodes: readonly NodeDigest[]): read
         },
       ],
       fix: advise(`Give all cards one MTU, or all pods ${most}.`),
+    },
+  ];
+}
+
+/**
+ * Cards on several networks whose MTUs differ: what is too large for one is answered from another’s address, and the
+ * answer does not reach the sender.
+ */
+function differentNetworks(node: KnownNode): readonly Draft[] {
+  const hosts = new Set(
+    node
+      .ifstate()
+      ?.entries.flatMap(({ name, flags }) =>
+        flags.includes('host') && !flags.includes('notmanaged') && !/^(?:lo|bpf(?:in|out)\.cali)$/.test(name)
+          ? name
+          : [],
+      ),
+  );
+  const cards = node.kernelRoutes().flatMap(({ destination, device, gateway, table, type }) => {
+    const link = node.links().find(({ name }) => name === device);
+    const isOwn = type === 'unicast' && table === 'main' && gateway === undefined;
+    return isOwn && link !== undefined && hosts.has(link.name) && /^[\d.]+\/\d+$/.test(destination)
+      ? { name: link.name, mtu: link.mtu, network: destination }
+      : [];
+  });
+  const [first] = cards;
+  const others = cards.filter(({ name, mtu: own }) => name !== first?.name && own !== first?.mtu);
+  if (first === undefined || others.length === 0) return [];
+  const shown = [first, ...others];
+  return [
+    {
+      severity: 'warning',
+      subject: nodeSubject(node.name),
+      cause: shown.map(({ name, mtu: own, network }) => `${name} ${own} ${network}`).join(' '),
+      title: `The cards of {nodes} are on different networks and take packets of different size (${shown.map(({ name, mtu: own, network }) => `${name} ${own} bytes on ${network}`).join(', ')}): what is too large for one may be told from the other’s address, and the sender never hears of it.`,
+      evidence: shown.map(({ name, mtu: own, network }) =>
+        valueEvidence(node, 'ip.link', { value: `${name} mtu ${own}`, shows: `The card on ${network}.` }),
+      ),
+      fix: configure(
+        'Give the cards one MTU, or the pods the smallest; or leave the second card to others.',
+        patchFelix('bpfDataIfacePattern', `^${first.name}$`),
+      ),
     },
   ];
 }

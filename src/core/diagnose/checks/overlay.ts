@@ -216,6 +216,9 @@ function devices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 /** So many attempts without one answer are no chance. */
 const attempts = 3;
 
+/** Connections that were answered longer ago tell nothing of now: so long an attempt stays in conntrack; nanoseconds. */
+const lately = 20e9;
+
 /** Other nodes whose pods never answer: what leaves is encapsulated, and nothing comes back. */
 function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const { book } = cluster.surroundings;
@@ -232,7 +235,7 @@ function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     if (connection === undefined || other === undefined) continue;
     const known = byNode.get(other) ?? { answered: 0, rows: [] };
     byNode.set(other, known);
-    if (!connection.isSynSent) known.answered++;
+    if (!connection.isSynSent) known.answered += (connection.idle ?? 0) < lately ? 1 : 0;
     else if ((connection.idle ?? 0) > 3e9) known.rows.push(row);
   }
   return [...byNode].flatMap(([other, { answered, rows }]): readonly Draft[] => {

@@ -53,9 +53,13 @@ function cutOffOf({ pod }: PolicyDrops, cluster: KnownCluster): CutOff | undefin
   return object && explainCutOff(cluster, object);
 }
 
-function fromCause(node: KnownNode, drops: PolicyDrops, { policy, sentence, fix, evidence }: CutOff): Draft {
+function fromCause(
+  node: KnownNode,
+  drops: PolicyDrops,
+  { policy, severity, sentence, fix, evidence }: CutOff,
+): Draft {
   return {
-    severity: 'error',
+    severity,
     subject: podSubject(drops.pod, node.name),
     cause: `${drops.pod} ${policy}`,
     title: `Pod ${drops.pod} is cut off: ${sentence} ${spellPackets(drops.packets)} to it ${drops.packets === 1n ? 'was' : 'were'} dropped.`,
