@@ -1,5 +1,5 @@
 /** What is changed in what a probe printed, or in a list of objects, to put a fault into a recording. */
-import type { KubernetesObject } from '../../src/core/objects/object.ts';
+import type { KubernetesObject } from '../../../src/core/objects/object.ts';
 
 type TextEdit = (text: string) => string;
 type ObjectsEdit = (objects: readonly KubernetesObject[]) => readonly KubernetesObject[];

@@ -1,0 +1,10 @@
+import type { Edits } from '../../core/diagnose/recorded.ts';
+
+/** A fault that is put into the recording of a healthy cluster of any version, and what has to be found then. */
+export interface Fault {
+  /** What is wrong. */
+  readonly name: string;
+  readonly edits: Edits;
+  /** The errors and warnings that it leads to, as `spell` writes them. */
+  readonly found: readonly string[];
+}
