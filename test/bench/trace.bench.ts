@@ -1,14 +1,15 @@
 /**
- * How fast a trace is read, on one core: bytes to packets, and to a file beside; next to `grep -c` and to splitting
- * the same bytes into lines. Memory over ten million lines, and the share of lines understood of each recording.
+ * How fast a trace is read, on one core: bytes to packets, and to file, channel and packets; next to `grep -c` and to
+ * splitting the same bytes into lines. Memory over ten million lines, what the extension host feels of a stream, how
+ * soon a trace begins, and the share of lines understood of each recording.
  */
 import { spawnSync } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { TraceReader } from '../../src/core/trace/reader.ts';
 import { readTrace, traceNames } from '../core/trace/recordedTraces.ts';
+import { lagWhileStreaming, pipeline, timeToFirstLine } from './traceLive.ts';
 import { median, medianTime, report, round, type Row } from './report.ts';
 
 const chunkSize = 65_536;
@@ -17,7 +18,8 @@ const lineCount = busy.toString('utf8').split('\n').length - 1;
 const folder = mkdtempSync(join(tmpdir(), 'trace-bench-'));
 
 try {
-  report('trace', [...speeds(), await toFile(), memory()]);
+  report('trace', [...speeds(), ...(await wholeWay()), memory()]);
+  report('trace-live', await feelings());
   report('trace-understood', traceNames.map(understood));
 } finally {
   rmSync(folder, { recursive: true });
@@ -65,19 +67,33 @@ function speedRow(what: string, milliseconds: number): Row {
   return { what, 'lines/s': perSecond, 'MB/s': round(busy.length / 1e3 / milliseconds), 'heap MB': '' };
 }
 
-async function toFile(): Promise<Row> {
-  const start = performance.now();
-  const file = createWriteStream(join(folder, 'copy.log'));
-  const reader = new TraceReader();
-  const decoder = new TextDecoder();
-  for (let at = 0; at < busy.length; at += chunkSize) {
-    const chunk = busy.subarray(at, at + chunkSize);
-    file.write(chunk);
-    reader.push(decoder.decode(chunk, { stream: true }));
-  }
-  file.end();
-  await finished(file);
-  return speedRow('bytes to packets and file', performance.now() - start);
+/** The whole way that a live trace goes. */
+async function wholeWay(): Promise<readonly Row[]> {
+  const { lines, milliseconds, processor, channel } = await pipeline(busy, 8, folder);
+  const perLine = busy.length / lineCount;
+  const row = (what: string, time: number): Row => ({
+    what,
+    'lines/s': Math.round((lines / time) * 1e3),
+    'MB/s': round((lines * perLine) / 1e3 / time),
+    'heap MB': '',
+  });
+  return [
+    row(`to file, channel (at most ${round(channel / 1e6)} MB) and packets`, milliseconds),
+    row('the same, processor time', processor),
+  ];
+}
+
+/** What the extension host feels, and how soon a trace begins, with a scripted node of a real API server. */
+async function feelings(): Promise<readonly Row[]> {
+  const linesPerSecond = 50_000;
+  const { lines, p99, most } = await lagWhileStreaming(busy, { linesPerSecond, seconds: 10, folder });
+  const { plain, changed } = await timeToFirstLine();
+  return [
+    { what: `lag at ${linesPerSecond} lines/s, p99 (${lines} lines)`, ms: p99 },
+    { what: `lag at ${linesPerSecond} lines/s, most`, ms: most },
+    { what: 'from Start to the first line, nothing to change', ms: plain },
+    { what: 'from Start to the first line, Felix restarts', ms: changed },
+  ];
 }
 
 /** The heap that reading ten million lines needs at most, beyond what was there. */
