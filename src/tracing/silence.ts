@@ -2,11 +2,14 @@ import { isClusterError } from '../cluster/cluster.ts';
 import type { Session } from '../session/session.ts';
 import { readEffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 
+/** What of a session is asked. */
+type Asked = Pick<Session, 'nodes' | 'text'>;
+
 const patienceMs = 30_000;
 
 /** Why nothing comes of a trace, as far as it can be found out; never nothing. */
 export async function silenceReasons(
-  session: Session,
+  session: Asked,
   node: string,
   expression: string | undefined,
 ): Promise<readonly string[]> {
@@ -27,8 +30,7 @@ export async function silenceReasons(
       : []),
   ];
   if (reasons.length > 0) return reasons;
-  const filters = config?.values.get('BPFLogFilters') ?? '';
-  const filter = expression ?? (filters === '' || filters.endsWith('{}') ? undefined : filters);
+  const filter = expression ?? filtersOf(config?.values.get('BPFLogFilters'));
   return [
     filter === undefined
       ? `Nothing comes yet: no packet has passed ${node}’s BPF programs, or somebody else reads the trace (older kernels let two readers split it).`
@@ -36,8 +38,14 @@ export async function silenceReasons(
   ];
 }
 
+/** Go prints a map as `map[string]string{"all":"tcp"}`, and none as `map[string]string(nil)`. */
+function filtersOf(printed: string | undefined): string | undefined {
+  const filters = printed?.replace(/^map\[string\]string/, '') ?? '';
+  return filters === '' || filters === '(nil)' || filters === '{}' ? undefined : filters;
+}
+
 async function textIfAny(
-  session: Session,
+  session: Asked,
   node: string,
   probe: string,
   signal: AbortSignal,

@@ -18,10 +18,14 @@ export function statusTooltip(): vscode.MarkdownString {
   return tooltip;
 }
 
-/** `568 lines, 12 packets, 3 denied`. */
-function countsOf({ lines, packets, denied }: Recorder): string {
+/** `568 lines, 12 packets, 3 denied, 1,234 lost`. */
+function countsOf({ lines, packets, denied, lostEvents }: Recorder): string {
   const counts = [`${lines.toLocaleString('en')} lines`, `${packets.toLocaleString('en')} packets`];
-  return [...counts, ...(denied === 0 ? [] : [`${denied.toLocaleString('en')} denied`])].join(', ');
+  const troubles = [
+    ...(denied === 0 ? [] : [`${denied.toLocaleString('en')} denied`]),
+    ...(lostEvents === 0 ? [] : [`${lostEvents.toLocaleString('en')} lost`]),
+  ];
+  return [...counts, ...troubles].join(', ');
 }
 
 /** Tells how a trace ended, and what could not be put back. */
@@ -32,7 +36,7 @@ export function tellEnd(
   hasBadFilter: boolean,
 ): void {
   const lost =
-    recorder.lostEvents === 0 ? '' : ` The kernel lost ${recorder.lostEvents.toLocaleString('en')} events.`;
+    recorder.lostEvents === 0 ? '' : ' What is lost the kernel could not keep: nobody read fast enough.';
   const words = [
     `Trace of ${nodes.join(', ')} (at most ${describeSeconds(seconds)}): ${countsOf(recorder)}.${lost}`,
     ...(hasBadFilter
