@@ -84,11 +84,19 @@ function formatOf(text: string | undefined): Format {
 async function readText(file: string, io: CliIo): Promise<string | undefined> {
   try {
     const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
-    return new TextDecoder('utf-8').decode(bytes);
+    return decode(bytes);
   } catch (error) {
     io.stderr.write(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;
   }
+}
+
+/** UTF-8, or UTF-16 behind its byte order mark, as PowerShell writes what is redirected into a file. */
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  return new TextDecoder('utf-8').decode(bytes);
 }
 
 /** What the kustomizations in the folder of a JSON patch, and in the two around it, aim the patch at. */

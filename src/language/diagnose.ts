@@ -1,14 +1,14 @@
 import { judgeDocument } from '../core/felix/document.ts';
 import type { ClusterFacts } from '../core/felix/cluster.ts';
-import { judgeEnvironment } from '../core/felix/environment.ts';
-import type { FelixFinding } from '../core/felix/findings.ts';
+import { fieldOfParameter, judgeEnvironment, nearestParameter } from '../core/felix/environment.ts';
+import type { FelixFinding, Fix } from '../core/felix/findings.ts';
 import { judgePatch } from '../core/felix/patch.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
 import { annotationPrefix } from '../core/felix/names.ts';
 import type { Span } from '../core/text/problem.ts';
 import { toCorrection } from './correction.ts';
 import { diagnosis, toDiagnosis } from './diagnosis.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { Correction, Diagnosis } from './diagnosis.ts';
 import type { ParsedPiece } from './document.ts';
 import { diagnoseEndpoint } from './objects/endpoint.ts';
 import { diagnoseInstallation } from './objects/installation.ts';
@@ -79,7 +79,7 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
   const found = findings
     .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))
     .map((finding) => placed(piece, reading, finding));
-  return [...apiVersionOf(map), ...found];
+  return [...kindOf(map), ...apiVersionOf(map), ...found];
 }
 
 function placed(piece: ParsedPiece, reading: Reading, finding: FelixFinding): Diagnosis {
@@ -101,6 +101,18 @@ function diagnosePatch(
   return judgePatch(patch, { version, ...(cluster && { cluster }) }).map((finding) =>
     placed(piece, reading, finding),
   );
+}
+
+function kindOf(map: MapNode): readonly Diagnosis[] {
+  const written = asScalar(valueOf(map, 'kind'));
+  if (written === undefined || written.text === 'FelixConfiguration') return [];
+  const { span, text } = written;
+  const message = `The kind is FelixConfiguration; there is none that is called ${text}.`;
+  const correction = {
+    title: 'Write FelixConfiguration',
+    changes: [{ span, text: respelt(written, 'FelixConfiguration') }],
+  };
+  return [diagnosis({ code: 'enum', severity: 'error', message, span, correction })];
 }
 
 function apiVersionOf(map: MapNode): readonly Diagnosis[] {
@@ -144,8 +156,27 @@ function spanOf({ at }: FelixFinding, { pair, node, exact }: Place): Span {
 function diagnoseAnnotations(map: MapNode, context: DiagnoseContext): readonly Diagnosis[] {
   return configAnnotations(map).flatMap(({ key, value }) => {
     const scalar = asScalar(value);
-    const name = `FELIX_${key.text.slice(annotationPrefix.length)}`;
-    return scalar === undefined ? [] : diagnoseVariable(key, scalar, name, context);
+    // What is no text is told with the rest of the metadata.
+    if (scalar?.value.kind !== 'string') return [];
+    const parameter = key.text.slice(annotationPrefix.length);
+    const meant =
+      fieldOfParameter(parameter) === undefined ? nearestParameter(parameter)?.parameter : undefined;
+    return meant === undefined
+      ? diagnoseVariable(key, scalar, `FELIX_${parameter}`, context)
+      : [unknownAnnotation(key, parameter, meant)];
+  });
+}
+
+function unknownAnnotation(key: ScalarNode, parameter: string, meant: string): Diagnosis {
+  return diagnosis({
+    code: 'unknown-key',
+    severity: 'warning',
+    message: `Felix has no parameter “${parameter}”; ${meant} is near.`,
+    span: key.span,
+    correction: {
+      title: `Rename to ${meant}`,
+      changes: [{ span: key.span, text: respelt(key, annotationPrefix + meant) }],
+    },
   });
 }
 
@@ -160,14 +191,26 @@ function diagnoseVariable(
   if (value.templated || /\$\(\w+\)/.test(value.text)) return [];
   const findings = judgeEnvironment(variable, value.text, version).map((finding) => {
     const span = finding.at === 'key' ? name.span : value.span;
-    const { fix } = finding;
-    const correction =
-      fix?.kind === 'replace'
-        ? { title: fix.title, changes: [{ span, text: quoted(fix.replacement) }] }
-        : undefined;
-    return toDiagnosis(finding, span, { correction });
+    return toDiagnosis(finding, span, { correction: variableCorrection(finding.fix, name, value) });
   });
   return value.value.kind === 'string' ? findings : [...findings, unquoted(value)];
+}
+
+function variableCorrection(
+  fix: Fix | undefined,
+  name: ScalarNode,
+  value: ScalarNode,
+): Correction | undefined {
+  if (fix?.kind === 'replace')
+    return { title: fix.title, changes: [{ span: value.span, text: quoted(fix.replacement) }] };
+  if (fix?.kind !== 'rename') return undefined;
+  return { title: fix.title, changes: [{ span: name.span, text: respelt(name, fix.key) }] };
+}
+
+/** A word in the quotes of the one that it replaces. */
+function respelt({ value: { source } }: ScalarNode, word: string): string {
+  const quote = /^["']/.exec(source)?.[0] ?? '';
+  return quote + word + quote;
 }
 
 /** Kubernetes takes only text here; YAML makes `true` and `90` something else. */

@@ -1,5 +1,5 @@
 import type { Position, Range } from 'vscode-languageserver';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Span } from '../core/text/problem.ts';
 import { pieceAt, readDocument } from './document.ts';
 import type { LanguageDocument, PlacedPiece } from './document.ts';
@@ -25,6 +25,12 @@ export class OpenDocument {
       aim: this.aim,
     });
     return this.#language;
+  }
+
+  /** The same document with another text. */
+  withText(text: string): OpenDocument {
+    const { uri, languageId, version } = this.positions;
+    return new OpenDocument(TextDocument.create(uri, languageId, version, text), this.language, this.aim);
   }
 
   /** Whether the file is a Kustomize patch, as its name tells. */

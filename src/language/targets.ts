@@ -38,7 +38,11 @@ function objectsOf(root: Node | undefined): readonly MapNode[] {
 
 function toTarget(map: MapNode): Target | undefined {
   const apiVersion = textOf(map, 'apiVersion') ?? '';
-  switch (textOf(map, 'kind')) {
+  const kind = textOf(map, 'kind');
+  // The API group settles what a kind of nearly this name means.
+  if (felixVersions.includes(apiVersion) && /^felixconfigurations?$/i.test(kind ?? ''))
+    return { kind: 'felix', map };
+  switch (kind) {
     case 'FelixConfiguration':
       // Another group may well have a kind of this name; a version that is wrong or missing is a mistake.
       return /^(?:(?:crd\.)?projectcalico\.org(?:\/.*)?|[^/]*)$/.test(apiVersion)

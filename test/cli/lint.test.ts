@@ -51,6 +51,15 @@ test('ends well when there is nothing worse than a warning', async () => {
   assert.equal(code, 0);
 });
 
+test('reads UTF-16 as PowerShell writes it', async () => {
+  const path = join(folder, 'utf16.yaml');
+  const little = Buffer.from(`\uFEFF${head}  bpfEnabled: 1\n`, 'utf16le');
+  for (const bytes of [little, Buffer.from(little).swap16()]) {
+    writeFileSync(path, bytes);
+    assert.match((await lint([path])).out, /:5:15: error: .+ \[type\]\n$/);
+  }
+});
+
 test('reads stdin, and takes other YAML as it is', async () => {
   assert.deepEqual(await lint(['-', '--format', 'json'], 'kind: Pod\nspec: {bpfEnabled: 1}\n'), {
     code: 0,

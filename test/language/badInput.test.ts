@@ -215,6 +215,29 @@ test('bears an anchor that holds itself', () => {
   judge('kind: FelixConfiguration\nspec: &a\n  bpfEnabled: *a\n  <<: *a\n  x: [*a, *b]\n');
 });
 
+test('checks what stands around too deep a nesting, and says where that is', () =>
+  checkDiagnostics(`apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata: {name: default}
+spec:
+  bpfLogFilters: ${'{a: '.repeat(300)}
+                 ^ error yaml
+  bpfEnabled: 1
+              ^ error type
+`));
+
+test('takes an alias for a key, and says that a value cannot hold itself', () =>
+  checkDiagnostics(`apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata: {name: &key bpfEnabled}
+                      ^^^^^^^^^^ error name
+spec:
+  *key : 1
+         ^ error type
+  bpfLogFilters: &a {all: *a}
+                          ^^ error yaml
+`));
+
 test('bears deep nesting', () => {
   for (const deep of ['['.repeat(100_000), '{a: '.repeat(50_000), '- '.repeat(50_000), 'a:\n '.repeat(5000)])
     judge(`kind: FelixConfiguration\nspec:\n  x: ${deep}\n`);

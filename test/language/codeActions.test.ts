@@ -48,6 +48,15 @@ test('renames a mistyped key, in its own quotes', async () => {
   assert.equal(await fixed(json), json.replace('bpfEnabld', 'bpfEnabled'));
 });
 
+test('renames a variable and an annotation that Felix does not know', async () => {
+  const variable = (name: string) =>
+    `kind: Pod\nspec: {containers: [{env: [{name: '${name}', value: "true"}]}]}\n`;
+  assert.equal(await fixed(variable('FELIX_BPFENABLD')), variable('FELIX_BPFENABLED'));
+  const annotation = (name: string) =>
+    head.replace('}', `, annotations: {config.projectcalico.org/${name}: Debug}}`) + '  bpfEnabled: true\n';
+  assert.equal(await fixed(annotation('BPFLogLvel')), annotation('BPFLogLevel'));
+});
+
 test('removes the line of a key that is gone', async () => {
   assert.equal(
     await fixed(`${head}  bpfEnabled: true\n  iptablesLockTimeout: 1s\n  ipv6Support: false\n`),
@@ -69,7 +78,7 @@ test('corrects a whole file at once', async () => {
   assert.equal(others.length, 0);
   assert.equal(
     apply(text, all),
-    `${head}  bpfLogLevel: "Off"\n  bpfEnabled: "true"\n---\n${head}  bpfEnforceRPF: Strict\n`,
+    `${head}  bpfLogLevel: "Off"\n  bpfEnabled: true\n---\n${head}  bpfEnforceRPF: Strict\n`,
   );
 });
 

@@ -321,3 +321,92 @@ spec:
   names: {kind: FelixConfiguration, plural: felixconfigurations}
   bpfEnabled: nonsense
 `));
+
+test('checks manifests that commands of a workflow hold, each document of them', () =>
+  checkDiagnostics(`jobs:
+  ebpf:
+    steps:
+      - run: |
+          cat <<EOF | kubectl apply -f -
+          apiVersion: projectcalico.org/v3
+          kind: FelixConfiguration
+          metadata: {name: default}
+          spec:
+            bpfEnabled: 1
+                        ^ error type
+          ---
+          apiVersion: projectcalico.org/v3
+          kind: FelixConfiguration
+          metadata: {name: node.a}
+          spec: {bpfLogLevel: Off}
+                              ^^^ error yaml-boolean
+          EOF
+          echo applied: yes
+`));
+
+test('takes what a strategic-merge patch says of its merging', () =>
+  checkDiagnostics(`kind: Kustomization
+patchesStrategicMerge:
+  - |-
+    apiVersion: projectcalico.org/v3
+    kind: FelixConfiguration
+    metadata: {name: default}
+    $patch: merge
+    spec:
+      $patch: replace
+      $pitch: replace
+      ^^^^^^ error unknown-key
+`));
+
+test('leaves a value alone that a template makes in part', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: {{ if .Values.ebpf }}true{{ else }}false{{ end }}
+  {{- if .Values.debug }}
+  bpfLogLevel: Off
+               ^^^ error yaml-boolean
+  {{- end }}
+`));
+
+test('reads values by their tags, as kubectl does', () =>
+  checkDiagnostics(`${head}spec:
+  bpfEnabled: !!bool "true"
+  bpfMapSizeRoute: !!int "262144"
+  interfacePrefix: !!str 5
+  bpfLogLevel: !!int "5"
+                     ^^^ error yaml-number
+  routeSource: !!null ""
+  bpfExternalServiceMode: !mine RSD
+                                ^^^ error enum
+  logPrefix: !!binary 8J+YgA==
+                      ^^^^^^^^ error format
+`));
+
+test('checks JSON with comments', () =>
+  checkDiagnostics(`// the whole cluster
+{"apiVersion": "projectcalico.org/v3", "kind": "FelixConfiguration", /* one */ "metadata": {"name": "default"},
+ "spec": {"logPrefix": "/* none */", "bpfEnabled": "yes",}}
+                       ^^^^^^^^^^^^ error format
+                                                   ^^^^^ error type
+`));
+
+test('finds the object behind a kind of the wrong spelling', () =>
+  checkDiagnostics(`apiVersion: projectcalico.org/v3
+kind: felixconfigurations
+      ^^^^^^^^^^^^^^^^^^^ error enum
+metadata: {name: default}
+spec: {bpfEnabled: 1}
+                   ^ error type
+`));
+
+test('says once what is wrong with an annotation', () =>
+  checkDiagnostics(`apiVersion: projectcalico.org/v3
+kind: FelixConfiguration
+metadata:
+  name: default
+  annotations:
+    config.projectcalico.org/BPFLogLvel: Debug
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning unknown-key
+    config.projectcalico.org/BPFEnabled: true
+                                         ^^^^ error type
+spec: {}
+`));

@@ -5,7 +5,7 @@ import { within, type FelixFinding } from './findings.ts';
 import { judgeMetadata } from './metadata.ts';
 import { findNearest } from './nearest.ts';
 import { judgeSpec } from './spec.ts';
-import { duplicateKeys, missingKey, refusedKey, renameTo, wrongShape } from './structure.ts';
+import { duplicateKeys, isDirective, missingKey, refusedKey, renameTo, wrongShape } from './structure.ts';
 import { entryOf, type YamlMap, type YamlValue } from './yamlValue.ts';
 
 /** Judges a whole FelixConfiguration: names, structure, every value, and what they mean together. */
@@ -14,7 +14,7 @@ export function judgeDocument(document: YamlMap, context: JudgeContext): readonl
   const spec = entryOf(document, 'spec');
   return [
     ...duplicateKeys(document),
-    ...unknownKeys(document),
+    ...unknownKeys(document, context),
     ...metadataFindings(metadata, spec, context),
     ...judgeSpec(spec, nameOf(metadata), context).map((inner) => within('spec', inner)),
   ];
@@ -22,9 +22,9 @@ export function judgeDocument(document: YamlMap, context: JudgeContext): readonl
 
 const topLevel = ['apiVersion', 'kind', 'metadata', 'spec'];
 
-function unknownKeys({ entries }: YamlMap): readonly FelixFinding[] {
+function unknownKeys({ entries }: YamlMap, { partial = false }: JudgeContext): readonly FelixFinding[] {
   return entries
-    .filter(({ key }) => !topLevel.includes(key))
+    .filter(({ key }) => !topLevel.includes(key) && !(partial && isDirective(key)))
     .map(({ key }) => {
       const message = fields.has(key)
         ? `${key} belongs under spec; the API server refuses it here.`

@@ -62,15 +62,19 @@ export function judgeEnvironment(
 }
 
 function unknownVariable(name: string): readonly FelixFinding[] {
-  const parameter = name.replace(prefix, '').toLowerCase();
-  if (localParameters.has(parameter)) return [];
-  const meant = findNearest(parameter, byParameter.keys());
-  const field = meant === undefined ? undefined : byParameter.get(meant);
+  const field = nearestParameter(name.replace(prefix, ''));
   const variable = field === undefined ? undefined : variableOf(field);
   if (variable === undefined) return [];
   const message = `Felix has no parameter of this name; ${variable} is near.`;
   const fix = { kind: 'rename', title: `Rename to ${variable}`, key: variable } as const;
   return [finding({ code: 'unknown-key', verdict: 'ignored', message, at: 'key', fix })];
+}
+
+/** The key that a parameter's name may mean which Felix does not know. */
+export function nearestParameter(parameter: string): Field | undefined {
+  if (localParameters.has(parameter.toLowerCase())) return undefined;
+  const meant = findNearest(parameter.toLowerCase(), byParameter.keys());
+  return meant === undefined ? undefined : byParameter.get(meant);
 }
 
 function stops(wrong: string): FelixFinding {
@@ -89,7 +93,9 @@ interface Written {
 function replaced(field: Field, wrong: string, { value, version }: Written): FelixFinding {
   const standard = defaultIn(field, version);
   const instead =
-    standard === undefined || standard === null ? 'the default' : `the default ${JSON.stringify(standard)}`;
+    standard === undefined || standard === null
+      ? 'the default'
+      : `the default ${typeof standard === 'string' ? standard : JSON.stringify(standard)}`;
   const hint = hintFor(field, value);
   const message = `Felix does not use this value: ${wrong}.${hint?.message ?? ''} It uses ${instead}.`;
   return finding({ code: 'unusable', verdict: 'replaced', message, fix: hint?.fix });

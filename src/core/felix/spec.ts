@@ -6,7 +6,7 @@ import { judgeSelector } from './names.ts';
 import { findNearest } from './nearest.ts';
 import { valuesOf } from './rules/configuration.ts';
 import { judgeMeaning } from './rules/rules.ts';
-import { duplicateKeys, refusedKey, renameTo, wrongShape } from './structure.ts';
+import { duplicateKeys, isDirective, refusedKey, renameTo, wrongShape } from './structure.ts';
 import { compareVersions, type CalicoVersion } from './versions.ts';
 import { entryOf, type YamlEntry, type YamlMap, type YamlValue } from './yamlValue.ts';
 
@@ -23,7 +23,8 @@ export function judgeSpec(
   if (spec === undefined || spec.kind === 'null')
     return partial || compareVersions(version, specRulesCame) < 0 ? [] : [noSpec()];
   if (spec.kind !== 'map') return [wrongShape('spec must be a mapping of keys to values.')];
-  const values = [...duplicateKeys(spec), ...spec.entries.flatMap((entry) => keyFindings(entry, version))];
+  const entries = partial ? spec.entries.filter(({ key }) => !isDirective(key)) : spec.entries;
+  const values = [...duplicateKeys(spec), ...entries.flatMap((entry) => keyFindings(entry, version))];
   const unusable = new Set(values.filter(isUnusable).map(({ path }) => String(path[0])));
   const complete = name === 'default' && !partial;
   const usable = valuesOf(spec, unusable);

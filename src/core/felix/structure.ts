@@ -10,6 +10,11 @@ export function duplicateKeys({ entries }: YamlMap): readonly FelixFinding[] {
   );
 }
 
+/** What a strategic-merge patch says of how it is merged; the object does not get it. */
+export function isDirective(key: string): boolean {
+  return /^\$(?:patch|retainKeys|setElementOrder\/.*|deleteFromPrimitiveList\/.*)$/.test(key);
+}
+
 /** A key that the API server does not take. */
 export function refusedKey(
   key: string,

@@ -1,5 +1,6 @@
 import { CodeActionKind } from 'vscode-languageserver';
 import type { CodeAction, CodeActionParams, Diagnostic, Range, TextEdit } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnosePiece } from '../diagnose.ts';
 import type { DiagnoseContext } from '../diagnose.ts';
 import type { Change, Correction } from '../diagnosis.ts';
@@ -28,7 +29,7 @@ export function codeActionsIn(
   const fixes = wanted(CodeActionKind.QuickFix)
     ? here.map((each) => quickFix(document, each, params.context.diagnostics))
     : [];
-  return all.length > 0 && wanted(fixAllKind) ? [...fixes, fixAll(document, all)] : fixes;
+  return all.length > 0 && wanted(fixAllKind) ? [...fixes, fixAll(document, context)] : fixes;
 }
 
 function isWithin(kind: string, only: string): boolean {
@@ -56,16 +57,48 @@ function quickFix(document: OpenDocument, fix: Placed, shown: readonly Diagnosti
   };
 }
 
-function fixAll(document: OpenDocument, all: readonly Placed[]): CodeAction {
-  const edits = withoutOverlaps(
-    document,
-    all.flatMap(({ correction, placed }) => toEdits(document, placed, correction.changes)),
-  );
+function fixAll(document: OpenDocument, context: DiagnoseContext): CodeAction {
   return {
     title: 'Fix all Calico problems that have one right answer',
     kind: fixAllKind,
-    edit: { changes: { [document.positions.uri]: edits } },
+    edit: { changes: { [document.positions.uri]: editsForAll(document, context) } },
   };
+}
+
+/** A key that is renamed, or a value that is quoted, may then be wrong in another way: a few rounds find that, too. */
+const maxRounds = 5;
+
+function editsForAll(document: OpenDocument, context: DiagnoseContext): TextEdit[] {
+  const { positions } = document;
+  const first = editsOf(document, context);
+  let fixed = TextDocument.applyEdits(positions, first);
+  for (let round = 1; round < maxRounds; round++) {
+    const next = document.withText(fixed);
+    const edits = editsOf(next, context);
+    if (edits.length === 0) return round === 1 ? first : [changed(positions, fixed)];
+    fixed = TextDocument.applyEdits(next.positions, edits);
+  }
+  return [changed(positions, fixed)];
+}
+
+function editsOf(document: OpenDocument, context: DiagnoseContext): TextEdit[] {
+  const all = correctionsOf(document, context);
+  return withoutOverlaps(
+    document,
+    all.flatMap(({ correction, placed }) => toEdits(document, placed, correction.changes)),
+  );
+}
+
+/** One edit from the first difference to the last. */
+function changed(positions: TextDocument, text: string): TextEdit {
+  const before = positions.getText();
+  const shorter = Math.min(before.length, text.length);
+  let head = 0;
+  while (head < shorter && before[head] === text[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === text.at(-1 - tail)) tail++;
+  const range = { start: positions.positionAt(head), end: positions.positionAt(before.length - tail) };
+  return { range, newText: text.slice(head, text.length - tail) };
 }
 
 function toEdits(document: OpenDocument, placed: PlacedPiece, changes: readonly Change[]): TextEdit[] {

@@ -3,12 +3,15 @@ import type * as Yaml from 'yaml';
 import { readScalar } from '../../core/felix/scalar.ts';
 import type { ScalarStyle } from '../../core/felix/yamlValue.ts';
 import type { Span } from '../../core/text/problem.ts';
+import { withoutJsonComments } from './comments.ts';
+import { maxDepth, withoutDepths } from './depth.ts';
 import { listMarkedAt, longListsIn, withoutLists } from './lists.ts';
 import type { LongList } from './lists.ts';
 import { moved, movedSpan, resolved } from './node.ts';
-import type { Node, PairNode, ScalarNode } from './node.ts';
-import { tooDeep, toProblems, unknownAnchor } from './problems.ts';
+import type { AliasNode, Node, PairNode, ScalarNode } from './node.ts';
+import { selfAnchor, toProblems, unknownAnchor } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
+import { readTagged } from './tags.ts';
 import { isTemplated, maskTemplates } from './templates.ts';
 
 export interface Composed {
@@ -21,14 +24,12 @@ export interface Composed {
 /** Scalars stay text, because kubectl reads YAML 1.1 where the package reads 1.2; duplicates are found later. */
 const options: Yaml.ParseOptions & Yaml.DocumentOptions & Yaml.SchemaOptions = {
   schema: 'failsafe',
+  resolveKnownTags: false,
   uniqueKeys: false,
   strict: false,
   prettyErrors: false,
   logLevel: 'silent',
 };
-
-/** Deeper than any configuration, and far from what the stack bears. */
-const maxDepth = 200;
 
 /** Parts of long lists that were read before, by their text, and those that are read now. */
 export interface PartMemory {
@@ -48,12 +49,12 @@ export function compose(
   source: string,
   memory: PartMemory = { before: new Map(), now: new Map() },
 ): Composed {
-  const { text, partial } = maskTemplates(source);
-  if (nestsTooDeep(text)) return { root: undefined, partial, problems: [tooDeep] };
+  const { text: masked, partial } = maskTemplates(withoutJsonComments(source));
+  const { text, problems: tooDeep } = withoutDepths(masked);
   const lists = partial ? [] : longListsIn(text);
   const { root, problems } = composeAround(text, lists, memory);
   // What a template leaves of a text need not be YAML.
-  return { root, problems: partial ? [] : problems, partial };
+  return { root, problems: [...tooDeep, ...(partial ? [] : problems)], partial };
 }
 
 function composeAround(
@@ -92,27 +93,14 @@ function movedPart(part: ReadPart, start: number): ReadPart {
   return { start, items: part.items.map((item) => moved(item, by)), problems };
 }
 
-/** The parser recurses with the nesting: a text of nothing but brackets would exhaust the stack. */
-function nestsTooDeep(text: string): boolean {
-  return bracketDepth(text) > maxDepth || /^ {1000}/m.test(text) || /(?:[-?] ){200}/.test(text);
-}
-
-function bracketDepth(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
-    deepest = Math.max(deepest, depth);
-  }
-  return deepest;
-}
-
 /** Builds nodes in the order of the text, so that an alias finds the latest anchor before it. */
 class Builder {
   readonly #text: string;
   /** The parts of the list that a mark at an offset stands for. */
   readonly #partsAt: (start: number) => readonly ReadPart[] | undefined;
   readonly #anchors = new Map<string, Node>();
+  /** The anchors of the nodes that are being built. */
+  readonly #open = new Set<string>();
   readonly problems: SyntaxProblem[] = [];
 
   constructor(text: string, partsAt: (start: number) => readonly ReadPart[] | undefined) {
@@ -121,21 +109,28 @@ class Builder {
   }
 
   build(node: Yaml.Node, depth: number): Node {
+    const anchor = isAlias(node) ? undefined : node.anchor;
+    if (anchor === undefined) return this.#withoutAnchor(node, depth);
+    this.#open.add(anchor);
     const built = this.#withoutAnchor(node, depth);
-    if (!isAlias(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, built);
+    this.#open.delete(anchor);
+    this.#anchors.set(anchor, built);
     return built;
   }
 
   #withoutAnchor(node: Yaml.Node, depth: number): Node {
     const span = spanOf(node);
-    if (isAlias(node)) {
-      const target = resolved(this.#anchors.get(node.source));
-      if (target === undefined) this.problems.push(unknownAnchor(node.source, span));
-      return { kind: 'alias', span, name: node.source, target };
-    }
+    if (isAlias(node)) return this.#alias(node.source, span);
     if (depth < maxDepth && isMap(node)) return this.#map(node, span, depth);
     if (depth < maxDepth && isSeq(node)) return this.#list(node, span, depth);
     return this.#scalar(node, span);
+  }
+
+  #alias(name: string, span: Span): AliasNode {
+    const target = resolved(this.#anchors.get(name));
+    if (target === undefined)
+      this.problems.push(this.#open.has(name) ? selfAnchor(name, span) : unknownAnchor(name, span));
+    return { kind: 'alias', span, name, target };
   }
 
   #map(node: Yaml.YAMLMap, span: Span, depth: number): Node {
@@ -144,10 +139,16 @@ class Builder {
   }
 
   #pair(pair: Yaml.Pair, depth: number): PairNode | undefined {
-    if (!isScalar(pair.key)) return undefined;
-    const key = this.#scalar(pair.key, lastLine(this.#text, spanOf(pair.key)));
+    const key = this.#key(pair.key);
+    if (key === undefined) return undefined;
     const value = isNode(pair.value) ? this.build(pair.value, depth + 1) : emptyAt(key.span.end);
     return { span: { start: key.span.start, end: Math.max(key.span.end, value.span.end) }, key, value };
+  }
+
+  #key(node: unknown): ScalarNode | undefined {
+    if (isScalar(node)) return this.#scalar(node, lastLine(this.#text, spanOf(node)));
+    const target = isAlias(node) ? this.#alias(node.source, spanOf(node)).target : undefined;
+    return isAlias(node) && target?.kind === 'scalar' ? { ...target, span: spanOf(node) } : undefined;
   }
 
   #list(node: Yaml.YAMLSeq, span: Span, depth: number): Node {
@@ -167,7 +168,7 @@ class Builder {
     const isCut = node.range !== undefined && node.range !== null && node.range[0] !== span.start;
     const text = isCut ? source : isScalar(node) && typeof node.value === 'string' ? node.value : '';
     const style = isScalar(node) ? styleOf(node) : 'plain';
-    const value = readScalar(text, isStringTag(node.tag) ? 'double' : style, source);
+    const value = readTagged({ text, style, source, tag: node.tag });
     return { kind: 'scalar', span, text, style, value, templated: isTemplated(source) };
   }
 }
@@ -182,10 +183,6 @@ function lastLine(text: string, { start, end }: Span): Span {
   const feed = text.lastIndexOf('\n', end - 1);
   if (feed < start || /["']/.test(text[start] ?? '')) return { start, end };
   return { start: feed + 1 + (/^\s*/.exec(text.slice(feed + 1, end))?.[0].length ?? 0), end };
-}
-
-function isStringTag(tag: string | undefined): boolean {
-  return tag === '!' || tag === 'tag:yaml.org,2002:str';
 }
 
 function isNode(value: unknown): value is Yaml.Node {

@@ -22,12 +22,12 @@ export function piecesOf(text: string): readonly Piece[] {
 }
 
 /** Cuts at document markers, which YAML knows by their place at the start of a line alone. */
-export function documentsOf(text: string): readonly Piece[] {
+export function documentsOf(text: string, markers = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm): readonly Piece[] {
   const pieces: Piece[] = [];
   let start = text.startsWith('\uFEFF') ? 1 : 0;
-  for (const marker of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
+  for (const marker of text.matchAll(markers)) {
     pieces.push({ start, text: text.slice(start, marker.index) });
-    start = marker.index + 3;
+    start = marker.index + marker[0].length;
   }
   pieces.push({ start, text: text.slice(start) });
   return pieces.map(withoutDirectives);
@@ -84,9 +84,27 @@ function embeddedIn({ start, text }: Piece): readonly Piece[] {
       const outside = new RegExp(`^(?! *\\r?$| {${column + 1}})`, 'gm');
       outside.lastIndex = from;
       const body = text.slice(from, outside.exec(text)?.index ?? text.length);
-      const isManifest = isInteresting(body) && /^ *kind:/m.test(body) && !/^ *---/m.test(body);
       const isPatch = key === 'patch' || (key === undefined && /^ *patchesStrategicMerge:/m.test(text));
-      return isManifest ? [{ start: start + from, text: body, isPatch }] : [];
+      return manifestsIn(body).map((piece) => ({ ...piece, start: start + from + piece.start, isPatch }));
     },
   );
+}
+
+/** The documents of a block scalar: those that its shell commands hold as here-documents, else all of it. */
+function manifestsIn(body: string): readonly Piece[] {
+  if (!isInteresting(body)) return [];
+  const here = [...body.matchAll(/<<-?[ \t]*(["']?)(\w+)\1[^\n]*\n([^]*?)^[ \t]*\2[ \t]*\r?$/gm)].map(
+    (match) => ({
+      start: match.index + match[0].indexOf('\n') + 1,
+      text: match[3] ?? '',
+    }),
+  );
+  const whole = here.length === 0 ? [{ start: 0, text: body }] : here;
+  return whole
+    .flatMap(({ start, text }) => documentsOf(text, /^ *---(?=\s|$)/gm).map((each) => moved(each, start)))
+    .filter(({ text }) => isInteresting(text) && /^ *["']?kind["']?:/m.test(text));
+}
+
+function moved(piece: Piece, by: number): Piece {
+  return { ...piece, start: piece.start + by };
 }

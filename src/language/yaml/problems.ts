@@ -42,11 +42,14 @@ export function unknownAnchor(name: string, span: Span): SyntaxProblem {
   return { span, message: `There is no anchor &${name} before this.`, replacement: undefined };
 }
 
-export const tooDeep: SyntaxProblem = {
-  span: { start: 0, end: 0 },
-  message: 'This is nested too deeply to be read.',
-  replacement: undefined,
-};
+export function selfAnchor(name: string, span: Span): SyntaxProblem {
+  return { span, message: `The value of &${name} cannot hold itself.`, replacement: undefined };
+}
+
+export function tooDeep(at: number): SyntaxProblem {
+  const span = { start: at, end: at + 1 };
+  return { span, message: 'This is nested too deeply to be read.', replacement: undefined };
+}
 
 /** A collection or quote that is not closed is the commonest of these. */
 function endOf(code: ErrorCode, message: string): string {

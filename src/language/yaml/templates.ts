@@ -21,7 +21,8 @@ export function maskTemplates(text: string): Masked {
   let done = 0;
   for (const { start, end } of actionsIn(text)) {
     const action = text.slice(start, end);
-    const isBlank = control.test(action) || isAlone(text, start, end);
+    const isBlank =
+      (control.test(action) && !isInValue(masked, text.slice(done, start))) || isAlone(text, start, end);
     masked += text.slice(done, start) + action.replaceAll(/[^\r\n]/g, isBlank ? ' ' : mark);
     done = end;
     if (isBlank) partial = true;
@@ -42,6 +43,12 @@ function* actionsIn(text: string): Generator<Span> {
 /** Whether a scalar is made by a template: an action, or a variable as envsubst and Flux replace it. */
 export function isTemplated(source: string): boolean {
   return source.includes(mark) || /\$\{\w{1,100}[^}]{0,100}\}/.test(source);
+}
+
+/** Whether a key stands before it on its line, so that a part of the value depends on the action. */
+function isInValue(masked: string, between: string): boolean {
+  const before = masked.slice(masked.lastIndexOf('\n') + 1) + between;
+  return /\S:[ \t]/.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
 function isAlone(text: string, start: number, end: number): boolean {
