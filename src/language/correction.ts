@@ -1,7 +1,7 @@
 import type { Fix, FelixFinding } from '../core/felix/findings.ts';
 import type { Span } from '../core/text/problem.ts';
 import type { Change, Correction } from './diagnosis.ts';
-import { asMap } from './yaml/node.ts';
+import { asMap, pairOf } from './yaml/node.ts';
 import type { MapNode, ScalarNode } from './yaml/node.ts';
 import { trimmed } from './yaml/trim.ts';
 import type { Place, Reading } from './yaml/value.ts';
@@ -11,7 +11,10 @@ export function toCorrection(text: string, reading: Reading, finding: FelixFindi
   const { fix } = finding;
   if (fix === undefined) return undefined;
   const change = changeFor(text, reading, reading.locate(finding.path), fix);
-  return change && { title: fix.title, changes: [change] };
+  // A tag may make a value what it is, and stays where it is.
+  if (change === undefined || text.slice(change.span.start, change.span.end) === change.text)
+    return undefined;
+  return { title: fix.title, changes: [change] };
 }
 
 function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Change | undefined {
@@ -19,9 +22,9 @@ function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Chan
     case 'replace':
       return place.exact ? replaceValue(text, place, fix.replacement) : undefined;
     case 'rename':
-      return place.pair && { span: place.pair.key.span, text: requoted(place.pair.key, fix.key) };
+      return renamed(place, fix.key);
     case 'remove':
-      return place.exact ? { span: spanToRemove(text, place), text: '' } : undefined;
+      return place.exact ? removal(text, place) : undefined;
     case 'add':
       return addition(text, reading.locate(fix.path.slice(0, -1)), String(fix.path.at(-1)), fix.source);
   }
@@ -31,6 +34,20 @@ function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Chan
 function replaceValue(text: string, { node: { span } }: Place, source: string): Change {
   const glued = span.start === span.end && /\S/.test(text[span.start - 1] ?? '');
   return { span: trimmed(text, span), text: glued ? ` ${source}` : source };
+}
+
+/** A key that is there already cannot be meant. */
+function renamed({ pair, parent }: Place, key: string): Change | undefined {
+  if (pair === undefined || pairOf(asMap(parent), key) !== undefined) return undefined;
+  return { span: pair.key.span, text: requoted(pair.key, key) };
+}
+
+/** What is left of a mapping without its only pair is an empty one, not nothing. */
+function removal(text: string, place: Place): Change {
+  const { pair, parent } = place;
+  return pair !== undefined && parent?.kind === 'map' && !parent.flow && parent.pairs.length === 1
+    ? { span: trimmed(text, pair.span), text: '{}' }
+    : { span: spanToRemove(text, place), text: '' };
 }
 
 function requoted({ style }: ScalarNode, name: string): string {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { CodeAction, TextEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { defaultUri, startServer } from './harness.ts';
+import type { ClientOptions } from './harness.ts';
 
 const head = `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
@@ -10,8 +11,12 @@ metadata: {name: default}
 spec:
 `;
 
-async function actionsOn(text: string, only?: readonly string[]): Promise<readonly CodeAction[]> {
-  const client = await startServer();
+async function actionsOn(
+  text: string,
+  only?: readonly string[],
+  options?: ClientOptions,
+): Promise<readonly CodeAction[]> {
+  const client = await startServer(options);
   const diagnostics = await client.open(text);
   const lines = text.split('\n').length;
   const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
@@ -96,4 +101,23 @@ test('keeps the line behind a block value that is replaced', async () => {
     await fixed(`${head}  bpfExternalServiceMode: |-\n    dsr\n  bpfEnabled: true\n`),
     `${head}  bpfExternalServiceMode: DSR\n  bpfEnabled: true\n`,
   );
+});
+
+test('offers no fix that leads to the next complaint', async () => {
+  for (const line of [
+    'deviceRouteSourceAddress: 64',
+    'bpfDSROptoutCIDRs: Off',
+    'nftablesMode: Autox # v3.31',
+    'routeTableRange: {min: 1, mid: 5, max: 9}',
+    'prometheusMetricsPort: !!str 5',
+  ])
+    assert.deepEqual(
+      await actionsOn(`${head}  ${line}\n`, ['quickfix'], { calicoVersion: 'v3.31' }),
+      [],
+      line,
+    );
+});
+
+test('leaves an empty mapping where the only key is removed', async () => {
+  assert.equal(await fixed(`${head}  iptablesLockTimeout: 1s\n`), `${head}  {}\n`);
 });

@@ -1,10 +1,11 @@
 import { schemaIn, type Field } from './fields.ts';
-import { finding, within, type FelixFinding, type Fix } from './findings.ts';
+import { finding, within, type FelixFinding, type Fix, type Path } from './findings.ts';
 import { judgeByCelRules } from './judges/cel.ts';
 import { judgeByDecoding } from './judges/decode.ts';
 import { judgeByFelix } from './judges/felix.ts';
 import { judgeByServer, replaceBy, type Judged } from './judges/server.ts';
 import { judgeByValidator } from './judges/validator.ts';
+import { readReplacement, replacedAt } from './replacement.ts';
 import { compareVersions, formatVersion, parseVersion, type CalicoVersion } from './versions.ts';
 import type { YamlValue } from './yamlValue.ts';
 
@@ -27,9 +28,24 @@ export function judgeValue(field: Field, value: YamlValue, version: CalicoVersio
   ];
   for (const step of steps) {
     const findings = step();
-    if (findings.length > 0) return findings;
+    if (findings.length > 0) return findings.map((each) => withSoundFix(each, value, judged));
   }
   return octals(value);
+}
+
+/** Leaves out a fix that would only lead to the next complaint about the value. */
+function withSoundFix(found: FelixFinding, value: YamlValue, { field, version }: Judged): FelixFinding {
+  const { fix, path } = found;
+  if (fix?.kind !== 'replace') return found;
+  const replacement = readReplacement(fix.replacement);
+  if (replacement === undefined) return { ...found, fix: undefined };
+  const left = judgeValue(field, replacedAt(value, path, replacement), version);
+  const isSound = left.every((each) => each.verdict === 'advice' || !areNested(each.path, path));
+  return isSound ? found : { ...found, fix: undefined };
+}
+
+function areNested(a: Path, b: Path): boolean {
+  return a.every((step, index) => index >= b.length || step === b[index]);
 }
 
 /** Numbers that YAML 1.1 reads in another base than most people do. */

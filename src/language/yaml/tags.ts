@@ -22,7 +22,7 @@ export function readTagged({ text, style, source, tag }: Tagged): YamlScalar {
     case `${standard}float`:
     case `${standard}bool`:
     case `${standard}null`:
-      return readScalar(text, 'plain', source);
+      return readScalar(text, 'plain', `!!${tag.slice(standard.length)} ${source}`);
     case `${standard}binary`:
       return readScalar(decoded(text), 'double', source);
     default:
