@@ -79,8 +79,7 @@ async function recheck(services: FindingsServices): Promise<void> {
   const { connection, findings } = services;
   // What was learned must be asked anew.
   connection.session?.forget();
-  const nodes = findings.state.kind === 'done' ? findings.state.nodes : undefined;
-  const done = await withProgress('Checking again', (signal, report) => findings.run(nodes, signal, report));
+  const done = await withProgress('Checking again', (signal, report) => findings.runAgain(signal, report));
   if (done?.changes !== undefined) void vscode.window.showInformationMessage(spellChanges(done.changes));
 }
 

@@ -10,6 +10,8 @@ import { timed } from './pace.ts';
 
 export interface DiagnoseOptions {
   readonly checks?: readonly Check[];
+  /** The ids of the checks to run; all by default. */
+  readonly only?: readonly string[];
   /** The ids of checks that are not to run. */
   readonly disabledChecks?: readonly string[];
   /** The nodes to ask; all by default. */
@@ -31,10 +33,12 @@ const width = 8;
 /** Runs checks over a cluster: asks each node once, a few at a time, and tells what they find. */
 export async function diagnose(
   cluster: Cluster,
-  { checks: wanted = allChecks, disabledChecks = [], nodes, onProgress }: DiagnoseOptions,
+  { checks: wanted = allChecks, only, disabledChecks = [], nodes, onProgress }: DiagnoseOptions,
   signal: AbortSignal,
 ): Promise<Report> {
-  const checks = wanted.filter(({ id }) => !disabledChecks.includes(id));
+  const checks = wanted.filter(
+    ({ id }) => !disabledChecks.includes(id) && (only === undefined || only.includes(id)),
+  );
   const pace = timed();
   const known = await collectCluster(cluster, { resources: resourcesOf(checks), pace }, signal);
   const diagnosis = new Diagnosis(known, checks);

@@ -1,9 +1,9 @@
-import type { Finding } from './finding.ts';
+import { listSome, type Finding } from './finding.ts';
 
 /** What is different between two runs of the checks. */
 export interface Changes {
-  /** The ids of findings that are new, or more severe than before. */
-  readonly appeared: ReadonlySet<string>;
+  /** Findings that are new, or more or less severe than before. */
+  readonly appeared: readonly Finding[];
   /** Findings that are no longer found. */
   readonly gone: readonly Finding[];
 }
@@ -13,15 +13,21 @@ export function compareFindings(before: readonly Finding[], after: readonly Find
   const known = new Map(before.map((finding) => [finding.id, finding]));
   const found = new Set(after.map(({ id }) => id));
   return {
-    appeared: new Set(
-      after.filter(({ id, severity }) => known.get(id)?.severity !== severity).map(({ id }) => id),
-    ),
+    appeared: after.filter(({ id, severity }) => known.get(id)?.severity !== severity),
     gone: before.filter(({ id }) => !found.has(id)),
   };
 }
 
-/** `2 new, 1 gone since the last time.` */
+/** `1 new (service shop/cart), 2 gone (interface eth0, key bpfLogLevel) since the last time.` */
 export function spellChanges({ appeared, gone }: Changes): string {
-  if (appeared.size === 0 && gone.length === 0) return 'Nothing changed since the last time.';
-  return `${appeared.size} new, ${gone.length} gone since the last time.`;
+  const parts = [...countOf(appeared, 'new'), ...countOf(gone, 'gone')];
+  return `${parts.length === 0 ? 'Nothing changed' : parts.join(', ')} since the last time.`;
+}
+
+function countOf(findings: readonly Finding[], what: string): readonly string[] {
+  if (findings.length === 0) return [];
+  const about = findings.map(({ subject: { kind, namespace, name } }) =>
+    namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`,
+  );
+  return [`${findings.length} ${what} (${listSome([...new Set(about)], 'subjects')})`];
 }

@@ -3,9 +3,14 @@ import { listNodes, severities, type Draft, type Evidence, type Finding, type Su
 /** A finding while nodes are added to it. */
 interface Open {
   readonly check: string;
-  readonly draft: Draft;
   readonly nodes: Set<string>;
-  readonly evidence: Evidence[];
+  /** Those of the first nodes by name, whichever of them answered first. */
+  drafts: readonly Placed[];
+}
+
+interface Placed {
+  readonly node: string;
+  readonly draft: Draft;
 }
 
 /** Who yields drafts: a rule of a check, about a node or about the whole. */
@@ -25,11 +30,13 @@ export class Gathering {
   take(drafts: readonly Draft[], { check, rule, node }: Origin): void {
     for (const draft of drafts) {
       const id = `${check}/${rule}/${draft.cause}`;
-      const known = this.#open.get(id) ?? { check, draft, nodes: new Set(), evidence: [] };
+      const known = this.#open.get(id) ?? { check, nodes: new Set(), drafts: [] };
       this.#open.set(id, known);
       const at = draft.subject.node ?? node;
       if (at !== undefined) known.nodes.add(at);
-      for (const evidence of draft.evidence) addEvidence(known, evidence);
+      known.drafts = [...known.drafts, { node: at ?? '', draft }]
+        .toSorted((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0))
+        .slice(0, maxEvidence);
     }
   }
 
@@ -37,31 +44,33 @@ export class Gathering {
   findings(): readonly Finding[] {
     const rank = ({ severity }: Finding) => severities.indexOf(severity);
     return [...this.#open]
-      .map(([id, open]) => toFinding(id, open))
+      .flatMap(([id, open]) => toFinding(id, open))
       .toSorted((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id, 'en'));
   }
 }
 
-function addEvidence({ evidence: known }: Open, evidence: Evidence): void {
-  const isNew = known.every((each) => !isSame(each, evidence));
-  if (isNew && known.length < maxEvidence) known.push(evidence);
+function toFinding(id: string, { check, drafts, nodes }: Open): readonly Finding[] {
+  const draft = drafts[0]?.draft;
+  if (draft === undefined) return [];
+  const evidence: Evidence[] = [];
+  for (const each of drafts.flatMap((placed) => placed.draft.evidence))
+    if (evidence.every((known) => !isSame(known, each))) evidence.push(each);
+  const names = [...nodes].toSorted();
+  return [
+    {
+      ...draft,
+      id,
+      check,
+      evidence: evidence.slice(0, maxEvidence),
+      nodes: names,
+      subject: names.length > 1 ? subjectOfMany(draft.subject, names) : draft.subject,
+      title: draft.title.replaceAll('{nodes}', listNodes(names)),
+    },
+  ];
 }
 
 function isSame(a: Evidence, b: Evidence): boolean {
   return a.value === b.value && JSON.stringify(a.at) === JSON.stringify(b.at);
-}
-
-function toFinding(id: string, { check, draft, nodes, evidence }: Open): Finding {
-  const names = [...nodes].toSorted();
-  return {
-    ...draft,
-    id,
-    check,
-    evidence,
-    nodes: names,
-    subject: names.length > 1 ? subjectOfMany(draft.subject, names) : draft.subject,
-    title: draft.title.replaceAll('{nodes}', listNodes(names)),
-  };
 }
 
 function subjectOfMany(subject: Subject, nodes: readonly string[]): Subject {

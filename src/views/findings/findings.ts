@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { compareFindings, type Changes } from '../../core/diagnose/compare.ts';
+import { checksToRepeat, mergeReports } from '../../core/diagnose/recheck.ts';
 import type { Report } from '../../core/diagnose/diagnosis.ts';
 import type { Finding } from '../../core/diagnose/finding.ts';
 import type { Connection } from '../../host/connection.ts';
@@ -53,16 +54,33 @@ export class Findings implements vscode.Disposable {
   async run(
     nodes: readonly string[] | undefined,
     signal: AbortSignal,
-    report: (message: string, increment: number) => void,
+    report: ReportProgress,
+  ): Promise<Diagnosed | undefined> {
+    return this.#run({ nodes, extent: 'all' }, signal, report);
+  }
+
+  /** Runs the checks that matter again, where the last run was; the other checks’ answers stand. */
+  async runAgain(signal: AbortSignal, report: ReportProgress): Promise<Diagnosed | undefined> {
+    const nodes = this.#state.kind === 'done' ? this.#state.nodes : undefined;
+    return this.#run({ nodes, extent: 'what matters' }, signal, report);
+  }
+
+  async #run(
+    { nodes, extent }: { readonly nodes: readonly string[] | undefined; readonly extent: Extent },
+    signal: AbortSignal,
+    report: ReportProgress,
   ): Promise<Diagnosed | undefined> {
     const before = this.#state;
     const { diagnose } = await import('../../session/diagnose.ts');
     try {
       return await this.#connection.withSession(async (session) => {
-        const result = await diagnose(
+        const last = before.kind === 'done' && isAlike(before, session, nodes) ? before.report : undefined;
+        const only = last === undefined || extent === 'all' ? [] : checksToRepeat(last);
+        const found = await diagnose(
           session.cluster,
           {
             ...(nodes !== undefined && { nodes }),
+            ...(only.length > 0 && { only }),
             disabledChecks: readSetting('calicoBpf.diagnose.disabledChecks'),
             onProgress: ({ done, total, findings }) => {
               this.#enter({ kind: 'running', done, total, findings: findings() });
@@ -71,7 +89,7 @@ export class Findings implements vscode.Disposable {
           },
           signal,
         );
-        const last = before.kind === 'done' && isAlike(before, session, nodes) ? before.report : undefined;
+        const result = last !== undefined && only.length > 0 ? mergeReports(last, found) : found;
         const changes = last && compareFindings(last.findings, result.findings);
         const done: Diagnosed = { kind: 'done', session, report: result, nodes, changes };
         this.#enter(done);
@@ -100,6 +118,11 @@ export class Findings implements vscode.Disposable {
     this.#didChange.fire();
   }
 }
+
+/** `what matters`: the checks that found something, or could not look everywhere. */
+type Extent = 'all' | 'what matters';
+
+type ReportProgress = (message: string, increment: number) => void;
 
 /** Whether an earlier run looked at the same, so that what differs has changed. */
 function isAlike(before: Diagnosed, session: Session, nodes: readonly string[] | undefined): boolean {

@@ -78,7 +78,7 @@ export class FindingsTree implements vscode.TreeDataProvider<Element>, vscode.Di
     const groups = groupFindings(findings, {
       grouping: this.#grouping,
       filter: this.#filter,
-      appeared: changes?.appeared ?? new Set(),
+      appeared: new Set(changes?.appeared.map(({ id }) => id)),
       titleOf: (check) => titles.get(check) ?? check,
     });
     const gone = (changes?.gone ?? []).map((finding): Element => ({ kind: 'gone', finding }));

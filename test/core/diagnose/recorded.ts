@@ -6,7 +6,7 @@ import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
 import type { Report } from '../../../src/core/diagnose/diagnosis.ts';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { diagnose } from '../../../src/session/diagnose.ts';
+import { diagnose, type DiagnoseOptions } from '../../../src/session/diagnose.ts';
 import { recordingsFolder } from '../../support/recordings.ts';
 
 export interface Edits {
@@ -26,10 +26,14 @@ after(async () => {
 });
 
 /** The report on a recording, after edits. */
-export async function diagnoseRecording(name: string, edits: Edits = {}): Promise<Report> {
+export async function diagnoseRecording(
+  name: string,
+  edits: Edits = {},
+  options: DiagnoseOptions = {},
+): Promise<Report> {
   const known = opened.get(name) ?? openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal);
   opened.set(name, known);
-  return diagnose(edited(await known, edits), {}, signal);
+  return diagnose(edited(await known, edits), options, signal);
 }
 
 /** The findings of one check on a recording, after edits. */
