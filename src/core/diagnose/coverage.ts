@@ -75,12 +75,20 @@ function missingFor(rule: NodeRule, cluster: KnownCluster, node: KnownNode): Mis
   for (const probe of rule.probes) {
     const heard = node.heard(probe);
     if (heard.kind === 'unknown') return heard;
-    if (heard.kind === 'answered') continue;
+    if (heard.kind === 'answered') {
+      if (!heard.truncated || isTellingInPart(probe)) continue;
+      return { why: `${probe} was cut off` };
+    }
     // IPv6 has no maps where it is off.
     const isOff = heard.reason === 'map-missing' && probe.endsWith('.v6');
     return isOff ? notMeant : { why: `${probe}: ${heard.message}` };
   }
   return undefined;
+}
+
+/** Whether the beginning, or of a log the end, says something; of the others what is not there matters, too. */
+function isTellingInPart(probe: string): boolean {
+  return probe === 'felix.log' || probe.startsWith('conntrack.') || probe === 'iptables.save';
 }
 
 function missingObjects({ objects }: Rule, cluster: KnownCluster): Missing | undefined {

@@ -12,6 +12,8 @@ import { recordingsFolder } from '../../support/recordings.ts';
 export interface Edits {
   /** By `<node>/<probe>`, or `*` for every node; `undefined` for a probe that was not recorded. */
   readonly probes?: Readonly<Record<string, (text: string) => string | undefined>>;
+  /** The `<node>/<probe>` whose answers were cut off by a limit. */
+  readonly cutOff?: readonly string[];
   /** By resource, as the recording names it. */
   readonly objects?: Readonly<
     Record<string, (objects: readonly KubernetesObject[]) => readonly KubernetesObject[]>
@@ -46,7 +48,7 @@ export async function findingsOf(
   return findings.filter((each) => each.check === check);
 }
 
-function edited(cluster: Cluster, { probes = {}, objects = {} }: Edits): Cluster {
+function edited(cluster: Cluster, { probes = {}, cutOff = [], objects = {} }: Edits): Cluster {
   return {
     info: cluster.info,
     probedNodes: (abort) => cluster.probedNodes(abort),
@@ -64,7 +66,8 @@ function edited(cluster: Cluster, { probes = {}, objects = {} }: Edits): Cluster
     },
     async probe(request, abort) {
       const edit = probes[`${request.node}/${request.probe}`] ?? probes[`*/${request.probe}`];
-      if (edit === undefined) return cluster.probe(request, abort);
+      const truncated = cutOff.includes(`${request.node}/${request.probe}`);
+      if (edit === undefined) return { ...(await cluster.probe(request, abort)), truncated };
       const known = await cluster.probe(request, abort).catch(() => undefined);
       const text = edit(new TextDecoder().decode(known?.stdout));
       if (text === undefined) return cluster.probe({ ...request, probe: 'never.recorded' }, abort);
@@ -76,7 +79,7 @@ function edited(cluster: Cluster, { probes = {}, objects = {} }: Edits): Cluster
         stdout: new TextEncoder().encode(text),
         stderr: new Uint8Array(),
         exitCode: 0,
-        truncated: false,
+        truncated,
       };
     },
   };
