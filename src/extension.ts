@@ -57,7 +57,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const compared = new ComparedTexts();
   const { globalStorageUri: storage } = context;
   const trace = new TraceCommands({ connection, log, storage, openSession: open });
-  end = () => trace.end();
+  end = async () => {
+    await trace.end();
+    await connection.close();
+  };
 
   context.subscriptions.push(
     log,

@@ -171,7 +171,9 @@ test('one that is stopped leaves nothing, or is kept with what it has', async ()
       assert.deepEqual([existsSync(path), existsSync(`${path}.partial`)], [false, false]);
     } else {
       assert.ok((await taken).incomplete.some(({ why }) => why.includes('stopped')));
-      assert.ok((await (await openSnapshot(path, {}, signal)).list('pods', signal)).length > 0);
+      const copy = await openSnapshot(path, {}, signal);
+      assert.ok((await copy.list('pods', signal)).length > 0);
+      await copy.close();
     }
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import type { Cluster } from '../../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
 import { compareSides, viewOf, type Side } from '../../../src/core/compare/compare.ts';
 import { createSession } from '../../../src/session/create.ts';
@@ -11,8 +12,13 @@ import { silentLog } from '../../support/sample.ts';
 
 const { signal } = new AbortController();
 
+const opened: Cluster[] = [];
+after(() => Promise.all(opened.map((cluster) => cluster.close())));
+
 async function openRecording(name: string): Promise<Session> {
-  return createSession(await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal), silentLog);
+  const cluster = await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal);
+  opened.push(cluster);
+  return createSession(cluster, silentLog);
 }
 
 async function sideOf(session: Session, node: string, probe: string): Promise<Side> {
