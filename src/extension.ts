@@ -57,10 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const compared = new ComparedTexts();
   const { globalStorageUri: storage } = context;
   const trace = new TraceCommands({ connection, log, storage, openSession: open });
-  end = async () => {
-    await trace.end();
-    await connection.close();
-  };
+  end = () => trace.end().then(() => connection.close());
 
   context.subscriptions.push(
     log,
