@@ -95,6 +95,8 @@ const window = {
     info() {},
     warn() {},
     error() {},
+    append() {},
+    replace() {},
     show: () => void editor.ran.push('log'),
     dispose() {},
   }),
@@ -130,17 +132,19 @@ const window = {
   async showInputBox() {
     return editor.inputs.shift();
   },
-  async showWarningMessage(message: string, ...buttons: readonly string[]) {
+  async showWarningMessage(message: string, ...buttons: readonly unknown[]) {
     return window.showInformationMessage(message, ...buttons);
   },
   async showSaveDialog() {
     const path = editor.dialogs.shift();
     return path === undefined ? undefined : values.Uri.file(path);
   },
-  async showInformationMessage(message: string, ...buttons: readonly string[]) {
+  /** Options may stand before the buttons. */
+  async showInformationMessage(message: string, ...buttons: readonly unknown[]) {
     editor.messages.push(message);
     const wanted = editor.answers.shift();
-    return wanted === undefined ? undefined : buttons.find((button) => button.startsWith(wanted));
+    const labels = buttons.filter((button) => typeof button === 'string');
+    return wanted === undefined ? undefined : labels.find((button) => button.startsWith(wanted));
   },
   async showErrorMessage(message: string) {
     editor.errors.push(message);
