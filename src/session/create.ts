@@ -13,6 +13,10 @@ import { parseRoutes } from '../core/dump/routes.ts';
 import { buildAddressBook, type AddressBook } from '../core/names/addressBook.ts';
 import { finishAtPace } from '../core/steps.ts';
 import { timed } from './pace.ts';
+import type { Fact } from '../core/facts/fact.ts';
+import { fullnessFacts } from '../core/facts/others.ts';
+import { buildSurroundings } from '../core/facts/surroundings.ts';
+import { openTable } from '../core/table/readTable.ts';
 import { createNames, noNodeNaming } from '../core/names/createNames.ts';
 import type { Names } from '../core/names/names.ts';
 import type { NamingObjects } from '../core/names/objects.ts';
@@ -89,8 +93,29 @@ class ClusterSession implements Session {
       if (read === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
       const pin = kind.pins[family];
       const capacity = pin === undefined ? undefined : await this.#capacity(node, pin, own);
-      return { ...read, capacity };
+      const facts = [
+        ...(bytes.length > backgroundSize ? [] : await this.#facts({ node, probe }, bytes, own)),
+        ...fullnessFacts(kind.title, { used: read.summary.used, capacity }),
+      ];
+      return { ...read, facts, capacity };
     });
+  }
+
+  /** What follows from a dump; the cluster's objects are looked through once for all of them. */
+  async #facts(
+    { node, probe }: ProbeTarget,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<readonly Fact[]> {
+    const stream = openTable(probe);
+    stream?.push(bytes);
+    const judge = stream?.end().judge;
+    if (judge === undefined) return [];
+    const book = await this.#addressBook(signal);
+    const surroundings = await this.#memory.recall('surroundings', signal, async (own) =>
+      finishAtPace(buildSurroundings(await this.objects(own), book), timed()),
+    );
+    return judge({ node, book, surroundings });
   }
 
   async text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText> {
@@ -135,7 +160,7 @@ class ClusterSession implements Session {
 
   learn({ resource, label }: Selection, objects: readonly KubernetesObject[]): void {
     this.#memory.learn(`objects/${resource}${label === undefined ? '' : `?${label}`}`, objects);
-    const derived = /^(?:node|names)\/|^addresses$/;
+    const derived = /^(?:node|names)\/|^(?:addresses|surroundings)$/;
     this.#memory.forget((key) => derived.test(key));
   }
 

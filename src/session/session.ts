@@ -1,5 +1,6 @@
 import type { Cluster, Selection } from '../cluster/cluster.ts';
 import type { MapSummary } from '../core/dump/summary.ts';
+import type { Fact } from '../core/facts/fact.ts';
 import type { Names } from '../core/names/names.ts';
 import type { NamingObjects } from '../core/names/objects.ts';
 import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
@@ -80,6 +81,8 @@ export interface MapDump {
   readonly summary: MapSummary;
   /** How many places of the dump could not be read. */
   readonly problemCount: number;
+  /** What follows from it and the objects of the cluster; of a long dump only its table tells. */
+  readonly facts: readonly Fact[];
   /** How many entries the map can hold, if `bpftool map` says. */
   readonly capacity: number | undefined;
 }

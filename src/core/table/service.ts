@@ -278,14 +278,18 @@ function toneOf(column: Column, row: number): Tone {
   return column.troubles?.includes(column.terms[code] ?? '') === true ? 'trouble' : '';
 }
 
-/** How many rows are looked at to tell how wide a column is. */
+/** How many rows, or different texts, are looked at to tell how wide a column is. */
 const sampleSize = 500;
 
 function toInfo(column: Column, rowCount: number): ColumnInfo {
   const { id, title, meaning, kind, isExtra = false } = column;
   let width = title.length + 2;
-  const step = Math.max(1, Math.floor(rowCount / sampleSize));
-  for (let row = 0; row < rowCount; row += step) width = Math.max(width, cellText(column, row).length);
+  if (column.form === 'term' && column.terms.length <= sampleSize) {
+    for (const term of column.terms) width = Math.max(width, term.length);
+  } else {
+    const step = Math.max(1, Math.floor(rowCount / sampleSize));
+    for (let row = 0; row < rowCount; row += step) width = Math.max(width, cellText(column, row).length);
+  }
   const info = { id, title, meaning, kind, isExtra, width };
   return column.form === 'number' && kind === 'rate'
     ? { ...info, largest: largestOf(column, rowCount) }

@@ -202,8 +202,11 @@ async function readMap(
   signal: AbortSignal,
 ): Promise<MapState> {
   try {
-    const { summary, capacity, problemCount } = await session.map({ node, map: map.id, family }, signal);
-    return { kind: 'read', summary, capacity, problems: problemCount };
+    const { summary, facts, capacity, problemCount } = await session.map(
+      { node, map: map.id, family },
+      signal,
+    );
+    return { kind: 'read', summary, facts, capacity, problems: problemCount };
   } catch (error) {
     if (!isClusterError(error)) throw error;
     return { kind: 'failed', reason: error.reason, message: error.message };

@@ -9,6 +9,7 @@ import type { InterfaceFacts } from '../../core/nodes/interfaces.ts';
 import type { NodeGroup } from '../../core/nodes/groups.ts';
 import type { NodeFacts } from '../../core/nodes/node.ts';
 import type { IpFamily, MapKind } from '../../core/probes.ts';
+import type { Fact } from '../../core/facts/fact.ts';
 import type { MapSummary } from '../../core/dump/summary.ts';
 
 /** What the Cluster view shows, as plain data. */
@@ -122,6 +123,7 @@ export type MapState =
   | {
       readonly kind: 'read';
       readonly summary: MapSummary;
+      readonly facts: readonly Fact[];
       readonly capacity: number | undefined;
       readonly problems: number;
       /** Since when it could not be read again, and why; `undefined` when it was. */

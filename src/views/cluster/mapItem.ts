@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ClusterErrorReason } from '../../cluster/cluster.ts';
 import { commandOf } from '../../commands/ids.ts';
 import { formatAge } from '../../host/age.ts';
+import { factRules, type Fact, type FactRule } from '../../core/facts/fact.ts';
 import { mapProbe } from '../../core/probes.ts';
 import { mapLabel, type MapElement, type MapState } from './elements.ts';
 import { escape, fact, formatCount, icon, labelled, tooltip, troubleIcon } from '../parts.ts';
@@ -17,7 +18,7 @@ export function mapItem(element: MapElement, now: Date): vscode.TreeItem {
 function readMap(
   item: vscode.TreeItem,
   { node, map, family }: MapElement,
-  { summary, capacity, problems, stale }: Extract<MapState, { kind: 'read' }>,
+  { summary, facts, capacity, problems, stale }: Extract<MapState, { kind: 'read' }>,
   now: Date,
 ): vscode.TreeItem {
   const { used } = summary;
@@ -26,6 +27,7 @@ function readMap(
   const fullness = capacity === undefined || used !== summary.count ? '' : ` of ${formatCount(capacity)}`;
   const trouble = [
     ...(summary.trouble === undefined ? [] : [summary.trouble]),
+    ...countFacts(facts),
     ...(problems === 0 ? [] : [`${formatCount(problems)} unreadable`]),
     ...(stale === undefined ? [] : [`read ${formatAge(stale.since, now)}`]),
   ];
@@ -37,10 +39,29 @@ function readMap(
     `${count} ${summary.unit}`,
     used === undefined || capacity === undefined ? '' : escape(describeFullness(used, capacity)),
     ...trouble.map(escape),
+    ...facts.slice(0, mostFacts).map(({ rule, text }) => `${escape(text)} _${escape(factRules[rule])}_`),
+    facts.length > mostFacts ? 'The table of the map has all of them: filter for `fact:*`.' : '',
     stale === undefined ? '' : escape(`It could not be read again: ${stale.message}`),
     fact('Probe', mapProbe(map, family)),
   ]);
   return labelled(item, [label, `${count} ${summary.unit}${fullness}`, ...trouble].join(', '));
+}
+
+/** So many facts are told in words. */
+const mostFacts = 5;
+
+/** The rules of which the summary of a map tells in words of its own. */
+const summed: ReadonlySet<FactRule> = new Set([
+  'nat-no-backends',
+  'nat-backend-missing',
+  'interface-not-ready',
+  'drops',
+]);
+
+/** `2 facts`: what else follows from the map. */
+function countFacts(facts: readonly Fact[]): readonly string[] {
+  const count = facts.filter(({ rule }) => !summed.has(rule)).length;
+  return count === 0 ? [] : [count === 1 ? '1 fact' : `${formatCount(count)} facts`];
 }
 
 function describeFullness(used: number, capacity: number): string {

@@ -239,7 +239,7 @@ function showRows({ shown }: Extract<ToView, { kind: 'shown' }>): void {
     if (shown.place === undefined) details.close();
   }
   isGrowing = false;
-  const total = `${shown.total.toLocaleString('en')} ${noun}`;
+  const total = shown.total === 1 ? `1 ${singular(noun)}` : `${shown.total.toLocaleString('en')} ${noun}`;
   count.textContent = shown.count === shown.total ? total : `${shown.count.toLocaleString('en')} of ${total}`;
   if (shown.total === 0) say(`There are no ${noun}.`, '');
   else say(shown.count === 0 ? 'No entry fits the filter.' : '', '');
@@ -299,4 +299,9 @@ function keepState(): void {
 
 function post(sent: FromView): void {
   code.postMessage(sent);
+}
+
+/** `entry` of `entries`, `packet` of `packets`. */
+function singular(plural: string): string {
+  return plural.endsWith('ies') ? `${plural.slice(0, -3)}y` : plural.slice(0, -1);
 }

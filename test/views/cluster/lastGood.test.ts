@@ -16,6 +16,7 @@ function map(state: MapState): MapElement {
 const good = map({
   kind: 'read',
   summary: { count: 3, used: 3, usedBackends: undefined, unit: 'frontends', trouble: undefined },
+  facts: [],
   capacity: undefined,
   problems: 0,
 });

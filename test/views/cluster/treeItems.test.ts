@@ -66,6 +66,7 @@ test('a map shows its entries and how full it is, with separators of thousands',
     map({
       kind: 'read',
       summary: { count: 73_000, used: 73_000, unit: 'entries', usedBackends: undefined, trouble: undefined },
+      facts: [],
       capacity: 512_000,
       problems: 0,
     }),
@@ -81,12 +82,31 @@ test('trouble in a map is said in words, with an icon in the colour of warnings'
     map({
       kind: 'read',
       summary: { count: 24, used: 30, unit: 'frontends', usedBackends: 30, trouble: '1 without backends' },
+      facts: [
+        { rule: 'nat-no-backends', rows: [3], subject: 'shop/cart', text: 'shop/cart has no backends.' },
+      ],
       capacity: undefined,
       problems: 2,
     }),
   );
   assert.equal(item.description, '24 · 1 without backends · 2 unreadable');
   assert.deepEqual([item.icon, item.colour], ['warning', 'problemsWarningIcon.foreground']);
+});
+
+test('what follows from a map is counted, and told with its rule', () => {
+  const text = '9 connections to 203.0.113.250 port 80 have had no answer.';
+  const item = itemOf(
+    map({
+      kind: 'read',
+      summary: { count: 73, used: 73, unit: 'entries', usedBackends: undefined, trouble: undefined },
+      facts: [{ rule: 'conntrack-unanswered', rows: [1, 2], subject: '203.0.113.250', text }],
+      capacity: 512_000,
+      problems: 0,
+    }),
+  );
+  assert.equal(item.description, '73 of 512,000 · 1 fact');
+  assert.equal(item.icon, 'warning');
+  assert.match(tooltipOf(item), /9 connections .* is SYN\\-SENT/s);
 });
 
 test('a map that is not there is quiet, one that failed is not; both say why', () => {

@@ -1,0 +1,83 @@
+/**
+ * A conntrack dump of 512,000 entries as a table in the real editor: from the button to the first rows, how long
+ * sorting and filtering take until the rows are there, and the time between frames while it is scrolled to its end.
+ */
+import type { Frame } from 'playwright-core';
+import { openWorkbench, quickPickRow, webview } from '../workbench/workbench.ts';
+import { bigDump } from './parse/bigDumps.ts';
+import { report, round } from './report.ts';
+
+const entries = 512_000;
+const name = 'conntrack.dump.out';
+const workbench = await openWorkbench({
+  files: { [name]: [...bigDump('conntrack.dump', entries)].join('') },
+});
+const { page } = workbench;
+page.setDefaultTimeout(120_000);
+const table = webview(page);
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function tableFrame(): Promise<Frame> {
+  const element = await table.locator('body').elementHandle();
+  const frame = await element?.ownerFrame();
+  if (frame === null || frame === undefined) throw new Error('The table has no frame.');
+  return frame;
+}
+
+/** The times between frames while the grid moves on by a page and a half with each of them. */
+async function scrollFrames(): Promise<readonly number[]> {
+  const frame = await tableFrame();
+  return frame.evaluate(async () => {
+    const grid = document.querySelector('.grid');
+    if (grid === null) return [];
+    const deltas: number[] = [];
+    let last = performance.now();
+    for (let count = 0; count < 600; count++) {
+      grid.scrollTop += grid.clientHeight * 1.5;
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      deltas.push(now - last);
+      last = now;
+    }
+    return deltas;
+  });
+}
+
+try {
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input.input').fill(name);
+  await quickPickRow(page, name).first().click();
+  const button = page.locator('.editor-actions .action-label[aria-label^="Open as Table"]');
+  await button.waitFor();
+  const opened = await timed(async () => {
+    await button.click();
+    await table.locator('#row-0 .cell.endpoint', { hasText: /\d/ }).first().waitFor();
+  });
+  const idle = table.getByRole('columnheader', { name: 'Idle' });
+  const sorted = await timed(async () => {
+    await idle.click();
+    await table.locator('#row-0 .cell.duration', { hasText: /^1\d\dms$/ }).waitFor();
+  });
+  const filtered = await timed(async () => {
+    await table.getByRole('combobox', { name: 'Filter' }).fill('10.244.7');
+    await table.locator('.count', { hasText: / of 512,000/ }).waitFor();
+  });
+  await table.getByRole('combobox', { name: 'Filter' }).fill('');
+  await table.locator('.count', { hasText: /^512,000 entries$/ }).waitFor();
+  const frames = (await scrollFrames()).toSorted((a, b) => a - b);
+  const at = (share: number) => round(frames[Math.floor(frames.length * share)] ?? Number.NaN);
+  report('table', [
+    { what: 'button → first rows, ms', figure: round(opened) },
+    { what: 'click on a title → sorted rows, ms', figure: round(sorted) },
+    { what: 'filter → its rows (with the wait for the end of typing), ms', figure: round(filtered) },
+    { what: 'between frames while scrolling, median ms', figure: at(0.5) },
+    { what: 'between frames while scrolling, p99 ms', figure: at(0.99) },
+  ]);
+} finally {
+  await workbench.close();
+}

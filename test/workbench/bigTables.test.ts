@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { readPacked, recordingsFolder } from '../support/recordings.ts';
+import {
+  expand,
+  keepPictureOfFailures,
+  openWorkbench,
+  quickPickRow,
+  row,
+  runCommand,
+  showContainer,
+  takePicture,
+  webview,
+  type Workbench,
+} from './workbench.ts';
+
+let workbench: Workbench;
+
+before(async () => {
+  workbench = await openWorkbench({
+    files: { 'conntrack.dump.out': readPacked('big.conntrack.dump.out.gz') },
+  });
+  const name = 'v3.32.1-iface-pattern.tar.gz';
+  copyFileSync(join(recordingsFolder, name), join(workbench.folder, name));
+});
+
+after(async () => {
+  await workbench.close();
+});
+
+keepPictureOfFailures(() => workbench);
+
+const table = () => webview(workbench.page);
+const filter = () => table().getByRole('combobox', { name: 'Filter' });
+const count = (text: RegExp) => table().locator('.count', { hasText: text });
+const title = (name: string) => table().getByRole('columnheader', { name });
+const titleButton = (name: string) =>
+  workbench.page.locator(`.editor-actions .action-label[aria-label^=${JSON.stringify(name)}]`);
+
+test('a file of 50,000 connections is opened as a table by the button of its text, and back', async () => {
+  const { page } = workbench;
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input.input').fill('conntrack.dump.out');
+  await quickPickRow(page, 'conntrack.dump.out').first().click();
+  await page.locator('.editor-instance .view-line').first().waitFor();
+  await titleButton('Open as Table').click();
+  await count(/^50,000 entries$/).waitFor();
+  await titleButton('Open as Text').click();
+  await page.locator('.editor-instance .view-line', { hasText: 'Active ago' }).first().waitFor();
+  await titleButton('Open as Table').click();
+  await count(/^50,000 entries$/).waitFor();
+});
+
+test('it is sorted, and scrolled to its end, where the largest is', async () => {
+  const { page } = workbench;
+  await title('Idle').click();
+  await table().locator('[role=columnheader][aria-sort=ascending]', { hasText: 'Idle' }).waitFor();
+  await table().locator('#row-0').click();
+  await page.keyboard.press('Control+End');
+  const last = table().locator('#row-49999');
+  await last.locator('.cell.duration', { hasText: /\d/ }).waitFor();
+  assert.equal(await last.getAttribute('aria-rowindex'), '50001');
+  await takePicture(page, 'table-big-end');
+});
+
+test('a window that is loaded anew shows the table with the same filter, order and columns', async () => {
+  const { page } = workbench;
+  await filter().fill('proto:tcp');
+  await count(/ of 50,000/).waitFor();
+  const before = await table().getByRole('columnheader').allInnerTexts();
+  const counted = await table().locator('.count').innerText();
+  // Unlike a reload by the browser, the command has VS Code keep the state of its editors first.
+  const loaded = page.waitForEvent('load');
+  await runCommand(page, 'Developer: Reload Window');
+  await loaded;
+  await page.locator('.activitybar .action-label').first().waitFor({ timeout: 60_000 });
+  await count(/ of 50,000/).waitFor({ timeout: 60_000 });
+  assert.equal(await table().locator('.count').innerText(), counted);
+  assert.equal(await filter().inputValue(), 'proto:tcp');
+  assert.deepEqual(await table().getByRole('columnheader').allInnerTexts(), before);
+  await table().locator('[role=columnheader][aria-sort=ascending]', { hasText: 'Idle' }).waitFor();
+});
+
+test('in a theme of high contrast it stays readable', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Preferences: Color Theme');
+  await page.locator('.quick-input-widget input.input').fill('Dark High Contrast');
+  await quickPickRow(page, 'Dark High Contrast').first().click();
+  await page.locator('.monaco-workbench.hc-black').waitFor();
+  await table().locator('body.vscode-high-contrast').waitFor();
+  await takePicture(page, 'table-high-contrast');
+});
+
+test('two nodes of a faulty cluster differ in the fault and in nothing else, as a table and as text', async () => {
+  const { page } = workbench;
+  await showContainer(page);
+  await openArchive('v3.32.1-iface-pattern.tar.gz');
+  await expand(row(page, 'node-a'));
+  await expand(row(page, 'BPF maps'));
+  await row(page, 'Interface state').click({ button: 'right' });
+  await page.locator('.monaco-menu .action-label', { hasText: 'Compare Map With…' }).click();
+  await quickPickRow(page, 'node-b').click();
+  await count(/^1 difference/).waitFor();
+  const cells = await table().locator('#row-0 [role=gridcell]').allInnerTexts();
+  assert.ok(cells.includes('changed') && cells.includes('eth0'), cells.join());
+  assert.ok(
+    cells.some((cell) => /→ notmanaged$/.test(cell) || /notmanaged →/.test(cell)),
+    cells.join(),
+  );
+  await takePicture(page, 'comparison-fault');
+  await titleButton('Show Differences as Text').click();
+  const changed = page.locator('.monaco-diff-editor .line-insert');
+  await changed.first().waitFor();
+  await page.locator('.monaco-diff-editor .modified .view-line', { hasText: 'eth0' }).first().waitFor();
+  await takePicture(page, 'comparison-text');
+});
+
+test('what follows from connections stands in their rows with its rule, and is filtered for', async () => {
+  const { page } = workbench;
+  await row(page, 'Conntrack').click();
+  await count(/^\d+ entries$/).waitFor();
+  await filter().fill('fact:conntrack-unanswered');
+  await count(/^\d+ of \d+/).waitFor();
+  const why = table().getByRole('gridcell', { name: /had no answer for 3 s or more/ });
+  await why.first().waitFor();
+  assert.match((await row(page, 'Conntrack').getAttribute('aria-label')) ?? '', /facts?\b/);
+  await takePicture(page, 'table-facts');
+});
+
+async function openArchive(name: string): Promise<void> {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Open Snapshot');
+  await quickPickRow(page, 'Archive').first().click();
+  const input = page.locator('.quick-input-widget input.input');
+  // The dialog fills in the folder that is open and lists it: what is typed before would be mixed into that.
+  await quickPickRow(page, name).first().waitFor();
+  await input.fill(join(workbench.folder, name));
+  await page.locator('.quick-input-widget .monaco-button', { hasText: 'Open Snapshot' }).click();
+  await row(page, 'node-a').waitFor();
+}
