@@ -274,3 +274,54 @@ test('a text without line ends is not held', () => {
   for (let piece = 0; piece < 64; piece++) reader.push('x'.repeat(65_536));
   assert.ok(reader.counts.otherLines >= 32);
 });
+
+/** A SYN to a service without a backend, as a version prints it at a pod's interface. */
+const lines = {
+  'v3.24': [
+    'cali6d21-E: ',
+    `New packet at ifindex=10; mark=0
+     IP id=8590 s=a410002 d=a602c05
+     TCP; ports: s=54376 d=80
+     CT-6 lookup from a410002:54376
+     CT-6 lookup to   a602c05:80
+     CT-6 Miss for TCP SYN, NEW flow.
+     CT-6 result: NEW.
+     conntrack entry flags 0x0
+     NAT: 1st level lookup addr=a602c05 port=80 protocol=6.
+     NAT: 1st level hit; id=5
+     NAT: no backend
+     Final result=DENY (0). Program execution time: 5143ns`,
+  ],
+  'v3.28.5': [
+    'cali6d2111c0d58-E: ',
+    `New packet at ifindex=10; mark=0
+     IP id=8590 len=60
+     IP s=a410002 d=a602c05
+     IP ihl=20 bytes
+     TCP; ports: s=54376 d=80
+     CT: lookup from a410002:54376
+     CT: lookup to   a602c05:80
+     CT: Miss for TCP SYN, NEW flow.
+     CT: result: NEW.
+     conntrack entry flags 0x0
+     NAT: 1st level lookup addr=a602c05 port=80 tcp
+     NAT: 1st level hit; id=5
+     NAT: no backend
+     Final result=DENY (b). Program execution time: 5143ns`,
+  ],
+} as const;
+
+test('reads v3.24 with its short prefixes, and v3.28 with an empty line behind each of its own', () => {
+  for (const [version, [prefix, messages]] of Object.entries(lines)) {
+    const text = traceOf(prefix, messages);
+    const doubled = text.replaceAll('\n', '\n\n').replaceAll('\n', '\r\n');
+    for (const printed of [text, doubled]) {
+      const [packet, ...others] = packetsOf(printed, version);
+      assert.deepEqual(others, []);
+      assert.deepEqual(packet?.source, { address: '10.65.0.2', port: 54376 });
+      assert.deepEqual(packet?.destination, { address: '10.96.44.5', port: 80 });
+      assert.equal(packet?.verdict.kind === 'denied' && packet.verdict.reason, 'no-backend', version);
+      assert.deepEqual([packet?.lines.unknown, packet?.lines.cut], [0, undefined]);
+    }
+  }
+});
