@@ -3,6 +3,7 @@
  * check takes, and how a diagnosis grows with the cluster.
  */
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openSnapshot } from '../../src/cluster/snapshot/snapshotCluster.ts';
 import { checks } from '../../src/core/diagnose/checks.ts';
 import { diagnose } from '../../src/session/diagnose.ts';
@@ -95,21 +96,29 @@ async function growth(): Promise<void> {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     let peak = before;
+    const lag = monitorEventLoopDelay({ resolution: 5 });
+    lag.enable();
     const start = performance.now();
+    const cpu = process.cpuUsage();
     const { findings } = await diagnose(
       cluster,
       { onProgress: () => (peak = Math.max(peak, process.memoryUsage().rss)) },
       signal,
     );
     const time = performance.now() - start;
+    const { user, system } = process.cpuUsage(cpu);
+    lag.disable();
     rows.push({
       nodes,
       services: 5000,
       endpoints: 50_000,
       findings: findings.length,
       s: round(time / 1000, 2),
+      'CPU s': round((user + system) / 1e6, 2),
       'ms a node': round(time / nodes, 1),
       'more memory MB': round((peak - before) / 1e6),
+      'lag p99 ms': round(lag.percentile(99) / 1e6),
+      'lag max ms': round(lag.max / 1e6),
     });
   }
   report('diagnose.growth', rows);

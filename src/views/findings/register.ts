@@ -7,6 +7,7 @@ import type { Connection } from '../../host/connection.ts';
 import type { Log } from '../../host/log.ts';
 import { Findings } from './findings.ts';
 import { registerNodeDecorations } from './nodeDecorations.ts';
+import { registerYamlDiagnostics } from './yamlDiagnostics.ts';
 import { FindingsTree } from './provider.ts';
 
 export interface FindingsServices {
@@ -26,6 +27,7 @@ export function registerFindings({ connection, log }: FindingsServices): vscode.
     registerView(findings, tree),
     registerFindingsCommands({ connection, findings, tree, reports, log }),
     registerNodeDecorations({ findings }),
+    registerYamlDiagnostics({ findings }),
   );
 }
 

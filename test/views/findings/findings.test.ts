@@ -159,3 +159,22 @@ test('an assistant is asked about first, and answered with data', async () => {
   await connection.close();
   assert.match(await said('calicoBpf_diagnose', {}), /No cluster is open/);
 });
+
+test('a finding that an open YAML file causes is a diagnostic there, until another cluster is opened', async () => {
+  const { connection, findings, run } = await open();
+  const { registerYamlDiagnostics } = await import('../../../src/views/findings/yamlDiagnostics.ts');
+  const lines = ['kind: FelixConfiguration', 'metadata:', '  name: default', 'spec:', '  bpfLogLevel: Debug'];
+  const uri = Uri.file('/felix.yaml');
+  editor.documents.push({
+    uri,
+    languageId: 'yaml',
+    getText: () => lines.join('\n'),
+    lineAt: (line: number) => ({ range: line }),
+  });
+  registerYamlDiagnostics({ findings });
+  const shown = () => editor.diagnostics.get(uri.toString())?.map(({ range, message }) => [range, message]);
+  await run('calicoBpf.findings.diagnose');
+  assert.match(JSON.stringify(shown()), /^\[\[4,"bpfLogLevel is Debug on node-a, node-b and node-c/);
+  await connection.close();
+  assert.deepEqual(shown(), []);
+});

@@ -6,9 +6,9 @@ import { absentPods } from '../absentPods.ts';
 import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, listSome, patchFelix, type Draft, type Evidence } from '../finding.ts';
-import type { KnownCluster } from '../knownCluster.ts';
+import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { settingOn } from '../settings.ts';
+import { settingOn, type Setting } from '../settings.ts';
 import { interfaceSubject, podSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram } from '../system.ts';
 
@@ -88,7 +88,7 @@ function uplink(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       subject: interfaceSubject(name, node.name),
       cause: `${name} ${isMatched} ${pattern.value ?? ''}`,
       title: `Calico’s programs are not on ${name} of {nodes}, which has the default route, ${said}: NodePorts, load-balancer and external addresses do not work through it.`,
-      evidence: [routeEvidence, stateEvidence(node, name)],
+      evidence: [routeEvidence, stateEvidence(node, name), ...patternObject(pattern, cluster)],
       fix: isMatched
         ? advise(
             'Look at Felix’s log for what hinders it: refused programs, or an interface that came after its start.',
@@ -99,6 +99,15 @@ function uplink(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
           ),
     },
   ];
+}
+
+/** The FelixConfiguration that sets the pattern. */
+function patternObject({ value, source }: Setting, cluster: KnownCluster): readonly Evidence[] {
+  const resource = 'felixconfigurations';
+  const object = findObject(cluster, resource, source.replace('FelixConfiguration ', ''));
+  if (object === undefined) return [];
+  const shows = 'The pattern of data interfaces.';
+  return [objectEvidence(cluster, { resource, object, shows, value: `${patternKey}: ${value ?? ''}` })];
 }
 
 function widened(pattern: string, name: string): string {
@@ -140,6 +149,7 @@ function leftPrograms(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
           value: `${patternKey}: ${pattern.value ?? ''} (${pattern.source})`,
           shows: 'The pattern of data interfaces.',
         }),
+        ...patternObject(pattern, cluster),
       ],
       fix: advise(
         'Detach them on the node, by its console where it cannot be reached; then correct the pattern.',
