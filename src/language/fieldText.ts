@@ -28,7 +28,7 @@ export function describeField(field: Field, { version, cluster }: Surroundings):
 }
 
 function typeOf({ type, unit }: Field): string {
-  return unit === undefined || type.includes(unit) ? type : `${type}, in ${unit}`;
+  return unit === undefined || type.includes(unit) ? type : `${type} (${unit})`;
 }
 
 function availability(field: Field, version: CalicoVersion): string {
@@ -52,7 +52,7 @@ function describeValue(field: Field, { value, meaning, since }: FieldValue): str
   const deprecated = field.deprecatedValues[value];
   return [
     meaning === undefined ? '' : ` – ${meaning}`,
-    since === undefined ? '' : ` *Since ${since}.*`,
+    since === undefined || since === field.since ? '' : ` *Since ${since}.*`,
     deprecated === undefined ? '' : ` *Deprecated: ${deprecated}*`,
   ].join('');
 }

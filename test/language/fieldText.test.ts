@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fieldsIn, valuesIn } from '../../src/core/felix/fields.ts';
+import { fields, fieldsIn, valuesIn } from '../../src/core/felix/fields.ts';
 import { formatVersion, nextVersion } from '../../src/core/felix/versions.ts';
 import { describeField } from '../../src/language/fieldText.ts';
 import { toSurroundings } from '../../src/language/surroundings.ts';
@@ -25,3 +25,11 @@ for (const version of lines)
         assert.ok(text.includes(`- \`${value}\` – `), `${field.name}: ${value}`);
     }
   });
+
+test('says every fact in a sentence, without the regular expressions of the CRD', () => {
+  for (const { name, notes, fields: parts } of fields.values())
+    for (const note of [...notes, ...parts.flatMap((part) => part.notes ?? [])]) {
+      assert.match(note, /^[A-Z`\d].*\.$/, name);
+      assert.doesNotMatch(note, /[^ ]\]\{\d|\\[wd]|\bfelix\b(?!\.cfg)/, name);
+    }
+});

@@ -55,7 +55,10 @@ test('explains the value under the pointer', async () => {
 
 test('explains the parts of an object', async () => {
   const found = await hover(`${head}  bpfConntrackTimeouts:\n    udpTime|out: 60s\n`);
-  assert.match(found?.shown ?? '', /^\*\*bpfConntrackTimeouts.udpTimeout\*\*/);
+  assert.match(
+    found?.shown ?? '',
+    /^\*\*bpfConntrackTimeouts\.udpTimeout\*\* · duration or Auto\n\n[A-Z][^\n]+\.\n\nDefault: `60s`/,
+  );
 });
 
 test('says that a key is not in the chosen version', async () => {

@@ -84,9 +84,10 @@ function describeSubField(
   of: string,
   part: Extract<Subject, { kind: 'field' }>['field']['fields'][number],
 ): string {
-  const { name, type, required, unit, values, autoSysctl, notes } = part;
+  const { name, type, description, required, unit, values, autoSysctl, notes } = part;
   const lines = [
-    `**${of}.${name}**${type === undefined ? '' : ` · ${type}`}${unit === undefined || type?.includes(unit) === true ? '' : `, in ${unit}`}`,
+    `**${of}.${name}**${type === undefined ? '' : ` · ${type}`}${unit === undefined || type?.includes(unit) === true ? '' : ` (${unit})`}`,
+    description ?? '',
     required === true ? 'Required.' : '',
     values === undefined ? '' : `One of ${values.map((value) => `\`${value}\``).join(', ')}.`,
     part.default === undefined ? '' : `Default: \`${part.default}\`.`,
