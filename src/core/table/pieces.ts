@@ -1,15 +1,20 @@
 import type { Span } from '../text/problem.ts';
 
-/** So much of a dump that goes on and on is kept; what has been read of it goes first from its end. */
+/** So much of a dump that goes on and on is kept; the oldest goes first. */
 const mostKept = 256_000_000;
 
 /** The bytes of a dump, in the pieces in which they came. */
 export class Pieces {
   readonly #pieces: (Uint8Array | undefined)[] = [];
   readonly #starts: number[] = [];
+  readonly #mostKept: number;
   #length = 0;
   #kept = 0;
   #read = 0;
+
+  constructor(limit = mostKept) {
+    this.#mostKept = limit;
+  }
 
   push(bytes: Uint8Array): void {
     this.#starts.push(this.#length);
@@ -28,7 +33,7 @@ export class Pieces {
 
   /** Lets go of what has been read, where that is more than is kept. */
   shorten(): void {
-    for (let at = this.#read - 1; at >= 0 && this.#kept > mostKept; at--) {
+    for (let at = 0; at < this.#read && this.#kept > this.#mostKept; at++) {
       this.#kept -= this.#pieces[at]?.length ?? 0;
       this.#pieces[at] = undefined;
     }

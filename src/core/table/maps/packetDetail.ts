@@ -32,9 +32,12 @@ export function packetDetail(rows: PacketRows, row: number, { table, textOf }: D
       ...filterOf('Only This Journey', 'journey', cell('journey')),
     ],
     steps: rows.journeyOf(row).map((at) => toStep(cell, at, row)),
-    lines: text.split('\n').filter((line) => line.trim() !== ''),
+    lines: text === '' ? [letGo] : text.split('\n').filter((line) => line.trim() !== ''),
   };
 }
+
+/** In the place of lines of a long trace that are not held any more. */
+const letGo = 'The trace is too long to be held: its earlier lines are in the file alone.';
 
 function filterOf(title: string, column: string, value: string) {
   return value === '' ? [] : [{ title, filter: `${column}:${value}` }];
