@@ -11,6 +11,7 @@ import type {
   MarkdownString,
   TextDocument,
 } from 'vscode';
+import { traceOf } from '../core/trace/recordedTraces.ts';
 import { fakeDocument } from '../support/document.ts';
 import { openSample } from '../support/sample.ts';
 import { Position, Uri } from '../support/vscodeValues.ts';
@@ -145,4 +146,22 @@ test('a denied packet says why, with a way to what explains it', async () => {
   );
   assert.equal(lenses.length, 6);
   assert.match(document.lineAt(lenses.at(-1)?.range.start.line ?? 0).text, /-I: New packet at/);
+});
+
+test('a connect that is refused says why, too: no packet follows it', async () => {
+  const text = traceOf(
+    'CTLB------------: ',
+    `calico_connect_v4
+     SOCK_STREAM -> assuming TCP
+     NAT: 1st level lookup addr=10.96.44.5 port=80 tcp
+     NAT: 1st level hit; id=10
+     NAT: no backend
+     NAT miss.`,
+  );
+  const uri = dumpUri('shop', { node: 'node-a', probe: 'trace.refused' }, undefined);
+  const document = fakeDocument(uri, text, 'calico-bpf-trace');
+  const provider = editor.providers.get('lenses') as CodeLensProvider;
+  const lenses = (await provider.provideCodeLenses(document, token)) ?? [];
+  assert.match(lenses[0]?.command?.title ?? '', /the service has no backend, the connection is refused$/);
+  assert.equal(lenses[1]?.command?.title, 'Show Service in NAT');
 });
