@@ -1,8 +1,9 @@
 /**
  * The language server as an editor drives it, over stdio, on documents of growing length: from a key press to the
- * diagnostics, hover, completion, start and memory. Beside it yaml-language-server with the schema of the same keys.
+ * diagnostics, hover, completion, start and memory. Beside it yaml-language-server with the schema of the same keys,
+ * and a server that knows nothing: what is left to win.
  */
-import { installedServers, type Server } from './language/servers.ts';
+import { floorServer, installedServers, type Server } from './language/servers.ts';
 import { ServerProcess } from './language/serverProcess.ts';
 import { median, report, round, type Row } from './report.ts';
 
@@ -34,8 +35,9 @@ const texts = [
   ...[12, 120, 1200, 12_000].map((lines) => ({ what: `${lines} lines`, text: document.repeat(lines / 12) })),
   { what: '12000 in one list', text: longList(12_000) },
 ];
+const servers = [...installedServers(), floorServer()];
 for (const { what, text } of texts)
-  for (const server of installedServers()) rows.push(await measure(server, { what, text }));
+  for (const server of servers) rows.push(await measure(server, { what, text }));
 report('language', rows);
 
 interface Measured {

@@ -1,3 +1,4 @@
+import { buildSync } from 'esbuild';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,21 @@ export function installedServers(): readonly Server[] {
     { name: 'calico-ebpf', path: ours, env: serverEnvironment(cache) },
     { name: 'yaml-language-server', path: theirs },
   ];
+}
+
+/** One that knows nothing, bundled as ours is: the process, and the way to it and back, by themselves. */
+export function floorServer(): Server {
+  const path = join(cache, 'floor.cjs');
+  const source = join(import.meta.dirname, 'floorServer.ts');
+  buildSync({
+    entryPoints: [source],
+    outfile: path,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+  });
+  return { name: 'floor', path, env: serverEnvironment(cache) };
 }
 
 /** The CRD's schema of every key, as a JSON schema for the other server. */
