@@ -88,6 +88,21 @@ const useSharedFiles = {
   },
 };
 
+/**
+ * Of the Kubernetes client we use what reads kubeconfigs and gets credentials; requests go through Node's own `https`
+ * (src/cluster/kubernetes/connection.ts). Its generated API and the HTTP client under that would be a third of the package.
+ */
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  setup({ onResolve, onLoad }) {
+    const isOfClient = (importer) => /@kubernetes[\\/]client-node[\\/]dist[\\/][^\\/]+$/.test(importer);
+    onResolve({ filter: /^(?:undici|\.\/gen\/.*)$/ }, ({ importer, path }) =>
+      isOfClient(importer) ? { path, namespace: 'unused' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 const nodeOptions = {
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -95,7 +110,7 @@ const nodeOptions = {
   target: 'node22',
   external: ['vscode'],
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [importOtherBundles, useSharedFiles],
+  plugins: [importOtherBundles, useSharedFiles, leaveOutUnused],
   supported: { 'dynamic-import': false },
 };
 
