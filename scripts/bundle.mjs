@@ -89,15 +89,17 @@ const useSharedFiles = {
 };
 
 /**
- * Of the Kubernetes client we use what reads kubeconfigs and gets credentials; requests go through Node's own `https`
- * (src/cluster/kubernetes/connection.ts). Its generated API and the HTTP client under that would be a third of the package.
+ * Of the Kubernetes client we use `KubeConfig`, which reads kubeconfigs and gets credentials; requests go through
+ * Node's own `https` (src/cluster/kubernetes/connection.ts). The rest of it, a generated API on an HTTP client of its
+ * own, would be a fifth of the package.
  */
-const leaveOutUnused = {
-  name: 'leave-out-unused',
+const onlyKubeConfig = {
+  name: 'only-kubeconfig',
   setup({ onResolve, onLoad }) {
-    const isOfClient = (importer) => /@kubernetes[\\/]client-node[\\/]dist[\\/][^\\/]+$/.test(importer);
-    onResolve({ filter: /^(?:undici|\.\/gen\/.*)$/ }, ({ importer, path }) =>
-      isOfClient(importer) ? { path, namespace: 'unused' } : undefined,
+    const client = join(root, 'node_modules', '@kubernetes', 'client-node', 'dist');
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: join(client, 'config.js') }));
+    onResolve({ filter: /^(?:undici|\.\/gen\/.*)$/ }, ({ resolveDir, path }) =>
+      resolveDir === client ? { path, namespace: 'unused' } : undefined,
     );
     onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },
@@ -110,7 +112,7 @@ const nodeOptions = {
   target: 'node22',
   external: ['vscode'],
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [importOtherBundles, useSharedFiles, leaveOutUnused],
+  plugins: [importOtherBundles, useSharedFiles, onlyKubeConfig],
   supported: { 'dynamic-import': false },
 };
 

@@ -110,6 +110,7 @@ test('a snapshot is taken from the palette, and opens', async () => {
   await page.locator('.notification-toast', { hasText: 'The snapshot of 3 nodes is in' }).waitFor();
   await page.locator('.notification-toast .monaco-button', { hasText: 'Open Snapshot' }).click();
   await page.locator('.statusbar-item', { hasText: 'shop, just now' }).waitFor();
+  await page.locator('.sidebar .monaco-list-row', { hasText: 'snapshot, just now' }).waitFor();
   await expand(row(page, 'node-a'));
   await expand(row(page, 'BPF maps'));
   assert.match(await row(page, 'NAT').innerText(), /33.*1 without backends/s);
