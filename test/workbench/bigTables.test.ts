@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readPacked, recordingsFolder } from '../support/recordings.ts';
 import {
+  chooseFromMenu,
   expand,
   keepPictureOfFailures,
   openWorkbench,
@@ -100,7 +101,7 @@ test('two nodes of a faulty cluster differ in the fault and in nothing else, as 
   await expand(row(page, 'node-a'));
   await expand(row(page, 'BPF maps'));
   await row(page, 'Interface state').click({ button: 'right' });
-  await page.locator('.monaco-menu .action-label', { hasText: 'Compare Map With…' }).click();
+  await chooseFromMenu(page, 'Compare Map With…');
   await quickPickRow(page, 'node-b').click();
   await count(/^1 difference/).waitFor();
   const cells = await table().locator('#row-0 [role=gridcell]').allInnerTexts();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { until } from '../live/objects.ts';
 import {
   expand,
   keepPictureOfFailures,
@@ -42,10 +43,12 @@ test('diagnosing the sample names the policy that cuts a pod off', async () => {
 
 test('the nodes that are concerned are marked in the Cluster tree', async () => {
   const { page } = workbench;
-  const label = page.locator('.sidebar .monaco-list-row[aria-label^="node-a,"] .label-name').first();
-  const plain = page.locator('.sidebar .monaco-list-row[aria-label^="shop,"] .label-name').first();
+  const inTree = (name: string) =>
+    page.locator(`.sidebar .monaco-list-row[aria-label^="${name},"] .label-name`).first();
   const colour = (element: Element) => getComputedStyle(element).color;
-  assert.notEqual(await label.evaluate(colour), await plain.evaluate(colour));
+  const plain = await inTree('shop').evaluate(colour);
+  // VS Code asks for decorations when it comes to it.
+  await until(async () => assert.notEqual(await inTree('node-a').evaluate(colour), plain));
 });
 
 test('a finding is explained step by step from the raw lines', async () => {

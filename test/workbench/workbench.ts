@@ -121,6 +121,14 @@ export async function showView(page: Page, name: string, isShown = true): Promis
   if ((await header.getAttribute('aria-expanded')) !== String(isShown)) await header.click();
 }
 
+/** Chooses from the open context menu. Enter, not a click: VS Code ignores the mouse for as long as a menu is new. */
+export async function chooseFromMenu(page: Page, text: string): Promise<void> {
+  const item = page.locator('.monaco-menu .action-item', { hasText: text });
+  await item.hover();
+  await item.and(page.locator('.focused')).waitFor();
+  await page.keyboard.press('Enter');
+}
+
 /** The row of the open quick pick that shows a text. */
 export function quickPickRow(page: Page, text: string): Locator {
   return page.locator('.quick-input-list .monaco-list-row', { hasText: text });
