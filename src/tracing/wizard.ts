@@ -29,6 +29,9 @@ interface Subject {
   readonly nodes: readonly string[];
 }
 
+/** A question goes with Escape only: an editor that gets the focus back after the one before would end it. */
+const staying = { ignoreFocusOut: true } as const;
+
 /** Asks what to see, where and how long; `undefined` when the user dismisses a question. */
 export async function askForTrace(
   cluster: Cluster,
@@ -68,7 +71,10 @@ async function askSubject(cluster: Cluster, place: TracePlace): Promise<Subject 
       ask: askNothing,
     },
   ];
-  const kind = await vscode.window.showQuickPick(kinds, { title: 'Start Trace: What Do You Want to See?' });
+  const kind = await vscode.window.showQuickPick(kinds, {
+    ...staying,
+    title: 'Start Trace: What Do You Want to See?',
+  });
   return kind?.ask();
 }
 
@@ -93,7 +99,8 @@ async function askPod(cluster: Cluster): Promise<Subject | undefined> {
     subject: podSubject(each),
   }));
   const title = 'Start Trace: Which Pod?';
-  return (await vscode.window.showQuickPick(choices, { title, matchOnDescription: true }))?.subject;
+  return (await vscode.window.showQuickPick(choices, { ...staying, title, matchOnDescription: true }))
+    ?.subject;
 }
 
 function podSubject(pod: KubernetesObject): Subject {
@@ -123,7 +130,7 @@ async function askService(cluster: Cluster): Promise<Subject | undefined> {
     service,
   }));
   const title = 'Start Trace: Which Service?';
-  const chosen = await vscode.window.showQuickPick(choices, { title, matchOnDescription: true });
+  const chosen = await vscode.window.showQuickPick(choices, { ...staying, title, matchOnDescription: true });
   return chosen && serviceSubject(cluster, chosen.service);
 }
 
@@ -150,6 +157,7 @@ function clusterAddresses(service: KubernetesObject): readonly string[] {
 
 async function askExpression(): Promise<Subject | undefined> {
   const expression = await vscode.window.showInputBox({
+    ...staying,
     title: 'Start Trace: Which Packets?',
     prompt:
       'A filter in the syntax of tcpdump. An expression that is no filter is taken by everybody, and then nothing is logged.',
@@ -171,7 +179,7 @@ async function askNodes(
   const items = nodes
     .map((label) => ({ label, picked: suggested.includes(label) }))
     .toSorted((a, b) => Number(b.picked) - Number(a.picked));
-  const options = { title: 'Start Trace: On Which Nodes?', canPickMany: true } as const;
+  const options = { ...staying, title: 'Start Trace: On Which Nodes?', canPickMany: true } as const;
   const chosen = await vscode.window.showQuickPick(items, options);
   return chosen === undefined || chosen.length === 0 ? undefined : chosen.map(({ label }) => label);
 }
@@ -186,7 +194,8 @@ async function askSeconds(): Promise<number | undefined> {
     description: seconds === usual ? 'as the settings say' : '',
     seconds,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'Start Trace: How Long at Most?' }))?.seconds;
+  return (await vscode.window.showQuickPick(items, { ...staying, title: 'Start Trace: How Long at Most?' }))
+    ?.seconds;
 }
 
 /** `2 minutes`, `90 seconds`. */
