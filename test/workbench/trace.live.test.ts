@@ -54,7 +54,8 @@ async function askForTrace() {
   await page.locator('.quick-input-widget input.input').fill('cart');
   await quickPickRow(page, 'shop/cart').first().click();
   await page.locator('.quick-input-list .monaco-list-row', { hasText: 'node-a' }).waitFor();
-  await page.keyboard.press('Enter');
+  // A table behind the question may have taken the keyboard back: a click does not need it.
+  await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
   await quickPickRow(page, '2 minutes').click();
   const dialog = page.locator('.monaco-dialog-box');
   await dialog.waitFor();
