@@ -3,7 +3,6 @@ import type { Evidence, Finding } from '../core/diagnose/finding.ts';
 import { toMarkdown } from '../core/diagnose/report.ts';
 import { spellChanges } from '../core/diagnose/compare.ts';
 import type { Reports } from '../documents/reports.ts';
-import { setContext } from '../host/context.ts';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
@@ -67,11 +66,13 @@ async function diagnose(
   await withSession(connection, async () => {
     const pod = place?.facts?.pod;
     tree.filter = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
-    // The view is there for as long as there is anything in it.
-    setContext('calicoBpf.isDiagnosed', true);
-    void vscode.commands.executeCommand('calicoBpf.findings.focus');
     const nodes = place?.node === undefined ? undefined : [place.node];
-    await withProgress('Looking for causes', (signal, report) => findings.run(nodes, signal, report));
+    await withProgress('Looking for causes', (signal, report) => {
+      const run = findings.run(nodes, signal, report);
+      // The view is there once there is anything in it.
+      void vscode.commands.executeCommand('calicoBpf.findings.focus');
+      return run;
+    });
   });
 }
 

@@ -49,6 +49,7 @@ export async function diagnose(
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const heard = new Map(await collectNode(cluster, { node: name, probes }, signal));
+      await pace();
       const node = knownNode(name, { probes: heard, tables: await readTables(heard, known, pace) }, known);
       const more = followUps(checks, node, known).filter((probe) => !heard.has(probe));
       const answers = await collectNode(cluster, { node: name, probes: more }, signal);
@@ -62,5 +63,5 @@ export async function diagnose(
   };
   await Promise.all(Array.from({ length: Math.min(width, names.length) }, work));
   signal.throwIfAborted();
-  return diagnosis.finish();
+  return diagnosis.finish(pace);
 }

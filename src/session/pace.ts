@@ -1,18 +1,24 @@
 import type { Pace } from '../core/steps.ts';
 
 /** Milliseconds of work in one go: well below what anybody at the editor feels. */
-const slice = 20;
+const slice = 15;
 
-/** Lets everything else that waits have its turn once a slice of time has been worked, by all who share the pace. */
+/**
+ * Lets everything else that waits have its turn once a slice of time has been worked. Those who share a pace take
+ * turns, a slice each, so that what they do does not add up.
+ */
 export function timed(): Pace {
   let begun = performance.now();
-  let rest: Promise<void> | undefined;
+  let waiting = 0;
+  let last = Promise.resolve();
   return () => {
-    if (rest !== undefined || performance.now() - begun < slice) return rest;
-    rest = new Promise(setImmediate).then(() => {
+    if (waiting === 0 && performance.now() - begun < slice) return undefined;
+    waiting++;
+    last = last.then(async () => {
+      await new Promise(setImmediate);
+      waiting--;
       begun = performance.now();
-      rest = undefined;
     });
-    return rest;
+    return last;
   };
 }

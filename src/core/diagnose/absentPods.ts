@@ -1,4 +1,5 @@
-import { workloadInterface } from '../names/workloadInterface.ts';
+import { podsBehind } from '../facts/interfaceState.ts';
+import type { PodFacts } from '../names/objects.ts';
 import { textField } from '../objects/object.ts';
 import { findObject, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
@@ -7,8 +8,8 @@ import type { KnownNode } from './knownNode.ts';
 const young = 60_000;
 
 /**
- * The running pods of a node that have no interface in ifstate, as `shop/cart-m8t2l`; none where interfaces are not
- * named as Calico's CNI plugin names them.
+ * The running pods of a node that have no interface in ifstate, as `shop/cart-m8t2l`; none where it cannot be told
+ * whose interfaces are there (another CNI).
  */
 export function absentPods(node: KnownNode, cluster: KnownCluster): readonly string[] {
   const known = found.get(node) ?? findAbsent(node, cluster);
@@ -21,22 +22,18 @@ const found = new WeakMap<KnownNode, readonly string[]>();
 function findAbsent(node: KnownNode, cluster: KnownCluster): readonly string[] {
   const states = node.ifstate()?.entries;
   if (states === undefined) return [];
-  const present = new Set(states.map(({ name }) => name));
-  const prefixes = (cluster.environmentOn(node.name, 'FELIX_INTERFACEPREFIX') ?? 'cali').split(',');
+  const present = new Set(states.flatMap(({ name }) => podsBehind(name, node.names())));
   const pods = cluster.surroundings.book
     .podsOn(node.name)
     .filter(
       (pod) =>
         pod.node === node.name && pod.phase === 'Running' && !pod.isHostNetworked && pod.addresses.length > 0,
-    )
-    .map((pod) => ({
-      name: `${pod.namespace}/${pod.name}`,
-      isPresent: prefixes.some((prefix) => present.has(workloadInterface(pod.namespace, pod.name, prefix))),
-      isYoung: () => isYoung(cluster, pod.namespace, pod.name),
-    }));
-  const isCalicoCni =
-    pods.some(({ isPresent }) => isPresent) || !states.some(({ flags }) => flags.includes('workload'));
-  return isCalicoCni ? pods.filter((pod) => !pod.isPresent && !pod.isYoung()).map(({ name }) => name) : [];
+    );
+  const isPresent = (pod: PodFacts) => present.has(`${pod.namespace}/${pod.name}`);
+  if (!pods.some(isPresent) && states.some(({ flags }) => flags.includes('workload'))) return [];
+  return pods
+    .filter((pod) => !isPresent(pod) && !isYoung(cluster, pod.namespace, pod.name))
+    .map((pod) => `${pod.namespace}/${pod.name}`);
 }
 
 function isYoung(cluster: KnownCluster, namespace: string, name: string): boolean {

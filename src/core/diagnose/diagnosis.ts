@@ -45,12 +45,13 @@ export class Diagnosis {
   }
 
   /** Runs the rules for the whole, and tells. */
-  finish(): Report {
+  async finish(pace: Pace): Promise<Report> {
     const nodes = this.#digests.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
     for (const { id: check, rules } of this.#checks) {
       for (const rule of rules) {
         if (rule.scope === 'node' || !this.#coverage.allowsWhole(rule, this.#cluster)) continue;
         this.#gathering.take(rule.find(this.#cluster, nodes), { check, rule: rule.id, node: undefined });
+        await pace();
       }
     }
     const findings = this.#gathering.findings();

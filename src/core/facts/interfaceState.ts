@@ -28,6 +28,7 @@ export function interfaceStateFacts(
   return [...notReady, ...absent];
 }
 
-function podsBehind(name: string, names: Names): readonly string[] {
+/** The pods that an interface is of, as `shop/cart-m8t2l`. */
+export function podsBehind(name: string, names: Names): readonly string[] {
   return names.interfaceName(name).flatMap(({ kind, label }) => (kind === 'pod' ? label : []));
 }

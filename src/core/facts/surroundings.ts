@@ -2,7 +2,7 @@ import { parseIp, type IpAddress } from '../net/address.ts';
 import { buildAddressBook, type AddressBook } from '../names/addressBook.ts';
 import { readService, type NamingObjects, type ServiceFacts } from '../names/objects.ts';
 import { portLabel } from '../names/identities.ts';
-import type { Steps } from '../steps.ts';
+import { inSteps, type Steps } from '../steps.ts';
 import { indexEndpoints, type ServiceEndpoints } from './endpoints.ts';
 
 /** What the objects of a cluster say about the addresses in its dumps. */
@@ -25,9 +25,12 @@ export type AddressKind = 'pod' | 'node' | 'service' | 'gone' | 'outside';
 /** Made once for all dumps of a cluster. */
 export function* buildSurroundings(objects: NamingObjects, known?: AddressBook): Steps<Surroundings> {
   const book = known ?? (yield* buildAddressBook(objects));
+  yield;
+  const services: ServiceFacts[] = [];
+  yield* inSteps(objects.services.filter(isProxied), (service) => services.push(readService(service)));
   return {
     book,
-    services: objects.services.filter(isProxied).map(readService),
+    services,
     endpoints: yield* indexEndpoints(objects.endpointSlices),
     findService(address, port, protocol) {
       const found = book.findServicePort({ address, port }, protocol);

@@ -75,6 +75,7 @@ export function* buildAddressBook(objects: NamingObjects): Steps<AddressBook> {
   yield* inSteps(objects.endpointSlices, (slice) => {
     for (const backend of readBackends(slice)) addBackend(backends, backend);
   });
+  yield;
   return new ObjectsAddressBook(objects, { pods, owners, services, backends });
 }
 

@@ -6,6 +6,7 @@ import type { Finding } from '../../core/diagnose/finding.ts';
 import type { Connection } from '../../host/connection.ts';
 import { setContext } from '../../host/context.ts';
 import { readSetting } from '../../host/settings.ts';
+import type { DiagnoseOptions, Progress } from '../../session/diagnose.ts';
 import type { Session } from '../../session/session.ts';
 
 export type FindingsState =
@@ -71,8 +72,9 @@ export class Findings implements vscode.Disposable {
     report: ReportProgress,
   ): Promise<Diagnosed | undefined> {
     const before = this.#state;
-    const { diagnose } = await import('../../session/diagnose.ts');
+    this.#enter({ kind: 'running', done: 0, total: 0, findings: this.findings });
     try {
+      const { diagnose } = await import('../../session/diagnose.ts');
       return await this.#connection.withSession(async (session) => {
         const last = before.kind === 'done' && isAlike(before, session, nodes) ? before.report : undefined;
         const only = last === undefined || extent === 'all' ? [] : checksToRepeat(last);
@@ -82,10 +84,10 @@ export class Findings implements vscode.Disposable {
             ...(nodes !== undefined && { nodes }),
             ...(only.length > 0 && { only }),
             disabledChecks: readSetting('calicoBpf.diagnose.disabledChecks'),
-            onProgress: ({ done, total, findings }) => {
+            onProgress: nowAndThen(({ done, total, findings }, share) => {
               this.#enter({ kind: 'running', done, total, findings: findings() });
-              report(`${done} of ${total} nodes`, 100 / Math.max(total, 1));
-            },
+              report(`${done} of ${total} nodes`, share * 100);
+            }),
           },
           signal,
         );
@@ -121,6 +123,23 @@ export class Findings implements vscode.Disposable {
 
 /** `what matters`: the checks that found something, or could not look everywhere. */
 type Extent = 'all' | 'what matters';
+
+/** Views are drawn anew at most so often, milliseconds: a thousand nodes answer faster than anybody reads. */
+const drawInterval = 200;
+
+/** Hears of progress now and then, with the share of the whole that was done since; always of the first and the last. */
+function nowAndThen(
+  show: (progress: Progress, share: number) => void,
+): NonNullable<DiagnoseOptions['onProgress']> {
+  let shown = { at: -Infinity, done: 0 };
+  return (progress) => {
+    const { done, total } = progress;
+    const now = performance.now();
+    if (done < total && now - shown.at < drawInterval) return;
+    show(progress, (done - shown.done) / Math.max(total, 1));
+    shown = { at: now, done };
+  };
+}
 
 type ReportProgress = (message: string, increment: number) => void;
 

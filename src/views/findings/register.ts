@@ -52,6 +52,7 @@ function messageOf({ state }: Findings): string {
     case 'none':
       return '';
     case 'running':
+      if (state.total === 0) return 'Asking for what Kubernetes knows …';
       return `Looking at node ${Math.min(state.done + 1, state.total)} of ${state.total} …`;
     case 'done': {
       const { report, changes } = state;

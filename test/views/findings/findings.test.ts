@@ -82,6 +82,32 @@ test('checking again says what changed', async () => {
   assert.equal(editor.messages.at(-1), 'Nothing changed since the last time.');
 });
 
+test('what was found stays in sight while the checks run again, and when that is given up', async () => {
+  const { findings } = await open();
+  const { signal } = new AbortController();
+  const first = findings.run(undefined, signal, () => {});
+  assert.deepEqual([findings.state.kind, editor.context.get('calicoBpf.isDiagnosed')], ['running', true]);
+  await first;
+  const found = findings.findings;
+  const givenUp = new AbortController();
+  const second = findings.run(undefined, givenUp.signal, () => {});
+  assert.deepEqual([findings.state.kind, findings.findings], ['running', found]);
+  givenUp.abort();
+  await assert.rejects(second, { name: 'AbortError' });
+  assert.deepEqual([findings.state.kind, findings.findings], ['done', found]);
+});
+
+test('progress adds up to the whole, whatever of it is shown', async () => {
+  const { findings } = await open();
+  const told: string[] = [];
+  let percent = 0;
+  await findings.run(undefined, new AbortController().signal, (message, increment) => {
+    told.push(message);
+    percent += increment;
+  });
+  assert.deepEqual([told.at(-1), Math.round(percent)], ['3 of 3 nodes', 100]);
+});
+
 test('a check that is disabled does not run', async () => {
   editor.settings.set('calicoBpf.diagnose.disabledChecks', ['policy']);
   const { findings, run } = await open();
