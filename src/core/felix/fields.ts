@@ -19,7 +19,7 @@ export interface Field {
   readonly type: FieldType;
   /** One line: what it is. */
   readonly summary: string;
-  /** What it does, in a sentence or two. */
+  /** What it does and what follows from it, in two sentences. */
   readonly description: string;
   /** Felix's own name of it, in environment variables, the configuration file and annotations. */
   readonly parameter: string | undefined;

@@ -65,11 +65,31 @@ test('knows every key of every version: 192 of them', () => {
   assert.equal(fieldsIn(versionOf('v3.32.1')).length, 181);
 });
 
-test('says of each key what it is, and of each value what it does', () => {
+test('says of each key and each part of it what it is', () => {
   for (const field of fields.values()) {
     assert.match(field.summary, /^[A-Z].*\.$/, field.name);
-    for (const { value, meaning } of field.values) assert.ok(meaning, `${field.name}: ${value}`);
     for (const { name, description } of field.fields) assert.ok(description, `${field.name}.${name}`);
+  }
+});
+
+test('says of each key in two sentences what it does, none of which is said of another key', () => {
+  const said = new Map<string, string>();
+  for (const { name, description } of fields.values()) {
+    const sentences = description.split(/(?<=\.) /);
+    assert.ok(sentences.length >= 2, `${name}: ${description}`);
+    for (const sentence of sentences) {
+      assert.match(sentence, /^\S.{10,}\.$/, name);
+      assert.equal(said.get(sentence), undefined, `${name}: ${sentence}`);
+      said.set(sentence, name);
+    }
+  }
+});
+
+test('says of each value in a sentence of its own what it does', () => {
+  for (const { name, values } of fields.values()) {
+    const meanings = values.map(({ meaning = '' }) => meaning);
+    assert.equal(new Set(meanings).size, values.length, name);
+    for (const meaning of meanings) assert.match(meaning, /^\S.{10,}\.$/, name);
   }
 });
 

@@ -66,7 +66,7 @@ export const bpfProse: Readonly<Record<string, FieldProse>> = {
     text: 'A regular expression of the node’s own network interfaces that get BPF programs. Interfaces of pods must not match it; tunnels are added by Felix.',
   },
   bpfL3IfacePattern: {
-    text: 'A regular expression of further interfaces without a link layer, such as tunnels of your own, that get BPF programs.',
+    text: 'A regular expression of further interfaces without a link layer, such as tunnels of your own, that get BPF programs. An interface that neither this nor bpfDataIfacePattern matches gets none, and Felix ignores a host endpoint on it.',
   },
   bpfDisableGROForIfaces: {
     text: 'A regular expression of interfaces on which Felix switches generic receive offload off. It helps with drivers whose merged packets the programs cannot forward.',
@@ -78,25 +78,25 @@ export const bpfProse: Readonly<Record<string, FieldProse>> = {
     text: 'Clients, as CIDRs, whose connections do not get direct server return. For networks that drop answers from another address than they asked.',
   },
   bpfExternalServiceMode: {
-    text: 'The way back of connections from outside to a NodePort or load balancer whose backend is on another node.',
+    text: 'The way back of connections from outside to a NodePort or load balancer whose backend is on another node. DSR spares the detour of every answer, but the network must let a node send with the address of another.',
     values: {
       Tunnel: 'Answers go back through the node that took the request; works in every network.',
       DSR: 'Direct server return: the node of the backend answers the client itself, if the network lets it.',
     },
   },
   bpfEnforceRPF: {
-    text: 'Whether packets are checked for a plausible source address (reverse path filtering) on the node’s interfaces.',
+    text: 'Whether packets are checked for a plausible source address (reverse path filtering) on the node’s interfaces. Take Loose where a node has several uplinks, since answers may leave by another one than requests came in by.',
     values: {
-      Disabled: 'No check.',
+      Disabled: 'Packets with any source address are let in.',
       Strict: 'The way back must lead through the interface that the packet came in by.',
-      Loose: 'There must be some way back.',
+      Loose: 'There must be a way back to the source, through whichever interface.',
     },
   },
   bpfExcludeCIDRsFromNAT: {
     text: 'Service addresses, as CIDRs, that the programs leave untranslated. So something else on the node, such as a local DNS cache, can answer for them.',
   },
   bpfExportBufferSizeMB: {
-    text: 'How much memory the buffer has that carries events for flow logs from the programs to Felix, in MiB for each CPU.',
+    text: 'How much memory the buffer has that carries events for flow logs from the programs to Felix, in MiB for each CPU. When it is too small for the traffic, events are lost and flow logs miss flows.',
   },
   bpfExtToServiceConnmark: {
     text: 'Bits of the connection mark set on packets from outside to a service, for rules of your own to find them. 0 sets none.',
@@ -108,25 +108,27 @@ export const bpfProse: Readonly<Record<string, FieldProse>> = {
     text: 'Lets forwarded packets pass by Linux’ own connection tracking, which saves time. Rules on the node that need its state stop working for them.',
   },
   bpfIPFragmentReassemblyEnabled: {
-    text: 'Lets the programs put fragments of IPv4 packets together before policy looks at them.',
+    text: 'Lets the programs put fragments of IPv4 packets together before policy looks at them. Only the first fragment has the ports, so policy cannot judge the others by themselves; switch it off where an old kernel refuses the program for it.',
   },
   bpfIPFragTimeout: {
     text: 'How long fragments are kept until the rest of their packet comes. 0 takes the kernel’s own time.',
   },
   bpfJITHardening: {
-    text: 'Whether Felix may relax the hardening of the kernel’s BPF compiler, which costs speed.',
+    text: 'Whether Felix may relax the hardening of the kernel’s BPF compiler, which costs speed. Choose Strict where a security baseline of the node demands full hardening.',
     values: {
       Auto: 'Hardening for all users (2) is lowered to hardening for unprivileged ones (1).',
       Strict: 'The setting of the node is left alone.',
     },
   },
   bpfKubeProxyEndpointSlicesEnabled: {
-    text: 'Whether Felix learns the backends of services from EndpointSlices, not from Endpoints.',
+    text: 'Whether Felix learns the backends of services from EndpointSlices, not from Endpoints. From v3.32 on it always does, and the key is gone.',
   },
   bpfKubeProxyHealthzPort: {
     text: 'The port on which Felix answers the health checks that kube-proxy otherwise does, for cloud load balancers. 0 switches it off.',
   },
-  bpfKubeProxyHealtzPort: { text: 'A misspelt bpfKubeProxyHealthzPort, in v3.30.4 only.' },
+  bpfKubeProxyHealtzPort: {
+    text: 'A misspelt bpfKubeProxyHealthzPort, in v3.30.4 only. Every other version refuses the misspelt key.',
+  },
   bpfKubeProxyIptablesCleanupEnabled: {
     text: 'Whether Felix removes the rules that kube-proxy left behind. Switch it off while kube-proxy still runs, or the two fight.',
   },
@@ -154,10 +156,10 @@ export const bpfProse: Readonly<Record<string, FieldProse>> = {
     text: 'How many connections the conntrack map holds. When it is full, new connections fail; it may have grown by itself, see bpfMapSizeConntrackScaling.',
   },
   bpfMapSizeConntrackCleanupQueue: {
-    text: 'How many expired connections may wait to be removed together with their counterpart.',
+    text: 'How many expired connections may wait to be removed together with their counterpart. Raise it along with a conntrack map that you make much larger.',
   },
   bpfMapSizeConntrackScaling: {
-    text: 'Whether Felix enlarges the conntrack map when it fills up.',
+    text: 'Whether Felix enlarges the conntrack map when it fills up. Choose Disabled where a node’s memory has to stay as it was planned.',
     values: {
       Disabled: 'The size stays as it is set.',
       DoubleIfFull: 'Felix doubles the size when the map is nearly full, and restarts for it.',
@@ -166,41 +168,47 @@ export const bpfProse: Readonly<Record<string, FieldProse>> = {
   bpfMapSizePerCpuConntrack: {
     text: 'The size of the conntrack map for each CPU of the node, instead of bpfMapSizeConntrack. 0 leaves that in charge.',
   },
-  bpfMapSizeIfState: { text: 'How many interfaces the map of their states holds.' },
+  bpfMapSizeIfState: {
+    text: 'How many interfaces the map of their states holds. Each pod of a node has one, besides the node’s own, so nodes for nearly a thousand pods need more.',
+  },
   bpfMapSizeIPSets: {
     text: 'How many members all IP sets of policy have together on a node. When it is full, policy misses members.',
   },
-  bpfMapSizeNATAffinity: { text: 'How many clients are remembered for services with session affinity.' },
-  bpfMapSizeNATBackend: { text: 'How many backends all services have together.' },
+  bpfMapSizeNATAffinity: {
+    text: 'How many clients are remembered for services with session affinity. A client counts once for each such service that it uses.',
+  },
+  bpfMapSizeNATBackend: {
+    text: 'How many backends all services have together. A backend counts once for each port of each service that it stands behind; those that do not fit get no traffic.',
+  },
   bpfMapSizeNATFrontend: {
-    text: 'How many addresses and ports of services there are: each cluster IP, NodePort and load-balancer address counts.',
+    text: 'How many addresses of services, each with its port, the map holds: cluster IPs, load-balancer addresses, and each NodePort on each address of the node. What does not fit is not reachable through this dataplane.',
   },
   bpfMapSizeRoute: {
-    text: 'How many routes the map holds: pods of this node, blocks of others, nodes and services.',
+    text: 'How many routes the map holds: pods of this node, blocks of others, nodes and services. A destination without its route is not known as a pod or node of the cluster, and traffic to it fails.',
   },
   bpfOverlayHostSourceIP: {
-    text: 'The source address of a node’s own packets into the overlay.',
+    text: 'The source address of a node’s own packets into the overlay. By it policy and logs at the other end see who sent them.',
     values: {
-      TunnelAddress: 'The address of the tunnel device.',
-      HostAddress: 'The address of the node itself.',
+      TunnelAddress: 'The tunnel device has an address, which these packets carry.',
+      HostAddress: 'The tunnel device has none, and these packets carry the node’s own.',
     },
   },
   bpfPolicyDebugEnabled: {
-    text: 'Writes for each interface how its policy was compiled, which “policy dump” shows with counters for each rule.',
+    text: 'Writes for each interface how its policy was compiled, which “policy dump” shows with counters for each rule. Switched off, Felix deletes what it wrote, and there is nothing to dump.',
   },
   bpfProfiling: {
-    text: 'Whether the programs measure how long they take for a packet.',
+    text: 'Whether the programs measure how long they take for a packet. Measuring takes a little time itself for each of them, so switch it on only while you look.',
     values: { Enabled: 'Times are collected and can be dumped.', Disabled: 'Nothing is measured.' },
   },
   bpfPSNATPorts: {
-    text: 'The source ports that the programs choose from when two connections would otherwise collide.',
+    text: 'The source ports that the programs choose from when two connections would otherwise collide. Keep the range apart from NodePorts and from ports that processes of the node listen on.',
   },
   bpfRedirectToPeer: {
     text: 'Whether packets for a pod go straight to its side of the veth pair, past the node’s queue. It is faster, and tools on the node’s side do not see them.',
     values: {
-      Enabled: 'Straight into the pod.',
-      Disabled: 'Through the node’s end of the pair.',
-      L2Only: 'Straight only from interfaces with a link layer; from v3.32 Enabled does that.',
+      Enabled: 'Packets go straight into the pod.',
+      Disabled: 'Packets pass the node’s end of the pair, where tools see them.',
+      L2Only: 'Packets go straight only from interfaces with a link layer; from v3.32 Enabled does that.',
     },
   },
   cgroupV2Path: {

@@ -5,7 +5,7 @@ import { processProse } from './process.ts';
 
 /** What a key does, and what each of its values does. */
 export interface FieldProse {
-  /** One or two sentences; the first says what it is. */
+  /** Two sentences: what it is, and what follows from it. */
   readonly text: string;
   readonly values?: Readonly<Record<string, string>>;
   /** What the parts of an object, or of the items of a list, are. */
