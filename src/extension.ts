@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerLanguageClient } from './client/register.ts';
-import { registerConfigurationCommands } from './commands/configuration.ts';
+import { registerConfigurationCommands, type ConfigurationServices } from './commands/configuration.ts';
 import { registerCopy } from './commands/copy.ts';
 import { registerShowInEffect } from './commands/inEffect.ts';
 import { registerCopyRole } from './commands/copyRole.ts';
@@ -11,7 +11,7 @@ import { registerRefresh } from './commands/refresh.ts';
 import { TraceCommands } from './commands/trace.ts';
 import { registerSelectCluster } from './commands/selectCluster.ts';
 import { registerShowLog } from './commands/showLog.ts';
-import { ComparedTexts } from './documents/objects/compared.ts';
+import { MadeTexts } from './documents/madeTexts.ts';
 import { registerObjects } from './documents/objects/register.ts';
 import { registerTakeSnapshot } from './commands/takeSnapshot.ts';
 import { registerDocuments } from './documents/register.ts';
@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openSession(source, { samplePath, log, background }, signal);
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
   const updates = new LiveUpdates({ connection, log });
-  const compared = new ComparedTexts();
+  const texts = new MadeTexts();
   const { globalStorageUri: storage } = context;
   const trace = new TraceCommands({ connection, log, storage, openSession: open });
   end = () => trace.end().then(() => connection.close());
@@ -73,11 +73,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerOpenDump({ connection, log }),
     registerFindings({ connection, log }),
     registerLanguageModelTools({ connection }),
-    compared,
-    registerConfigurationView({ connection }),
-    registerConfigurationCommands({ connection, compared, log }),
-    registerShowInEffect({ connection, log }),
-    registerObjects({ connection }),
+    texts,
+    registerConfiguration({ connection, texts, log }),
     trace,
     registerRefresh({ connection, log }),
     registerCopy({ log }),
@@ -85,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDocuments({ connection, updates }),
     registerTables({
       connection,
+      texts,
       openSnapshot: (path, signal) => open({ kind: 'snapshot', path }, signal),
       log,
       memory: context.globalState,
@@ -118,6 +116,17 @@ function registerCluster({ connection, updates, log }: LiveServices): vscode.Dis
     registerKubeconfigWatch({ connection, log }),
     registerFilterNodes({ tree, log }),
     registerCopyRole({ connection, log }),
+  );
+}
+
+/** FelixConfigurations: those of the open cluster, and what is done with them between an editor and it. */
+function registerConfiguration(services: ConfigurationServices): vscode.Disposable {
+  const { connection, log } = services;
+  return vscode.Disposable.from(
+    registerConfigurationView({ connection }),
+    registerConfigurationCommands(services),
+    registerShowInEffect({ connection, log }),
+    registerObjects({ connection }),
   );
 }
 

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { ClusterError, type ObjectRef } from '../cluster/cluster.ts';
 import type * as Flows from '../configuration/flows.ts';
-import type { FlowServices } from '../configuration/flows.ts';
-import type { ComparedTexts } from '../documents/objects/compared.ts';
+import type { MadeTexts } from '../documents/madeTexts.ts';
 import { parseObjectUri } from '../documents/objects/uri.ts';
 import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
@@ -11,7 +10,7 @@ import { registerCommand } from './registry.ts';
 
 export interface ConfigurationServices {
   readonly connection: Connection;
-  readonly compared: ComparedTexts;
+  readonly texts: MadeTexts;
   readonly log: Log;
 }
 
@@ -38,12 +37,12 @@ export function registerConfigurationCommands(services: ConfigurationServices): 
 }
 
 async function withFlows(
-  { connection, compared, log }: ConfigurationServices,
-  work: (flows: typeof Flows, services: FlowServices) => Promise<void>,
+  { connection, texts, log }: ConfigurationServices,
+  work: (flows: typeof Flows, services: Flows.FlowServices) => Promise<void>,
 ): Promise<void> {
   await withSession(connection, async (session) => {
     const flows = await import('../configuration/flows.ts');
-    await work(flows, { session, compared, log, refresh: () => connection.refresh() });
+    await work(flows, { session, texts, log, refresh: () => connection.refresh() });
   });
 }
 

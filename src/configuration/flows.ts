@@ -9,7 +9,7 @@ import {
   type ObjectRef,
 } from '../cluster/cluster.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
-import type { ComparedTexts } from '../documents/objects/compared.ts';
+import type { MadeTexts } from '../documents/madeTexts.ts';
 import { objectUri } from '../documents/objects/uri.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
@@ -31,7 +31,7 @@ export { listConfigurations, readConfiguration, toYaml };
 
 export interface FlowServices {
   readonly session: Session;
-  readonly compared: ComparedTexts;
+  readonly texts: MadeTexts;
   readonly log: Log;
   /** Asks the cluster anew for what the views show. */
   readonly refresh: () => void;
@@ -70,7 +70,7 @@ export async function compareWithCluster(
   services: FlowServices,
   document: vscode.TextDocument,
 ): Promise<void> {
-  const { session, compared } = services;
+  const { session, texts } = services;
   const text = document.getText();
   const written = await pickWritten(document, 'Compare which FelixConfiguration?');
   if (written === undefined) return; // The user dismissed the question.
@@ -80,8 +80,9 @@ export async function compareWithCluster(
   });
   const { name } = session.cluster.info;
   const own = documentText(text, written);
-  const right = written.isWhole && own === text ? document.uri : compared.add(`${ref.name} in the file`, own);
-  const left = compared.add(`${ref.name} on ${name}`, mirror(text, written, object));
+  const right =
+    written.isWhole && own === text ? document.uri : texts.add(`${ref.name} in the file.yaml`, own);
+  const left = texts.add(`${ref.name} on ${name}.yaml`, mirror(text, written, object));
   const state = object === undefined ? ' (not there)' : '';
   await vscode.commands.executeCommand('vscode.diff', left, right, `${ref.name}: ${name}${state} ↔ file`);
 }
@@ -109,7 +110,7 @@ export async function applyToCluster(services: FlowServices, document: vscode.Te
 
 /** Plans, asks and makes one change; whether to go on with the next one. */
 async function applyOne(
-  { session, compared, log, refresh }: FlowServices,
+  { session, texts, log, refresh }: FlowServices,
   cluster: LiveCluster,
   object: KubernetesObject,
 ): Promise<boolean> {
@@ -131,7 +132,7 @@ async function applyOne(
       throw new ClusterError('failed', refusalMessage(name, planning.message, planning.causes));
     case 'planned': {
       const { change } = planning;
-      await showDifferences(change, cluster.info.name, compared);
+      await showDifferences(change, cluster.info.name, texts);
       const { title, detail } = questionFor(change, cluster.info.name, nodes);
       const apply = 'Apply';
       if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, apply)) !== apply)
@@ -163,14 +164,10 @@ async function makeAndTell(cluster: LiveCluster, change: PlannedChange, log: Log
   }
 }
 
-async function showDifferences(
-  change: PlannedChange,
-  cluster: string,
-  compared: ComparedTexts,
-): Promise<void> {
+async function showDifferences(change: PlannedChange, cluster: string, texts: MadeTexts): Promise<void> {
   const { before, after, ref } = change;
-  const left = compared.add(`${ref.name} on ${cluster}`, before === undefined ? '' : toYaml(before));
-  const right = compared.add(`${ref.name} as it would be`, toYaml(after));
+  const left = texts.add(`${ref.name} on ${cluster}.yaml`, before === undefined ? '' : toYaml(before));
+  const right = texts.add(`${ref.name} as it would be.yaml`, toYaml(after));
   await vscode.commands.executeCommand('vscode.diff', left, right, `Apply ${ref.name} to ${cluster}`, {
     preview: true,
   });

@@ -1,13 +1,11 @@
 import type { Pace } from '../core/steps.ts';
 
-/** Milliseconds of work in one go: well below what anybody at the editor feels. */
-const slice = 15;
-
 /**
  * Lets everything else that waits have its turn once a slice of time has been worked. Those who share a pace take
- * turns, a slice each, so that what they do does not add up.
+ * turns, a slice each, so that what they do does not add up. `slice` is in milliseconds: what is worked in one go is
+ * well below what anybody at the editor feels.
  */
-export function timed(): Pace {
+export function timed(slice = 15): Pace {
   let begun = performance.now();
   let waiting = 0;
   let last = Promise.resolve();

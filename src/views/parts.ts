@@ -22,6 +22,13 @@ export function quietItem(
   return item;
 }
 
+/** Gives an item its id, and what is `viewItem` in the menus of package.json. */
+export function identified(item: vscode.TreeItem, id: string, viewItem: string): vscode.TreeItem {
+  item.id = id;
+  item.contextValue = viewItem;
+  return item;
+}
+
 /** Gives an item what a screen reader says. */
 export function labelled(item: vscode.TreeItem, label: string): vscode.TreeItem {
   item.accessibilityInformation = { label };

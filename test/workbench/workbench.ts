@@ -115,10 +115,10 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await page.locator('.quick-input-list .monaco-list-row', { has: label }).click();
 }
 
-/** Opens one of the container's views; closes one that is in the way of the others. */
-export async function showView(page: Page, name: string, isShown = true): Promise<void> {
+/** Opens one of the container's views, if it is not open already. */
+export async function showView(page: Page, name: string): Promise<void> {
   const header = page.locator(`.sidebar .pane-header[aria-label^=${JSON.stringify(name)}]`);
-  if ((await header.getAttribute('aria-expanded')) !== String(isShown)) await header.click();
+  if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
 }
 
 /** Chooses from the open context menu. Enter, not a click: VS Code ignores the mouse for as long as a menu is new. */

@@ -26,17 +26,23 @@ import {
 } from './elements.ts';
 import { nodeUri } from '../findings/nodeDecorations.ts';
 import { mapItem } from './mapItem.ts';
-import { escape, fact, formatCount, icon, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
+import {
+  identified,
+  escape,
+  fact,
+  formatCount,
+  icon,
+  labelled,
+  quietItem,
+  tooltip,
+  troubleIcon,
+} from '../parts.ts';
 
 const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** How an element looks; `now` tells the age of a snapshot. */
 export function toTreeItem(element: Element, now: Date): vscode.TreeItem {
-  const item = itemOf(element, now);
-  item.id = idOf(element);
-  // `viewItem` of the menus in package.json.
-  item.contextValue = isFailedMap(element) ? 'failedMap' : element.kind;
-  return item;
+  return identified(itemOf(element, now), idOf(element), isFailedMap(element) ? 'failedMap' : element.kind);
 }
 
 function isFailedMap(element: Element): boolean {

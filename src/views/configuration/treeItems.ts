@@ -1,6 +1,16 @@
 import * as vscode from 'vscode';
 import { commandOf } from '../../commands/ids.ts';
-import { escape, fact, formatCount, icon, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
+import {
+  escape,
+  fact,
+  formatCount,
+  icon,
+  identified,
+  labelled,
+  quietItem,
+  tooltip,
+  troubleIcon,
+} from '../parts.ts';
 import {
   idOf,
   showValue,
@@ -15,10 +25,7 @@ const { Collapsed } = vscode.TreeItemCollapsibleState;
 
 /** How an element looks. */
 export function toTreeItem(element: Element): vscode.TreeItem {
-  const item = itemOf(element);
-  item.id = idOf(element);
-  item.contextValue = element.kind; // `viewItem` of the menus in package.json.
-  return item;
+  return identified(itemOf(element), idOf(element), element.kind);
 }
 
 function itemOf(element: Element): vscode.TreeItem {

@@ -3,17 +3,14 @@ import { commandOf } from '../../commands/ids.ts';
 import type { CheckOutcome } from '../../core/diagnose/coverage.ts';
 import { listNodes, type Severity } from '../../core/diagnose/finding.ts';
 import { spellPlace, spellSubject, summarizeChecks } from '../../core/diagnose/report.ts';
-import { escape, fact, icon, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
+import { escape, fact, icon, identified, labelled, quietItem, tooltip, troubleIcon } from '../parts.ts';
 import { idOf, type Element, type FindingElement, type GroupElement } from './elements.ts';
 
 const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** How an element looks. */
 export function toTreeItem(element: Element): vscode.TreeItem {
-  const item = itemOf(element);
-  item.id = idOf(element);
-  item.contextValue = element.kind; // `viewItem` of the menus in package.json.
-  return item;
+  return identified(itemOf(element), idOf(element), element.kind);
 }
 
 function itemOf(element: Element): vscode.TreeItem {

@@ -1,3 +1,4 @@
+import { timed } from '../../session/pace.ts';
 import type { Names } from '../../core/names/names.ts';
 import { answerName, type NameAnswer, type NameQuestion } from '../../core/table/naming.ts';
 import type { Who } from '../../core/table/table.ts';
@@ -12,15 +13,15 @@ export async function answerNames(
   signal: AbortSignal,
 ): Promise<readonly NameAnswer[]> {
   const answers: NameAnswer[] = [];
-  let until = performance.now() + sliceLength;
+  const pace = timed(sliceLength);
   for (const { subject, values } of questions) {
     const answer: (readonly Who[])[] = [];
     for (const value of values) {
       answer.push(answerName(names, subject, value));
-      if (performance.now() < until) continue;
-      await new Promise(setImmediate);
+      const rest = pace();
+      if (rest === undefined) continue;
+      await rest;
       signal.throwIfAborted();
-      until = performance.now() + sliceLength;
     }
     answers.push(answer);
   }

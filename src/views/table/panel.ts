@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { MadeTexts } from '../../documents/madeTexts.ts';
 import { runCommand } from '../../commands/ids.ts';
 import { rowExpression } from '../../core/table/rowExpression.ts';
 import { failureMessage, showFailure } from '../../host/failures.ts';
@@ -10,7 +11,6 @@ import type { ColumnChoices } from './columnChoices.ts';
 import { parseComparisonUri } from './comparison.ts';
 import { loadTable, unreadable, type LoadedTable, type LoadServices } from './load.ts';
 import { probeOfFile } from './source.ts';
-import type { MadeTexts } from './texts.ts';
 
 export interface TablePanelServices extends LoadServices {
   readonly log: Log;

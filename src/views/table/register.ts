@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { MadeTexts } from '../../documents/madeTexts.ts';
 import { registerCompare } from '../../commands/compare.ts';
 import { registerCommand } from '../../commands/registry.ts';
 import type { CommandId } from '../../commands/ids.ts';
@@ -11,11 +12,11 @@ import { KeptDumps, parseComparisonUri } from './comparison.ts';
 import type { LoadServices } from './load.ts';
 import { pageOf } from './page.ts';
 import { TablePanel } from './panel.ts';
-import { MadeTexts } from './texts.ts';
 
 export interface TableServices extends Omit<LoadServices, 'kept'> {
   readonly log: Log;
   readonly memory: vscode.Memento;
+  readonly texts: MadeTexts;
   /** The folder that holds the scripts and styles of webviews. */
   readonly pages: vscode.Uri;
 }
@@ -23,9 +24,8 @@ export interface TableServices extends Omit<LoadServices, 'kept'> {
 /** Dumps as tables: a read-only editor for them, and the commands that work in it. */
 export function registerTables(services: TableServices): vscode.Disposable {
   const { connection, log, memory, pages } = services;
-  const texts = new MadeTexts();
   const kept = new KeptDumps();
-  const own = { ...services, choices: new ColumnChoices(memory), kept, texts };
+  const own = { ...services, choices: new ColumnChoices(memory), kept };
   const open = new Set<TablePanel>();
   let active: TablePanel | undefined;
   const provider: vscode.CustomReadonlyEditorProvider = {
@@ -52,7 +52,6 @@ export function registerTables(services: TableServices): vscode.Disposable {
   const tell = (id: CommandId, doing: string, message: ToView) =>
     registerCommand(id, doing, log, () => active?.send(message));
   return vscode.Disposable.from(
-    texts,
     registerCompare({ connection, kept, log }),
     vscode.window.registerCustomEditorProvider(tableViewType, provider, {
       supportsMultipleEditorsPerDocument: true,

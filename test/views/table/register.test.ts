@@ -12,6 +12,7 @@ import { Uri } from '../../support/vscodeValues.ts';
 
 const { Connection } = await import('../../../src/host/connection.ts');
 const { createLog } = await import('../../../src/host/log.ts');
+const { MadeTexts } = await import('../../../src/documents/madeTexts.ts');
 const { dumpUri } = await import('../../../src/documents/uri.ts');
 const { comparisonUri } = await import('../../../src/views/table/comparison.ts');
 const { registerTables } = await import('../../../src/views/table/register.ts');
@@ -27,6 +28,7 @@ await connection.open({ kind: 'sample' }, new AbortController().signal);
 const memory = new Map<string, unknown>();
 registerTables({
   connection,
+  texts: new MadeTexts(),
   openSnapshot: async () => openSample(),
   log: createLog(),
   memory: {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 
-const scheme = 'calico-bpf-compared';
+const scheme = 'calico-bpf-text';
 
-/** The texts that are compared side by side: what they were when the comparison was asked for. */
-export class ComparedTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
+/** Texts that are made for the moment, as read-only documents: what is compared side by side, as it was when that was asked for. */
+export class MadeTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #parts: vscode.Disposable;
   #count = 0;
@@ -15,19 +15,16 @@ export class ComparedTexts implements vscode.TextDocumentContentProvider, vscode
     );
   }
 
-  /** Keeps a text of YAML while it is shown, under a name that the editor shows. */
+  /** Keeps a text while it is shown, under a name that the editor shows; its ending tells the language. */
   add(name: string, text: string): vscode.Uri {
-    this.#count += 1;
-    const file = `${name.replaceAll('/', ' ')}.yaml`;
-    const uri = vscode.Uri.from({ scheme, path: `/${file}`, query: String(this.#count) });
+    const path = `/${name.replaceAll('/', ' ')}`;
+    const uri = vscode.Uri.from({ scheme, path, query: String(this.#count++) });
     this.#texts.set(uri.toString(), text);
     return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return (
-      this.#texts.get(uri.toString()) ?? '# This comparison was made in an earlier window: make it anew.\n'
-    );
+    return this.#texts.get(uri.toString()) ?? '# This was made in an earlier window: make it anew.\n';
   }
 
   dispose(): void {
