@@ -75,7 +75,8 @@ async function pickPath(cluster: string): Promise<string | undefined> {
   const uri = await vscode.window.showSaveDialog({
     title: 'Save Snapshot',
     saveLabel: 'Save Snapshot',
-    filters: { 'Snapshot archive': ['tar.gz', 'tgz'] },
+    // `gz` keeps VS Code's own dialog from adding a second `.tar.gz`: it looks at what follows the last dot.
+    filters: { 'Snapshot archive': ['tar.gz', 'tgz', 'gz'] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
   return uri?.fsPath;

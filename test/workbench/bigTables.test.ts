@@ -7,6 +7,7 @@ import {
   chooseFromMenu,
   expand,
   keepPictureOfFailures,
+  openSnapshot,
   openWorkbench,
   quickPickRow,
   row,
@@ -97,7 +98,8 @@ test('in a theme of high contrast it stays readable', async () => {
 test('two nodes of a faulty cluster differ in the fault and in nothing else, as a table and as text', async () => {
   const { page } = workbench;
   await showContainer(page);
-  await openArchive('v3.32.1-iface-pattern.tar.gz');
+  await openSnapshot(workbench, 'Archive', 'v3.32.1-iface-pattern.tar.gz');
+  await row(page, 'node-a').waitFor();
   await expand(row(page, 'node-a'));
   await expand(row(page, 'BPF maps'));
   await row(page, 'Interface state').click({ button: 'right' });
@@ -126,15 +128,3 @@ test('what follows from connections stands in their rows with its rule, and is f
   assert.match((await row(page, 'Conntrack').getAttribute('aria-label')) ?? '', /facts?\b/);
   await takePicture(page, 'table-facts');
 });
-
-async function openArchive(name: string): Promise<void> {
-  const { page } = workbench;
-  await runCommand(page, 'Calico eBPF: Open Snapshot');
-  await quickPickRow(page, 'Archive').first().click();
-  const input = page.locator('.quick-input-widget input.input');
-  // The dialog fills in the folder that is open and lists it: what is typed before would be mixed into that.
-  await quickPickRow(page, name).first().waitFor();
-  await input.fill(join(workbench.folder, name));
-  await page.locator('.quick-input-widget .monaco-button', { hasText: 'Open Snapshot' }).click();
-  await row(page, 'node-a').waitFor();
-}

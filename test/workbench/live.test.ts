@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startCluster, type TestCluster } from '../live/cluster.ts';
 import {
+  answerPath,
   expand,
   keepPictureOfFailures,
   openWorkbench,
@@ -103,11 +105,11 @@ test('a snapshot is taken from the palette, and opens', async () => {
   await quickPickRow(page, 'node-c').waitFor();
   await takePicture(page, 'take-snapshot');
   await page.keyboard.press('Enter');
-  const path = page.locator('.quick-input-widget input.input');
-  await page.locator('.quick-input-widget', { hasText: 'Save Snapshot' }).waitFor();
-  await path.fill(`${folder}/taken.tar.gz`);
-  await page.keyboard.press('Enter');
-  await page.locator('.notification-toast', { hasText: 'The snapshot of 3 nodes is in' }).waitFor();
+  const path = `${folder}/taken.tar.gz`;
+  await answerPath(page, { start: '.tar.gz', path, button: 'OK' });
+  const said = `The snapshot of 3 nodes is in ${path}.`;
+  await page.locator('.notification-toast .notification-list-item-message', { hasText: said }).waitFor();
+  assert.ok(existsSync(path));
   await page.locator('.notification-toast .monaco-button', { hasText: 'Open Snapshot' }).click();
   await page.locator('.statusbar-item', { hasText: 'shop, just now' }).waitFor();
   await page.locator('.sidebar .monaco-list-row', { hasText: 'snapshot, just now' }).waitFor();

@@ -5,10 +5,9 @@ import { manifest, packFolder, sampleSnapshot } from '../cluster/snapshot/build.
 import {
   expand,
   keepPictureOfFailures,
+  openSnapshot,
   openWorkbench,
-  quickPickRow,
   row,
-  runCommand,
   showContainer,
   takePicture,
   type Workbench,
@@ -46,14 +45,14 @@ test('a snapshot in the workspace is opened by itself; one that is too new says 
 
 test('an archive is opened by its path', async () => {
   const { page } = workbench;
-  await openPath('Archive', join(workbench.folder, 'sample.tar.gz'));
+  await openSnapshot(workbench, 'Archive', 'sample.tar.gz');
   await row(page, 'node-a').waitFor();
   assert.match(await row(page, 'shop').innerText(), /snapshot/);
 });
 
 test('of a damaged snapshot the rest is usable', async () => {
   const { page } = workbench;
-  await openPath('Folder', join(workbench.folder, 'snapshots', 'broken'));
+  await openSnapshot(workbench, 'Folder', 'snapshots/broken');
   await row(page, 'small').waitFor();
   await expand(row(page, 'node-a'));
   await expand(row(page, 'BPF maps'));
@@ -64,23 +63,3 @@ test('of a damaged snapshot the rest is usable', async () => {
   assert.match(await row(page, 'ARP').innerText(), /1 unreadable/);
   await takePicture(page, 'damaged-snapshot');
 });
-
-/** Answers the questions of “Open Snapshot…”. */
-async function openPath(kind: string, path: string): Promise<void> {
-  const { page } = workbench;
-  await runCommand(page, 'Calico eBPF: Open Snapshot');
-  await quickPickRow(page, kind).first().click();
-  const input = page.locator('.quick-input-widget input.input');
-  // The dialog fills in the folder that is open and lists it: what is typed before would be mixed into that.
-  await page
-    .locator('.quick-input-list .monaco-list-row', { hasText: 'sample.tar.gz' })
-    .or(page.locator('.quick-input-list .monaco-list-row', { hasText: 'snapshots' }))
-    .first()
-    .waitFor();
-  await page.waitForFunction(() => {
-    const element = document.querySelector('.quick-input-widget input.input');
-    return element instanceof HTMLInputElement && element.value.endsWith('workspace/');
-  });
-  await input.fill(path);
-  await page.locator('.quick-input-widget .monaco-button', { hasText: 'Open Snapshot' }).click();
-}

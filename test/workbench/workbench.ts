@@ -68,7 +68,8 @@ export async function openWorkbench({
     browser = await chromium.launch({ executablePath: required('CALICO_EBPF_BROWSER'), args: chromiumFlags });
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    // A bound for what never comes, far above what a slow machine takes.
+    page.setDefaultTimeout(60_000);
     await page.goto(`http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(folder)}`);
     await page.locator('.activitybar .action-label').first().waitFor({ timeout: 60_000 });
     const { pid } = server;
@@ -127,6 +128,34 @@ export async function chooseFromMenu(page: Page, text: string): Promise<void> {
   await item.hover();
   await item.and(page.locator('.focused')).waitFor();
   await page.keyboard.press('Enter');
+}
+
+/**
+ * Answers the dialog that asks for a path. It shows first what it starts with, and puts that together with what was
+ * typed before: so `start`, the end of its own first answer, is awaited.
+ */
+export async function answerPath(
+  page: Page,
+  { start, path, button }: { readonly start: string; readonly path: string; readonly button: string },
+): Promise<void> {
+  const widget = page.locator('.quick-input-widget');
+  await page.waitForFunction((end) => {
+    const element = document.querySelector('.quick-input-widget input.input');
+    return element instanceof HTMLInputElement && element.value.endsWith(end);
+  }, start);
+  await widget.locator('input.input').fill(path);
+  await widget.locator('.monaco-button', { hasText: button }).click();
+}
+
+/** Answers the questions of “Open Snapshot…”. */
+export async function openSnapshot(
+  { page, folder }: Workbench,
+  kind: 'Archive' | 'Folder',
+  path: string,
+): Promise<void> {
+  await runCommand(page, 'Calico eBPF: Open Snapshot');
+  await quickPickRow(page, kind).first().click();
+  await answerPath(page, { start: '/workspace/', path: join(folder, path), button: 'Open Snapshot' });
 }
 
 /** The row of the open quick pick that shows a text. */
