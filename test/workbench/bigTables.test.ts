@@ -77,8 +77,8 @@ test('a window that is loaded anew shows the table with the same filter, order a
   const loaded = page.waitForEvent('load');
   await runCommand(page, 'Developer: Reload Window');
   await loaded;
-  await page.locator('.activitybar .action-label').first().waitFor({ timeout: 60_000 });
-  await count(/ of 50,000/).waitFor({ timeout: 60_000 });
+  await page.locator('.activitybar .action-label').first().waitFor();
+  await count(/ of 50,000/).waitFor();
   assert.equal(await table().locator('.count').innerText(), counted);
   assert.equal(await filter().inputValue(), 'proto:tcp');
   assert.deepEqual(await table().getByRole('columnheader').allInnerTexts(), before);

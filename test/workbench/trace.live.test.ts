@@ -108,11 +108,11 @@ test('a window that closes puts back what its trace changed', async () => {
 test('what a crash leaves changed is offered to be put back at the next start', async () => {
   const { page } = workbench;
   // The window has been loaded anew.
-  await row(page, 'node-a').waitFor({ timeout: 60_000 });
+  await row(page, 'node-a').waitFor();
   await startTrace();
   workbench.killExtensionHost();
   const offer = page.locator('.notification-list-item', { hasText: 'ended without putting back' });
-  await offer.waitFor({ timeout: 60_000 });
+  await offer.waitFor();
   await takePicture(page, 'trace-restore');
   assert.ok((await server.admin.get(own)) !== undefined);
   await offer.getByRole('button', { name: 'Put Back' }).click();

@@ -71,7 +71,7 @@ export async function openWorkbench({
     // A bound for what never comes, far above what a slow machine takes.
     page.setDefaultTimeout(60_000);
     await page.goto(`http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(folder)}`);
-    await page.locator('.activitybar .action-label').first().waitFor({ timeout: 60_000 });
+    await page.locator('.activitybar .action-label').first().waitFor();
     const { pid } = server;
     return { page, folder, close, killExtensionHost: () => killExtensionHost(pid) };
   } catch (error) {
