@@ -118,10 +118,11 @@ export function lint(
   version: CalicoVersion,
   aim?: PatchAim,
 ): readonly LintFinding[] {
-  const lines = new LineIndex(text);
+  const document = readDocument(file, text, { aim });
+  const lines = new LineIndex(document.text);
   const context = { version, cluster: undefined, isPatch: /patch/i.test(file), besideYamlServer: false };
-  return readDocument(file, text, { aim })
-    .pieces.flatMap(({ start, piece }) =>
+  return document.pieces
+    .flatMap(({ start, piece }) =>
       diagnosePiece(piece, context).map((each) => toFinding(file, lines, each, start)),
     )
     .toSorted((a, b) => a.line - b.line || a.column - b.column);

@@ -2,7 +2,7 @@ import type { Fix, FelixFinding } from '../core/felix/findings.ts';
 import type { Span } from '../core/text/problem.ts';
 import type { Change, Correction } from './diagnosis.ts';
 import { asMap, pairOf } from './yaml/node.ts';
-import type { MapNode, ScalarNode } from './yaml/node.ts';
+import type { MapNode, PairNode, ScalarNode } from './yaml/node.ts';
 import { trimmed } from './yaml/trim.ts';
 import type { Place, Reading } from './yaml/value.ts';
 
@@ -50,7 +50,25 @@ function removal(text: string, place: Place): Change {
     : { span: spanToRemove(text, place), text: '' };
 }
 
-function requoted({ style }: ScalarNode, name: string): string {
+/** Puts a pair of a map into the map below another key of it, which is made where it is missing. */
+export function movedBelow(text: string, map: MapNode, pair: PairNode, name: string): readonly Change[] {
+  const { key, value, span } = pair;
+  const below = pairOf(map, name);
+  if (below === undefined) {
+    const written = text.slice(span.start, span.end);
+    const inner = map.flow ? ` {${written}}` : `\n${indentOf(text, span.start)}  ${written}`;
+    return [{ span, text: `${requoted(key, name)}:${inner}` }];
+  }
+  const into: Place = { pair: below, node: below.value, parent: map, exact: true };
+  const source = text.slice(value.span.start, value.span.end);
+  const added =
+    pairOf(asMap(below.value), key.text) === undefined ? addition(text, into, key.text, source) : undefined;
+  if (added === undefined) return [];
+  return [{ span: spanToRemove(text, { pair, node: value, parent: map, exact: true }), text: '' }, added];
+}
+
+/** A word in the quotes of the one that it replaces. */
+export function requoted({ style }: ScalarNode, name: string): string {
   if (style === 'double') return `"${name}"`;
   return style === 'single' ? `'${name}'` : name;
 }

@@ -1,21 +1,20 @@
 import { judgeDocument } from '../core/felix/document.ts';
 import type { ClusterFacts } from '../core/felix/cluster.ts';
-import { fieldOfParameter, judgeEnvironment, nearestParameter } from '../core/felix/environment.ts';
-import type { FelixFinding, Fix } from '../core/felix/findings.ts';
+import type { FelixFinding } from '../core/felix/findings.ts';
 import { judgePatch } from '../core/felix/patch.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
-import { annotationPrefix } from '../core/felix/names.ts';
 import type { Span } from '../core/text/problem.ts';
-import { toCorrection } from './correction.ts';
+import { requoted, toCorrection } from './correction.ts';
 import { diagnosis, toDiagnosis } from './diagnosis.ts';
-import type { Correction, Diagnosis } from './diagnosis.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { ParsedPiece } from './document.ts';
 import { diagnoseEndpoint } from './objects/endpoint.ts';
 import { diagnoseInstallation } from './objects/installation.ts';
-import { configAnnotations, felixVersions } from './targets.ts';
+import { diagnoseAnnotations, diagnoseVariable } from './objects/variable.ts';
+import { felixVersions } from './targets.ts';
 import type { Target } from './targets.ts';
 import { asScalar, pairOf, valueOf } from './yaml/node.ts';
-import type { MapNode, Node, ScalarNode } from './yaml/node.ts';
+import type { MapNode, Node } from './yaml/node.ts';
 import { readList, readMap } from './yaml/value.ts';
 import type { Place, Reading } from './yaml/value.ts';
 import { trimmed } from './yaml/trim.ts';
@@ -56,15 +55,18 @@ function syntaxOf({ problems, targets }: ParsedPiece): readonly Diagnosis[] {
 function diagnoseTarget(piece: ParsedPiece, target: Target, context: DiagnoseContext): readonly Diagnosis[] {
   switch (target.kind) {
     case 'felix':
-      return [...diagnoseFelix(piece, target.map, context), ...diagnoseAnnotations(target.map, context)];
+      return [
+        ...diagnoseFelix(piece, target.map, context),
+        ...diagnoseAnnotations(target.map, context.version),
+      ];
     case 'patch':
       return diagnosePatch(piece, target, context);
     case 'variable':
       return target.value === undefined
         ? []
-        : diagnoseVariable(target.name, target.value, target.name.text, context);
+        : diagnoseVariable({ ...target, value: target.value }, target.name.text, context.version);
     case 'installation':
-      return diagnoseInstallation(target.map, context.version);
+      return diagnoseInstallation(target.map, piece.text, context.version);
     case 'endpoint':
       return diagnoseEndpoint(target.map);
   }
@@ -110,7 +112,7 @@ function kindOf(map: MapNode): readonly Diagnosis[] {
   const message = `The kind is FelixConfiguration; there is none that is called ${text}.`;
   const correction = {
     title: 'Write FelixConfiguration',
-    changes: [{ span, text: respelt(written, 'FelixConfiguration') }],
+    changes: [{ span, text: requoted(written, 'FelixConfiguration') }],
   };
   return [diagnosis({ code: 'enum', severity: 'error', message, span, correction })];
 }
@@ -151,80 +153,4 @@ function spanOf({ at }: FelixFinding, { pair, node, exact }: Place): Span {
   if (node.kind === 'alias' || node.kind === 'scalar') return node.span;
   const first = node.kind === 'map' ? node.pairs[0]?.key.span : node.items[0]?.span;
   return exact && node.kind === 'list' ? node.span : (first ?? node.span);
-}
-
-function diagnoseAnnotations(map: MapNode, context: DiagnoseContext): readonly Diagnosis[] {
-  return configAnnotations(map).flatMap(({ key, value }) => {
-    const scalar = asScalar(value);
-    // What is no text is told with the rest of the metadata.
-    if (scalar?.value.kind !== 'string') return [];
-    const parameter = key.text.slice(annotationPrefix.length);
-    const meant =
-      fieldOfParameter(parameter) === undefined ? nearestParameter(parameter)?.parameter : undefined;
-    return meant === undefined
-      ? diagnoseVariable(key, scalar, `FELIX_${parameter}`, context)
-      : [unknownAnnotation(key, parameter, meant)];
-  });
-}
-
-function unknownAnnotation(key: ScalarNode, parameter: string, meant: string): Diagnosis {
-  return diagnosis({
-    code: 'unknown-key',
-    severity: 'warning',
-    message: `Felix has no parameter “${parameter}”; ${meant} is near.`,
-    span: key.span,
-    correction: {
-      title: `Rename to ${meant}`,
-      changes: [{ span: key.span, text: respelt(key, annotationPrefix + meant) }],
-    },
-  });
-}
-
-/** A parameter of Felix given as text: an environment variable or an annotation. */
-function diagnoseVariable(
-  name: ScalarNode,
-  value: ScalarNode,
-  variable: string,
-  { version }: DiagnoseContext,
-): readonly Diagnosis[] {
-  // Kubernetes puts another variable in the place of `$(NAME)`.
-  if (value.templated || /\$\(\w+\)/.test(value.text)) return [];
-  const findings = judgeEnvironment(variable, value.text, version).map((finding) => {
-    const span = finding.at === 'key' ? name.span : value.span;
-    return toDiagnosis(finding, span, { correction: variableCorrection(finding.fix, name, value) });
-  });
-  return value.value.kind === 'string' ? findings : [...findings, unquoted(value)];
-}
-
-function variableCorrection(
-  fix: Fix | undefined,
-  name: ScalarNode,
-  value: ScalarNode,
-): Correction | undefined {
-  if (fix?.kind === 'replace')
-    return { title: fix.title, changes: [{ span: value.span, text: quoted(fix.replacement) }] };
-  if (fix?.kind !== 'rename') return undefined;
-  return { title: fix.title, changes: [{ span: name.span, text: respelt(name, fix.key) }] };
-}
-
-/** A word in the quotes of the one that it replaces. */
-function respelt({ value: { source } }: ScalarNode, word: string): string {
-  const quote = /^["']/.exec(source)?.[0] ?? '';
-  return quote + word + quote;
-}
-
-/** Kubernetes takes only text here; YAML makes `true` and `90` something else. */
-function unquoted({ text, span, value }: ScalarNode): Diagnosis {
-  const what = value.kind === 'null' ? 'nothing' : value.kind === 'bool' ? 'a boolean' : 'a number';
-  return diagnosis({
-    code: value.kind === 'bool' ? 'yaml-boolean' : 'yaml-number',
-    severity: 'error',
-    message: `Kubernetes takes only text here, and YAML reads ${what}: the API server refuses the object. Write "${text}".`,
-    span,
-    correction: { title: `Quote: "${text}"`, changes: [{ span, text: quoted(text) }] },
-  });
-}
-
-function quoted(text: string): string {
-  return /^["']/.test(text) ? text : JSON.stringify(text);
 }

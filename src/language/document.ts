@@ -42,12 +42,14 @@ export interface LanguageDocument {
  */
 export function readDocument(
   uri: string,
-  text: string,
+  source: string,
   {
     before,
     aim,
   }: { readonly before?: LanguageDocument | undefined; readonly aim?: PatchAim | undefined } = {},
 ): LanguageDocument {
+  // A line may end with a carriage return alone, as on an old Macintosh.
+  const text = /\r(?!\n)/.test(source) ? source.replaceAll(/\r(?!\n)/g, '\n') : source;
   const parts = new Map(before?.pieces.flatMap(({ piece }) => [...piece.parts]));
   const known = new Map(before?.pieces.map(({ piece }) => [piece.text, piece]));
   const place = (cut: Piece, aim: PatchAim | undefined): PlacedPiece => {

@@ -1,13 +1,14 @@
 import { annotationPrefix } from '../core/felix/names.ts';
-import { readScalar } from '../core/felix/scalar.ts';
-import { asList, asMap, asScalar, pairsOf, resolved, textOf, valueOf } from './yaml/node.ts';
-import type { ListNode, MapNode, Node, PairNode, ScalarNode } from './yaml/node.ts';
+import { variablesIn } from './variables.ts';
+import type { VariableTarget } from './variables.ts';
+import { asList, asMap, pairsOf, textOf, valueOf } from './yaml/node.ts';
+import type { ListNode, MapNode, Node, PairNode } from './yaml/node.ts';
 
 /** What in a YAML document concerns Calico's eBPF dataplane. */
 export type Target =
   | { readonly kind: 'felix'; readonly map: MapNode }
   | { readonly kind: 'patch'; readonly list: ListNode; readonly name: string | undefined }
-  | { readonly kind: 'variable'; readonly name: ScalarNode; readonly value: ScalarNode | undefined }
+  | VariableTarget
   | { readonly kind: 'installation'; readonly map: MapNode }
   | { readonly kind: 'endpoint'; readonly map: MapNode };
 
@@ -58,56 +59,6 @@ function toTarget(map: MapNode): Target | undefined {
     default:
       return undefined;
   }
-}
-
-/** `{name: FELIX_…, value: …}` of a container, and `FELIX_…: …` of ConfigMaps and chart values, at any depth. */
-function variablesIn(root: Node): readonly Target[] {
-  const found: Target[] = [];
-  const seen = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    const inner = resolved(node);
-    if (inner?.kind === 'scalar') found.push(...assignmentsIn(inner));
-    if (inner?.kind === 'list') inner.items.forEach(visit);
-    if (inner?.kind !== 'map') return;
-    const variable = toVariable(inner);
-    if (variable !== undefined) found.push(variable);
-    for (const pair of pairsOf(inner)) {
-      if (isVariable(pair.key)) found.push({ kind: 'variable', name: pair.key, value: asScalar(pair.value) });
-      visit(pair.value);
-    }
-  };
-  visit(root);
-  return found;
-}
-
-/** `FELIX_…=value` in a command, as `kubectl set env` takes it. */
-function assignmentsIn({ text, value, span, templated }: ScalarNode): readonly Target[] {
-  if (templated || !/\bset env\b/.test(text)) return [];
-  return [...value.source.matchAll(/\b(FELIX_\w+)=("[^"\n]*"|'[^'\n]*'|[^\s"'\\]*)/gi)].map((match) => {
-    const [, name = '', written = ''] = match;
-    const at = span.start + match.index;
-    const bare = /^["'](.*)["']$/.exec(written)?.[1] ?? written;
-    const start = at + name.length + 1;
-    return { kind: 'variable', name: wordAt(at, name, name), value: wordAt(start, bare, written) };
-  });
-}
-
-function wordAt(start: number, text: string, written: string): ScalarNode {
-  const value = readScalar(text, 'double', written);
-  const span = { start, end: start + written.length };
-  return { kind: 'scalar', span, text, style: 'double', value, templated: written.includes('$') };
-}
-
-function toVariable(map: MapNode): Target | undefined {
-  const name = asScalar(valueOf(map, 'name'));
-  if (name === undefined || !isVariable(name)) return undefined;
-  return { kind: 'variable', name, value: asScalar(valueOf(map, 'value')) };
-}
-
-function isVariable(name: ScalarNode): boolean {
-  return !name.templated && /^FELIX_\w/i.test(name.text);
 }
 
 /** The spec of an object, if it has one. */

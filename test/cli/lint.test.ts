@@ -51,6 +51,11 @@ test('ends well when there is nothing worse than a warning', async () => {
   assert.equal(code, 0);
 });
 
+test('counts lines that end with a carriage return alone', async () => {
+  const path = file('old.yaml', `${head}  bpfEnabled: 1\n`.replaceAll('\n', '\r'));
+  assert.match((await lint([path])).out, /:5:15: error: .+ \[type\]\n$/);
+});
+
 test('reads UTF-16 as PowerShell writes it', async () => {
   const path = join(folder, 'utf16.yaml');
   const little = Buffer.from(`\uFEFF${head}  bpfEnabled: 1\n`, 'utf16le');

@@ -116,7 +116,7 @@ test('says the same after each edit as when the text is opened anew', async () =
   await typed.stop();
 });
 
-test('counts in UTF-16 units behind an emoji, and takes CRLF and a byte order mark', async () => {
+test('counts in UTF-16 units behind an emoji, and takes every line end and a byte order mark', async () => {
   await checkDiagnostics(`apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
 metadata: {name: default}
@@ -126,9 +126,11 @@ spec: {bpfEnforceRPF: Strict, "😀": 1, bpfEnabled: 1}
 `);
   const client = await startServer();
   const text =
-    '\uFEFFapiVersion: projectcalico.org/v3\r\nkind: FelixConfiguration\r\nmetadata: {name: default}\r\nspec:\r\n  bpfEnabled: 1\r\n';
-  const [found] = await client.open(text);
-  assert.deepEqual(found?.range, { start: { line: 4, character: 14 }, end: { line: 4, character: 15 } });
+    '\uFEFFapiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec:\n  bpfEnabled: 1\n';
+  for (const [index, end] of ['\n', '\r\n', '\r'].entries()) {
+    const [found] = await client.open(text.replaceAll('\n', end), `file:///${index}.yaml`);
+    assert.deepEqual(found?.range, { start: { line: 4, character: 14 }, end: { line: 4, character: 15 } });
+  }
   await client.stop();
 });
 

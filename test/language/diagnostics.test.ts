@@ -116,51 +116,6 @@ spec:
     'file:///overlays/felix-patch.yaml',
   ));
 
-test('checks the variables of a container in their own syntax', () =>
-  checkDiagnostics(`apiVersion: apps/v1
-kind: DaemonSet
-spec:
-  template:
-    spec:
-      containers:
-        - name: calico-node
-          env:
-            - name: FELIX_BPFENABLD
-                    ^^^^^^^^^^^^^^^ warning unknown-key
-              value: "true"
-            - name: FELIX_BPFENABLED
-              value: true
-                     ^^^^ error yaml-boolean
-            - name: FELIX_ROUTEREFRESHINTERVAL
-              value: 90s
-                     ^^^ warning unusable
-            - name: FELIX_BPFLOGLEVEL
-              value: "debug"
-`));
-
-test('checks annotations that stand in for keys', () =>
-  checkDiagnostics(`apiVersion: projectcalico.org/v3
-kind: FelixConfiguration
-metadata:
-  name: default
-  annotations:
-    config.projectcalico.org/RouteRefreshInterval: 90s
-                                                   ^^^ warning unusable
-spec: {}
-`));
-
-test('checks what of the operator’s Installation decides about eBPF', () =>
-  checkDiagnostics(`apiVersion: operator.tigera.io/v1
-kind: Installation
-metadata: {name: default}
-spec:
-  calicoNetwork:
-    linuxDataplane: bpf
-                    ^^^ error enum-case
-    kubeProxyManagement: Enabled
-    ^^^^^^^^^^^^^^^^^^^ warning no-effect
-`));
-
 test('checks the address of the API server', () =>
   checkDiagnostics(`apiVersion: v1
 kind: ConfigMap
@@ -234,15 +189,6 @@ patches:
   - path: other.yaml
 `));
 
-test('checks the variables that a command sets', () =>
-  checkDiagnostics(`jobs:
-  ebpf:
-    run: |
-      kubectl set env -n kube-system ds/calico-node FELIX_ROUTEREFRESHINTERVAL=90s FELIX_BPFENABLD="true"
-                                                                               ^^^ warning unusable
-                                                                                   ^^^^^^^^^^^^^^^ warning unknown-key
-`));
-
 test('checks the keys behind one that is not finished', () =>
   checkDiagnostics(`${head}spec:
   bpfEn
@@ -292,26 +238,6 @@ spec: {}
 `);
   await checkDiagnostics('apiVersion: example.org/v1\nkind: FelixConfiguration\nspec: {x: 1}\n');
 });
-
-test('finds nothing wrong in the variables that stock manifests set', () =>
-  checkDiagnostics(`apiVersion: apps/v1
-kind: DaemonSet
-metadata: {name: calico-node, namespace: kube-system}
-spec:
-  template:
-    spec:
-      containers:
-        - name: calico-node
-          env:
-            - name: FELIX_IPINIPMTU
-              valueFrom: {configMapKeyRef: {name: calico-config, key: veth_mtu}}
-            - {name: FELIX_DEFAULTENDPOINTTOHOSTACTION, value: "ACCEPT"}
-            - {name: FELIX_IPV6SUPPORT, value: "false"}
-            - {name: FELIX_HEALTHENABLED, value: "true"}
-            - {name: FELIX_BPFENABLED, value: "true"}
-            - {name: FELIX_TYPHAK8SSERVICENAME, value: calico-typha}
-            - {name: FELIX_VXLANMTU, value: $(MTU)}
-`));
 
 test('takes a CRD that describes FelixConfiguration for what it is', () =>
   checkDiagnostics(`apiVersion: apiextensions.k8s.io/v1
@@ -367,20 +293,6 @@ test('leaves a value alone that a template makes in part', () =>
   {{- end }}
 `));
 
-test('reads values by their tags, as kubectl does', () =>
-  checkDiagnostics(`${head}spec:
-  bpfEnabled: !!bool "true"
-  bpfMapSizeRoute: !!int "262144"
-  interfacePrefix: !!str 5
-  bpfLogLevel: !!int "5"
-                     ^^^ error yaml-number
-  routeSource: !!null ""
-  bpfExternalServiceMode: !mine RSD
-                                ^^^ error enum
-  logPrefix: !!binary 8J+YgA==
-                      ^^^^^^^^ error format
-`));
-
 test('checks JSON with comments', () =>
   checkDiagnostics(`// the whole cluster
 {"apiVersion": "projectcalico.org/v3", "kind": "FelixConfiguration", /* one */ "metadata": {"name": "default"},
@@ -396,17 +308,4 @@ kind: felixconfigurations
 metadata: {name: default}
 spec: {bpfEnabled: 1}
                    ^ error type
-`));
-
-test('says once what is wrong with an annotation', () =>
-  checkDiagnostics(`apiVersion: projectcalico.org/v3
-kind: FelixConfiguration
-metadata:
-  name: default
-  annotations:
-    config.projectcalico.org/BPFLogLvel: Debug
-    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning unknown-key
-    config.projectcalico.org/BPFEnabled: true
-                                         ^^^^ error type
-spec: {}
 `));

@@ -82,11 +82,10 @@ function editsForAll(document: OpenDocument, context: DiagnoseContext): TextEdit
 }
 
 function editsOf(document: OpenDocument, context: DiagnoseContext): TextEdit[] {
-  const all = correctionsOf(document, context);
-  return withoutOverlaps(
-    document,
-    all.flatMap(({ correction, placed }) => toEdits(document, placed, correction.changes)),
+  const fixes = correctionsOf(document, context).map(({ correction, placed }) =>
+    toEdits(document, placed, correction.changes),
   );
+  return withoutOverlaps(document, fixes);
 }
 
 /** One edit from the first difference to the last. */
@@ -105,19 +104,21 @@ function toEdits(document: OpenDocument, placed: PlacedPiece, changes: readonly 
   return changes.map(({ span, text }) => ({ range: document.rangeOf(span, placed), newText: text }));
 }
 
-/** Two fixes of one place would undo each other: the first wins, the other is offered again afterwards. */
-function withoutOverlaps({ positions }: OpenDocument, edits: readonly TextEdit[]): TextEdit[] {
-  const kept: TextEdit[] = [];
+/**
+ * Two fixes of one place would undo each other: the first wins, the other is offered again afterwards. A fix is done
+ * as a whole or not at all.
+ */
+function withoutOverlaps({ positions }: OpenDocument, fixes: readonly TextEdit[][]): TextEdit[] {
+  const sorted = fixes
+    .flatMap((fix) => fix.map((edit) => ({ fix, edit, start: positions.offsetAt(edit.range.start) })))
+    .toSorted((a, b) => a.start - b.start);
+  const late = new Set<TextEdit[]>();
   let end = -1;
-  const sorted = edits.toSorted(
-    (a, b) => positions.offsetAt(a.range.start) - positions.offsetAt(b.range.start),
-  );
-  for (const edit of sorted) {
-    if (positions.offsetAt(edit.range.start) <= end) continue;
-    kept.push(edit);
-    end = positions.offsetAt(edit.range.end);
+  for (const { fix, edit, start } of sorted) {
+    if (start <= end) late.add(fix);
+    else end = positions.offsetAt(edit.range.end);
   }
-  return kept;
+  return sorted.filter(({ fix }) => !late.has(fix)).map(({ edit }) => edit);
 }
 
 function overlaps(a: Range, b: Range): boolean {

@@ -1,6 +1,7 @@
 import { oneOf } from '../../core/felix/expectation.ts';
 import { compareVersions, formatVersion, parseVersion } from '../../core/felix/versions.ts';
 import type { CalicoVersion } from '../../core/felix/versions.ts';
+import { movedBelow } from '../correction.ts';
 import type { Diagnosis } from '../diagnosis.ts';
 import { diagnosis } from '../diagnosis.ts';
 import { asMap, asScalar, pairOf, valueOf } from '../yaml/node.ts';
@@ -71,14 +72,42 @@ export const installationFields: readonly InstallationField[] = [
 /** Where the operator's API is documented. */
 export const installationPage = 'https://docs.tigera.io/calico/latest/reference/installation/api';
 
-export function diagnoseInstallation(map: MapNode, version: CalicoVersion): readonly Diagnosis[] {
-  const network = asMap(valueOf(asMap(valueOf(map, 'spec')), 'calicoNetwork'));
-  if (network === undefined) return [];
+/** What is wrong in an Installation; spans count from the start of the text that it stands in. */
+export function diagnoseInstallation(
+  map: MapNode,
+  text: string,
+  version: CalicoVersion,
+): readonly Diagnosis[] {
+  const spec = asMap(valueOf(map, 'spec'));
+  const network = asMap(valueOf(spec, 'calicoNetwork'));
+  const found = network === undefined ? [] : diagnoseNetwork(network, version);
+  const misplaced = spec === undefined ? [] : misplacedIn(spec, text);
+  return [...misplaced, ...found].map((each) => ({ ...each, page: installationPage }));
+}
+
+function diagnoseNetwork(network: MapNode, version: CalicoVersion): readonly Diagnosis[] {
   const found = installationFields.flatMap((field) => {
     const pair = pairOf(network, field.name);
     return pair === undefined ? [] : diagnoseField(field, pair, version);
   });
-  return [...found, ...togetherWithoutBpf(network)].map((each) => ({ ...each, page: installationPage }));
+  return [...found, ...togetherWithoutBpf(network)];
+}
+
+/** The fields that stand in the spec itself, one level too high. */
+function misplacedIn(spec: MapNode, text: string): readonly Diagnosis[] {
+  const pairs = installationFields.flatMap(({ name }) => pairOf(spec, name) ?? []);
+  return pairs.map((pair, index) => {
+    // Only the first can make the key for all of them.
+    const isNext = index === 0 || pairOf(spec, 'calicoNetwork') !== undefined;
+    const changes = isNext ? movedBelow(text, spec, pair, 'calicoNetwork') : [];
+    return diagnosis({
+      code: 'unknown-key',
+      severity: 'error',
+      message: `${pair.key.text} belongs below spec.calicoNetwork; the API server refuses it here.`,
+      span: pair.key.span,
+      correction: changes.length === 0 ? undefined : { title: 'Move to spec.calicoNetwork', changes },
+    });
+  });
 }
 
 function diagnoseField(

@@ -9,9 +9,9 @@ import { listMarkedAt, longListsIn, withoutLists } from './lists.ts';
 import type { LongList } from './lists.ts';
 import { moved, movedSpan, resolved } from './node.ts';
 import type { AliasNode, Node, PairNode, ScalarNode } from './node.ts';
-import { selfAnchor, toProblems, unknownAnchor } from './problems.ts';
+import { selfAnchor, toProblems, unknownAnchor, unreadable } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
-import { readTagged } from './tags.ts';
+import { isReadable, readTagged } from './tags.ts';
 import { isTemplated, maskTemplates } from './templates.ts';
 
 export interface Composed {
@@ -168,7 +168,9 @@ class Builder {
     const isCut = node.range !== undefined && node.range !== null && node.range[0] !== span.start;
     const text = isCut ? source : isScalar(node) && typeof node.value === 'string' ? node.value : '';
     const style = isScalar(node) ? styleOf(node) : 'plain';
-    const value = readTagged({ text, style, source, tag: node.tag });
+    const tagged = { text, style, source, tag: node.tag };
+    const value = readTagged(tagged);
+    if (!isReadable(tagged, value)) this.problems.push(unreadable(tagged, span));
     return { kind: 'scalar', span, text, style, value, templated: isTemplated(source) };
   }
 }

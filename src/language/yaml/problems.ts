@@ -1,5 +1,7 @@
 import type { ErrorCode, YAMLParseError } from 'yaml';
+import { quote } from '../../core/felix/expectation.ts';
 import type { Span } from '../../core/text/problem.ts';
+import type { Tagged } from './tags.ts';
 
 /** Something that makes a text no YAML. */
 export interface SyntaxProblem {
@@ -44,6 +46,13 @@ export function unknownAnchor(name: string, span: Span): SyntaxProblem {
 
 export function selfAnchor(name: string, span: Span): SyntaxProblem {
   return { span, message: `The value of &${name} cannot hold itself.`, replacement: undefined };
+}
+
+/** A tag that says something else than what is written. */
+export function unreadable({ text, tag = '' }: Tagged, span: Span): SyntaxProblem {
+  const type = tag.replace('tag:yaml.org,2002:', '!!');
+  const message = `${quote(text)} cannot be read as ${type}, so the API server refuses the whole document. Leave out ${type}.`;
+  return { span, message, replacement: undefined };
 }
 
 export function tooDeep(at: number): SyntaxProblem {

@@ -1,7 +1,8 @@
 import { readScalar } from '../../core/felix/scalar.ts';
 import type { ScalarStyle, YamlScalar } from '../../core/felix/yamlValue.ts';
 
-interface Tagged {
+/** A scalar with its tag: `text` without its quotes, `source` as it stands. */
+export interface Tagged {
   readonly text: string;
   readonly style: ScalarStyle;
   readonly source: string;
@@ -30,9 +31,34 @@ export function readTagged({ text, style, source, tag }: Tagged): YamlScalar {
   }
 }
 
-/** What is no base64 stays as it is: the API server then refuses the whole document. */
+/** Whether the tag fits what is written; if not, the API server reads nothing of the whole document. */
+export function isReadable({ text, tag = '' }: Tagged, { kind }: YamlScalar): boolean {
+  switch (tag.slice(standard.length)) {
+    case 'int':
+      return kind === 'int' && (/^[-+]?0x/i.test(text) || !/[.e]/i.test(text));
+    case 'float':
+      return kind === 'int' || kind === 'float';
+    case 'bool':
+    case 'null':
+      return tag === standard + kind;
+    case 'binary':
+      return isBase64(text);
+    case 'timestamp':
+      return timestamp.test(text);
+    default:
+      return true;
+  }
+}
+
+const timestamp = /^\d{4}-\d\d?-\d\d?(?:[Tt ]\d\d?:\d\d?:\d\d?(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)?)?$/;
+
+function isBase64(text: string): boolean {
+  const compact = text.replaceAll(/\s/g, '');
+  return compact.length % 4 === 0 && /^[A-Za-z\d+/]*={0,2}$/.test(compact);
+}
+
 function decoded(base64: string): string {
-  const compact = base64.replaceAll(/\s/g, '');
-  if (compact.length % 4 !== 0 || !/^[A-Za-z\d+/]*={0,2}$/.test(compact)) return base64;
-  return new TextDecoder().decode(Uint8Array.from(atob(compact), (byte) => byte.charCodeAt(0)));
+  if (!isBase64(base64)) return base64;
+  const bytes = Uint8Array.from(atob(base64.replaceAll(/\s/g, '')), (byte) => byte.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
 }
