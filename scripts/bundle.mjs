@@ -105,14 +105,26 @@ const onlyKubeConfig = {
   },
 };
 
+/** `import * as vscode` copies what the API exports: once for a bundle, not once for each file of it. */
+const oneCopyOfVscode = {
+  name: 'one-copy-of-vscode',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^vscode$/ }, ({ kind, namespace, path }) =>
+      kind === 'import-statement' && namespace === 'file'
+        ? { path, namespace: 'vscode' }
+        : { external: true },
+    );
+    onLoad({ filter: /./, namespace: 'vscode' }, () => ({ contents: "export * from 'vscode';" }));
+  },
+};
+
 const nodeOptions = {
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   platform: 'node',
   target: 'node22',
-  external: ['vscode'],
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [importOtherBundles, useSharedFiles, onlyKubeConfig],
+  plugins: [importOtherBundles, useSharedFiles, onlyKubeConfig, oneCopyOfVscode],
   supported: { 'dynamic-import': false },
 };
 

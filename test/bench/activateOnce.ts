@@ -15,7 +15,7 @@ const anything: unknown = new Proxy(function anything() {}, {
 });
 
 const bundle = join(import.meta.dirname, '..', '..', 'dist', 'extension.cjs');
-// The bundle copies the properties of `vscode` one by one, so they must be there by name.
+// The bundle copies the properties of `vscode` one by one, so those that it uses must be there by name.
 const members = readFileSync(bundle, 'utf8').matchAll(/\.([A-Za-z]+)/g);
 const vscode = Object.fromEntries([...members].map(([, name]) => [name, anything]));
 

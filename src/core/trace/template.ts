@@ -39,20 +39,28 @@ interface Branch {
 }
 
 /**
- * Reads messages by the templates of some tables; `undefined` for what none of them fits. With a beginning, only the
+ * Reads messages by the templates of some tables, prepared with the first message; `undefined` for what none of them fits. With a beginning, only the
  * templates that have it are used, and without it.
  */
 export function compileTemplates<T extends Templates>(
   tables: readonly T[],
   beginning = '',
 ): (position: Position) => EventOf<T> | undefined {
+  let root: Branch | undefined;
+  return (position) => {
+    root ??= treeOf(tables, beginning);
+    // What `find` yields has the kind and the parts that the type derives from the same text.
+    return find(root, position) as EventOf<T> | undefined;
+  };
+}
+
+function treeOf(tables: readonly Templates[], beginning: string): Branch {
   const root: Branch = { edge: '', next: [], ends: [] };
   for (const table of tables)
     for (const [kind, templates] of Object.entries(table))
       for (const template of templates)
         if (template.startsWith(beginning)) plant(root, kind, template.slice(beginning.length));
-  // What `match` yields has the kind and the parts that the type derives from the same text.
-  return (position) => find(root, position) as EventOf<T> | undefined;
+  return root;
 }
 
 function plant(root: Branch, kind: string, template: string): void {

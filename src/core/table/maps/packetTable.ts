@@ -36,7 +36,7 @@ export class PacketStream {
       detailOf: (row, source) => packetDetail(rows, row, source),
       quickFilters,
     };
-    return { table, problems: rowCount < maxRows ? [] : [tooMany] };
+    return { table, problems: rowCount < maxRows ? [] : [tooMany()] };
   }
 
   /** The table of all; nothing in a trace is a problem. */
@@ -50,8 +50,7 @@ export class PacketStream {
   }
 }
 
-const tooMany: Problem = {
-  code: 'limit',
-  span: { start: 0, end: 0 },
-  message: `Only the first ${maxRows.toLocaleString('en')} packets are shown.`,
-};
+function tooMany(): Problem {
+  const message = `Only the first ${maxRows.toLocaleString('en')} packets are shown.`;
+  return { code: 'limit', span: { start: 0, end: 0 }, message };
+}
