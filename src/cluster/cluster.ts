@@ -102,6 +102,9 @@ export interface LiveCluster extends Cluster {
    */
   followTrace(request: TraceRequest, signal: AbortSignal): AsyncIterable<StreamPiece>;
 
+  /** The calico-node pod of a node, in whatever state. @throws ClusterError `unreachable` when there is none */
+  agentPod(node: string, signal: AbortSignal): Promise<PodContainer>;
+
   /** What the user may do here, and what they lack for the rest. */
   checkAccess(signal: AbortSignal): Promise<readonly FeatureAccess[]>;
 
@@ -125,10 +128,11 @@ export interface LiveCluster extends Cluster {
   write(order: WriteOrder, signal: AbortSignal): Promise<WriteAnswer>;
 }
 
-/** A cluster-scoped object. */
 export interface ObjectRef {
   /** `<plural>.<group>`, as in `list`. */
   readonly resource: string;
+  /** Not there for an object of the whole cluster. */
+  readonly namespace?: string;
   readonly name: string;
 }
 
@@ -186,7 +190,7 @@ export interface ContextChoice {
 }
 
 /** What a user may want of a cluster; each takes permissions of its own. */
-export type LiveFeature = 'browse' | 'dumps' | 'traces' | 'changes';
+export type LiveFeature = 'browse' | 'dumps' | 'traces' | 'changes' | 'debugPods';
 
 export interface FeatureAccess {
   readonly feature: LiveFeature;
@@ -211,10 +215,24 @@ export type WatchEvent =
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'recovered' };
 
+/**
+ * Where another process reads the trace already, standard error has a line for each, `another reader: <pid> <command>`,
+ * as far as the processes of the container, or those of the node from a debug pod, tell.
+ */
 export interface TraceRequest {
   readonly node: string;
+  /** Of all tries of one trace: what is left of an earlier try is ended first. */
+  readonly id: string;
+  /** A pod on the node to read in instead of calico-node, and its container. */
+  readonly pod?: PodContainer | undefined;
   /** The trace ends after so many seconds, also when nobody is there to end it. */
   readonly seconds: number;
+}
+
+export interface PodContainer {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
 }
 
 export interface StreamPiece {

@@ -21,17 +21,19 @@ export interface LoanRequest {
   readonly ref: ObjectRef;
   readonly apiVersion: string;
   readonly kind: string;
+  /** Of an object that is made for the loan. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** Asks what a loan would change; nothing else of the object does. @throws ClusterError */
 export async function planLoan(
   cluster: LiveCluster,
-  { ref, apiVersion, kind, values }: LoanRequest,
+  { ref, apiVersion, kind, labels = {}, values }: LoanRequest,
   signal: AbortSignal,
 ): Promise<Planning> {
   const before = await cluster.read(ref, signal);
-  const blank: KubernetesObject = { apiVersion, kind, metadata: { name: ref.name } };
+  const blank: KubernetesObject = { apiVersion, kind, metadata: { name: ref.name, labels } };
   const spec = Object.fromEntries(
     Object.entries({ ...specOf(before), ...values }).filter(([, value]) => value !== undefined),
   );
@@ -131,7 +133,8 @@ async function tryToGiveBack(
   const live = await cluster.read(ref, signal);
   if (live === undefined) return { restored: [], kept: [] }; // Somebody removed it; there is nothing to put back.
   const spec = specOf(live);
-  if (created !== undefined && changedKeys(spec, created).length === 0) {
+  // Nobody else means a pod of a random name, and others than we write to it: its kubelet, for one.
+  if (created !== undefined && (ref.resource === 'pods' || changedKeys(spec, created).length === 0)) {
     const isGone = await withdrawObject(cluster, ref, live, signal);
     return isGone ? { restored: keys.map(({ key }) => key), kept: [] } : undefined;
   }

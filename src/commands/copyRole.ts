@@ -36,19 +36,23 @@ const titles: { readonly [feature in LiveFeature]: string } = {
   dumps: 'Read dumps of nodes',
   traces: 'Trace packets',
   changes: 'Change FelixConfigurations',
+  debugPods: 'Trace from a debug pod, where calico-node cannot',
 };
 
 /** What is missing is chosen already; where nothing is, all that is read. */
 async function pickFeatures(cluster: LiveCluster): Promise<readonly LiveFeature[] | undefined> {
   const access = await withProgress('Checking the permissions', (signal) => cluster.checkAccess(signal));
-  const isComplete = access.every(({ missing }) => missing.length === 0);
+  // Who may make privileged pods may do anything on the nodes: that is never suggested.
+  const isComplete = access.every(({ feature, missing }) => feature === 'debugPods' || missing.length === 0);
   const choices: readonly Choice[] = access.map(({ feature, missing }) => ({
     label: titles[feature],
     description: missing.length === 0 ? 'allowed' : 'not allowed',
     detail: missing
       .map(({ verbs, resource, namespace }) => `${verbs.join(', ')} ${resource}${within(namespace)}`)
       .join('; '),
-    picked: isComplete ? feature === 'browse' || feature === 'dumps' : missing.length > 0,
+    picked: isComplete
+      ? feature === 'browse' || feature === 'dumps'
+      : feature !== 'debugPods' && missing.length > 0,
     feature,
   }));
   const chosen = await vscode.window.showQuickPick(choices, {

@@ -7,6 +7,7 @@ export interface Settings {
   readonly 'calicoBpf.trace.timeLimit': number;
   readonly 'calicoBpf.trace.channelSize': number;
   readonly 'calicoBpf.trace.folder': string;
+  readonly 'calicoBpf.trace.debugImage': string;
   readonly 'calicoBpf.diagnose.disabledChecks': readonly string[];
   readonly 'calicoBpf.probe.concurrency': number;
   readonly 'calicoBpf.probe.timeout': number;

@@ -1,7 +1,8 @@
 import type { PlannedChange } from '../cluster/changes.ts';
-import { ClusterError, isClusterError, type LiveCluster } from '../cluster/cluster.ts';
+import { ClusterError, isClusterError, type LiveCluster, type PodContainer } from '../cluster/cluster.ts';
 import type { Journal, Loan } from '../cluster/journal.ts';
 import { giveBack, takeLoan } from '../cluster/loans.ts';
+import { openDebugPod, type DebugPodChoice } from './debugPod.ts';
 import { followNode, type Followed } from './follow.ts';
 import { waitForFelix } from './ready.ts';
 
@@ -18,6 +19,8 @@ export interface RunRequest {
   readonly changes: readonly AgreedChange[];
   readonly journal: Journal;
   readonly readyTimeoutMs: number;
+  /** Where calico-node has no way to the trace, a debug pod is offered; `undefined` for never. */
+  readonly debugPods: DebugPodChoice | undefined;
 }
 
 /** What a run tells while it goes on. */
@@ -56,7 +59,7 @@ export async function runTrace(
   let trouble: unknown;
   try {
     await takeAll(request, loans, listener, stop);
-    failures = await followAll(request, listener, stop);
+    failures = await followAll(request, loans, listener, stop);
   } catch (error) {
     trouble = error;
   }
@@ -98,17 +101,17 @@ async function takeAll(
 
 /** Follows all nodes; one that fails ends by itself and delays nobody. */
 async function followAll(
-  { cluster, nodes, seconds }: RunRequest,
+  request: RunRequest,
+  loans: Loan[],
   listener: RunListener,
   stop: AbortSignal,
 ): Promise<RunEnd['failures']> {
+  const { nodes } = request;
   listener.doing(`Tracing ${nodes.join(', ')}`);
-  const until = new Date(Date.now() + seconds * 1000);
   const ends = await Promise.all(
     nodes.map(async (node) => {
       try {
-        for await (const followed of followNode(cluster, { node, until }, stop))
-          await tell(node, followed, listener);
+        await followOne({ ...request, node, loans }, listener, stop);
         return [];
       } catch (error) {
         if (!isClusterError(error)) throw error;
@@ -120,7 +123,59 @@ async function followAll(
   return ends.flat();
 }
 
-async function tell(node: string, followed: Followed, listener: RunListener): Promise<void> {
+interface NodeRequest extends RunRequest {
+  readonly node: string;
+  readonly loans: Loan[];
+}
+
+/** In calico-node, and where that has no way to the trace, in a debug pod. @throws ClusterError */
+async function followOne(request: NodeRequest, listener: RunListener, stop: AbortSignal): Promise<void> {
+  const why = await followIn(undefined, request, listener, stop);
+  if (why === undefined || stop.aborted) return;
+  listener.remark(request.node, `calico-node has no way to the trace: ${why}`);
+  const pod = await makeDebugPod(request, why, stop);
+  if (pod === undefined) throw new ClusterError('failed', `calico-node has no way to the trace: ${why}`);
+  listener.remark(request.node, `The trace is read in the debug pod ${pod.namespace}/${pod.pod}.`);
+  const still = await followIn(pod, request, listener, stop);
+  if (still !== undefined) throw new ClusterError('failed', `Nor has the debug pod a way: ${still}`);
+}
+
+/** Why the trace cannot be read there. */
+async function followIn(
+  pod: PodContainer | undefined,
+  { cluster, node, seconds }: NodeRequest,
+  listener: RunListener,
+  stop: AbortSignal,
+): Promise<string | undefined> {
+  const until = new Date(Date.now() + seconds * 1000);
+  for await (const followed of followNode(cluster, { node, pod, until }, stop)) {
+    if (followed.kind === 'no-way') return followed.why;
+    await tell(node, followed, listener);
+  }
+  return undefined;
+}
+
+async function makeDebugPod(
+  { cluster, journal, node, seconds, loans, debugPods, readyTimeoutMs: timeoutMs }: NodeRequest,
+  why: string,
+  stop: AbortSignal,
+): Promise<PodContainer | undefined> {
+  if (debugPods === undefined) return undefined;
+  const noted = (loan: Loan) => loans.push(loan);
+  try {
+    return await openDebugPod({ cluster, journal, node, why, seconds, timeoutMs, noted }, debugPods, stop);
+  } catch (error) {
+    if (!isClusterError(error)) throw error;
+    const words = `calico-node has no way to the trace: ${why} A debug pod might, but: ${error.message}`;
+    throw new ClusterError(error.reason, words, { cause: error });
+  }
+}
+
+async function tell(
+  node: string,
+  followed: Exclude<Followed, { kind: 'no-way' }>,
+  listener: RunListener,
+): Promise<void> {
   switch (followed.kind) {
     case 'bytes':
       await listener.bytes(node, followed.bytes);

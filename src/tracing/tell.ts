@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { openAsTable } from '../documents/open.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunEnd } from './run.ts';
+import { borrowed } from './words.ts';
 import { describeSeconds, type AskedTrace } from './wizard.ts';
 
 /** What the status bar says while a trace runs. */
@@ -57,7 +58,7 @@ export function tellEnd(
   });
   for (const { loan, why } of owed) {
     void vscode.window.showErrorMessage(
-      `FelixConfiguration ${loan.ref.name} on ${loan.cluster} could not be put back: ${why} It is noted, and offered again at the next start; or run “Restore What a Trace Changed…”.`,
+      `${borrowed(loan)} on ${loan.cluster} could not be put back: ${why} It is noted, and offered again at the next start; or run “Restore What a Trace Changed…”.`,
     );
   }
 }

@@ -10,6 +10,7 @@ import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { readSetting } from '../host/settings.ts';
 import type { Session } from '../session/session.ts';
+import type { DebugPodChoice, DebugPodOffer } from './debugPod.ts';
 import { Recorder } from './recorder.ts';
 import { loanYaml, planAll } from './plan.ts';
 import { runTrace, type AgreedChange, type RunEnd } from './run.ts';
@@ -18,7 +19,7 @@ import { silenceReasons } from './silence.ts';
 import { readLoggingState } from './state.ts';
 import { showStatus, statusTooltip, tellEnd } from './tell.ts';
 import { askForTrace, type AskedTrace, type TracePlace } from './wizard.ts';
-import { questionFor } from './words.ts';
+import { borrowed, debugPodQuestion, questionFor } from './words.ts';
 
 export interface TracerServices {
   readonly log: Log;
@@ -96,9 +97,7 @@ export class Tracer {
       return;
     }
     const [first] = abandoned;
-    const what = abandoned
-      .map(({ ref, cluster }) => `FelixConfiguration ${ref.name} on ${cluster}`)
-      .join(', ');
+    const what = abandoned.map((loan) => `${borrowed(loan)} on ${loan.cluster}`).join(', ');
     const putBack = 'Put Back';
     const choice = await vscode.window.showWarningMessage(
       `${first?.purpose ?? 'A trace'} ended without putting back what it had changed: ${what}. Until then the nodes go on logging, which slows traffic down.`,
@@ -116,9 +115,8 @@ export class Tracer {
         const { kept } = await giveBack(cluster, loan, this.#journal, signal);
         const but =
           kept.length === 0 ? '' : ` Somebody else changed ${kept.join(', ')} meanwhile: that was kept.`;
-        void vscode.window.showInformationMessage(
-          `FelixConfiguration ${loan.ref.name} on ${loan.cluster} is as it was.${but}`,
-        );
+        const is = loan.ref.resource === 'pods' ? 'is removed' : 'is as it was';
+        void vscode.window.showInformationMessage(`${borrowed(loan)} on ${loan.cluster} ${is}.${but}`);
       } finally {
         await cluster.close();
       }
@@ -222,7 +220,8 @@ export class Tracer {
       },
       silenceMs + (changes.length === 0 ? 0 : readyTimeoutMs / 2),
     );
-    const request = { cluster, ...asked, changes, journal: this.#journal, readyTimeoutMs };
+    const debugPods = debugPodChoice();
+    const request = { cluster, ...asked, changes, journal: this.#journal, readyTimeoutMs, debugPods };
     const run = withSetUpProgress(asked, stop, (report) =>
       runTrace(request, listenBy(recorder, report), stop.signal),
     );
@@ -269,6 +268,16 @@ function listenBy(recorder: Recorder, report: (words: string) => void) {
     remark: (node: string, words: string) => recorder.remark(node, words),
     bytes: (node: string, bytes: Uint8Array) => recorder.bytes(node, bytes),
   };
+}
+
+function debugPodChoice(): DebugPodChoice | undefined {
+  if (readSetting('calicoBpf.changes') === 'never') return undefined;
+  const agree = async (offer: DebugPodOffer) => {
+    const { title, detail } = debugPodQuestion(offer);
+    const create = 'Create Debug Pod';
+    return (await vscode.window.showWarningMessage(title, { modal: true, detail }, create)) === create;
+  };
+  return { image: readSetting('calicoBpf.trace.debugImage'), agree };
 }
 
 /** A notification with Cancel until the trace itself begins; after that the status bar tells, and stops it. */

@@ -107,7 +107,8 @@ export async function timeToFirstLine(): Promise<{ readonly plain: number; reado
       if (Number.isNaN(first)) first = performance.now() - start;
       stop.abort();
     };
-    const request = { cluster, nodes: wish.nodes, seconds: 60, changes, journal, readyTimeoutMs: 10_000 };
+    const terms = { seconds: 60, changes, journal, readyTimeoutMs: 10_000, debugPods: undefined };
+    const request = { cluster, nodes: wish.nodes, ...terms };
     await runTrace(request, { doing: () => undefined, remark: () => undefined, bytes }, stop.signal);
     return Math.round(first);
   };

@@ -115,7 +115,7 @@ test('what a user lacks is known before they try', async () => {
   await cluster.close();
 });
 
-for (const feature of ['browse', 'dumps', 'traces', 'changes'] as const) {
+for (const feature of ['browse', 'dumps', 'traces', 'changes', 'debugPods'] as const) {
   test(`the role for ${feature} allows that, and nothing that only others need`, async () => {
     const root = await openAs('root');
     const undo: (() => Promise<void>)[] = [];

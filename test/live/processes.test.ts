@@ -235,7 +235,7 @@ test('the tool is called as its version wants it', async () => {
 });
 
 const traceOf = (cluster: LiveCluster, stop: AbortSignal, seconds = 60) =>
-  cluster.followTrace({ node: 'node-a', seconds }, stop);
+  cluster.followTrace({ node: 'node-a', id: 'a trace', seconds }, stop);
 
 test('a trace comes as it is printed, and ends when nobody reads it', async () => {
   await programTool(
@@ -311,7 +311,8 @@ async function readAll(pieces: AsyncIterable<unknown>): Promise<void> {
 
 test('a trace that cannot be had says why', async () => {
   const cluster = await open();
-  const next = (node: string, seconds: number) => readAll(cluster.followTrace({ node, seconds }, signal));
+  const next = (node: string, seconds: number) =>
+    readAll(cluster.followTrace({ node, id: 'a trace', seconds }, signal));
   await checkFails(next('node-z', 1), /no node “node-z”/);
   await checkFails(next('node-a', 0), /time limit/, 'unsupported');
   await programTool('exit 1', 'bpftool');

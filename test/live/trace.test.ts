@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
 import { specOf } from '../../src/cluster/changes.ts';
@@ -60,7 +62,15 @@ async function start(options: Partial<RunRequest> = {}) {
   const stop = new AbortController();
   const heard = { text: '', remarks: [] as string[], doing: [] as string[] };
   const decoder = new TextDecoder();
-  const request = { cluster, nodes: wish.nodes, seconds: 60, changes, journal, readyTimeoutMs: 10_000 };
+  const request = {
+    cluster,
+    nodes: wish.nodes,
+    seconds: 60,
+    changes,
+    journal,
+    readyTimeoutMs: 10_000,
+    debugPods: undefined,
+  };
   const run: Promise<RunEnd> = runTrace(
     { ...request, ...options },
     {
@@ -145,13 +155,60 @@ test('a connection that is lost is marked from when to when, and the trace goes 
   assert.deepEqual((await run).failures, []);
 });
 
-test('a second reader is named', async () => {
+test('a second reader that only the kernel knows is told', async () => {
   const said = 'cat: /sys/kernel/tracing/trace_pipe: Device or resource busy';
   await node.program('bpftool', `echo "${said}" >&2; exit 1`);
   await node.program('tc', `echo "${said}" >&2; exit 1`);
   const { run, heard } = await start();
   const { failures } = await run;
   assert.match(failures[0]?.why ?? '', /Somebody else reads the trace of node-a/);
+  assert.match(failures[0]?.why ?? '', /none of the processes that are seen from here/);
   assert.equal(heard.remarks.length, 1);
   assert.equal(await cluster.read({ resource, name: 'node.node-a' }, signal), undefined);
+});
+
+/** Lets the container show a process that holds the trace pipe. */
+async function showHolder(pidFile: string): Promise<void> {
+  const link = 'lr-x------ 1 root root 64 Nov 21 10:00 3 -> /sys/kernel/tracing/trace_pipe';
+  await node.program('ls', `[ -e ${pidFile} ] && echo "/proc/$(cat ${pidFile})/fd:" && echo "${link}"`);
+  await node.program('sed', 'exec /usr/bin/sed "$@"');
+}
+
+test('a second reader in the container is named, and the lines are left to it', async (t) => {
+  await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Debug' } });
+  const reader = spawn('sleep', ['1000']);
+  t.after(async () => {
+    reader.kill();
+    await node.program('ls', 'exit 1');
+  });
+  const pidFile = join(server.folder, 'stranger.pid');
+  await writeFile(pidFile, String(reader.pid));
+  await showHolder(pidFile);
+  const { run, heard } = await start();
+  const { failures } = await run;
+  assert.match(
+    failures[0]?.why ?? '',
+    new RegExp(`reads the trace of node-a already.* It is process ${reader.pid}, “sleep 1000”`),
+  );
+  assert.doesNotMatch(heard.text, /begun/);
+});
+
+test('after a lost connection what is left of the try before is ended, and the trace goes on', async (t) => {
+  await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Debug' } });
+  const pidFile = join(server.folder, 'reader.pid');
+  t.after(() => node.program('ls', 'exit 1'));
+  proxy.fail({ match: /exec\?/, kind: 'reset', afterBytes: 600, times: 1 });
+  // The first try leaves a process behind, as one does whose node has not heard that the connection is gone.
+  await node.program(
+    'bpftool',
+    `[ -e ${pidFile} ] && { echo begun again; sleep 1000; exit; }
+/usr/bin/setsid sleep 999 </dev/null >/dev/null 2>&1 & echo $! > ${pidFile}
+for i in 1 2 3 4 5 6 7 8; do head -c 500 /dev/zero | tr "\\0" x; echo; sleep 0.02; done; sleep 1000`,
+  );
+  await showHolder(pidFile);
+  const { run, stop, heard } = await start();
+  await untilText(heard, 'begun again\n');
+  stop.abort();
+  assert.deepEqual((await run).failures, []);
+  assert.throws(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0), /ESRCH/);
 });

@@ -31,6 +31,7 @@ beforeEach(async () => {
   editor.settings.set('calicoBpf.trace.timeLimit', 120);
   editor.settings.set('calicoBpf.trace.channelSize', 15);
   editor.settings.set('calicoBpf.trace.folder', '');
+  editor.settings.set('calicoBpf.trace.debugImage', '');
   editor.settings.set('calicoBpf.changes', 'ask');
   await node.program('bpftool', 'echo begun; sleep 1000');
   await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Off' } });

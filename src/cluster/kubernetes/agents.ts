@@ -1,14 +1,13 @@
 /** The calico-node pod of each node: where Calico's tool is. */
 import type { Connection } from './connection.ts';
 import { StatusError } from './failure.ts';
-import type { ContainerRef } from './exec.ts';
 import { waitFor } from './patience.ts';
 import type { Resources } from './resources.ts';
-import { ClusterError } from '../cluster.ts';
+import { ClusterError, type PodContainer } from '../cluster.ts';
 import { agentLabel, podTrouble } from '../../core/nodes/agent.ts';
 import { listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
 
-export interface Agent extends ContainerRef {
+export interface Agent extends PodContainer {
   readonly node: string;
   readonly image: string;
   /** Why nothing can be run in it, in words. */

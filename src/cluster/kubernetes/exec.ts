@@ -9,14 +9,8 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Connection } from './connection.ts';
 import { exitCodeOf, LostConnection, parseJson, StatusError } from './failure.ts';
-import { ClusterError } from '../cluster.ts';
+import { ClusterError, type PodContainer } from '../cluster.ts';
 import { textField } from '../../core/objects/object.ts';
-
-export interface ContainerRef {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-}
 
 /** Gets what the command prints, as it comes. A promise holds the sender up until it is settled. */
 export interface OutputSink {
@@ -36,7 +30,7 @@ const heartbeatsPerSilence = 3;
  */
 export async function exec(
   connection: Connection,
-  target: ContainerRef,
+  target: PodContainer,
   argv: readonly string[],
   sink: OutputSink,
   signal: AbortSignal,
@@ -69,7 +63,7 @@ export async function exec(
   }
 }
 
-function execPath({ namespace, pod, container }: ContainerRef, argv: readonly string[]): string {
+function execPath({ namespace, pod, container }: PodContainer, argv: readonly string[]): string {
   const query = new URLSearchParams({ container, stdin: 'true', stdout: 'true', stderr: 'true' });
   for (const word of argv) query.append('command', word);
   const [space, name] = [encodeURIComponent(namespace), encodeURIComponent(pod)];
@@ -145,7 +139,7 @@ function watchOver(socket: WebSocket, silenceMs: number, reject: (error: unknown
 }
 
 /** A refused upgrade says why in its body. */
-async function refuse(response: IncomingMessage, { namespace }: ContainerRef): Promise<never> {
+async function refuse(response: IncomingMessage, { namespace }: PodContainer): Promise<never> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {
     text += String(chunk);

@@ -3,7 +3,7 @@ import { StatusError, toClusterError } from './failure.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { usualPatience, type Patience } from './patience.ts';
 import { checkAccess, roleYaml, type CalicoPlace } from './permissions.ts';
-import { readObject, writeObject } from './objects.ts';
+import { writeObject } from './objects.ts';
 import { Prober, type ProbeLimits } from './prober.ts';
 import { Resources } from './resources.ts';
 import { survey } from './survey.ts';
@@ -15,6 +15,7 @@ import {
   type LiveFeature,
   type ObjectRef,
   type ClusterInfo,
+  type PodContainer,
   type ProbeRequest,
   type ProbeResult,
   type Selection,
@@ -186,6 +187,12 @@ class KubernetesCluster implements LiveCluster {
     );
   }
 
+  agentPod(node: string, signal: AbortSignal): Promise<PodContainer> {
+    return this.#ask(`Find the calico-node pod of ${node}`, signal, (own) =>
+      this.#prober.agentPod(node, own),
+    );
+  }
+
   checkAccess(signal: AbortSignal): Promise<readonly FeatureAccess[]> {
     return this.#ask('Check the permissions', signal, async (own) =>
       checkAccess(this.#connection, await this.#place(own), own),
@@ -202,9 +209,7 @@ class KubernetesCluster implements LiveCluster {
   }
 
   read(ref: ObjectRef, signal: AbortSignal): Promise<KubernetesObject | undefined> {
-    return this.#ask(`Read ${ref.resource} ${ref.name}`, signal, (own) =>
-      readObject(this.#resources, ref, own),
-    );
+    return this.#ask(`Read ${ref.resource} ${ref.name}`, signal, (own) => this.#resources.get(ref, own));
   }
 
   write(order: WriteOrder, signal: AbortSignal): Promise<WriteAnswer> {

@@ -14,14 +14,6 @@ import { field, listField, textField, type KubernetesObject } from '../../core/o
 /** Who we are among those who manage the fields of an object. */
 export const fieldManager = 'calico-ebpf';
 
-export function readObject(
-  resources: Resources,
-  { resource, name }: ObjectRef,
-  signal: AbortSignal,
-): Promise<KubernetesObject | undefined> {
-  return resources.get(resource, name, signal);
-}
-
 /** Sends a change once. @throws StatusError other than what `WriteAnswer` tells, LostConnection */
 export async function writeObject(
   connection: Connection,
@@ -30,7 +22,7 @@ export async function writeObject(
   signal: AbortSignal,
 ): Promise<WriteAnswer> {
   const { ref, object } = order;
-  const collection = await resources.path(ref.resource, undefined, signal);
+  const collection = await resources.path(ref.resource, ref.namespace, signal);
   const path = order.verb === 'create' ? collection : `${collection}/${encodeURIComponent(ref.name)}`;
   try {
     const { body, warnings } = await connection.send(`${path}${queryOf(order)}`, askOf(order), signal);

@@ -11,7 +11,7 @@ export interface CalicoPlace {
   readonly group: string;
 }
 
-export const liveFeatures: readonly LiveFeature[] = ['browse', 'dumps', 'traces', 'changes'];
+export const liveFeatures: readonly LiveFeature[] = ['browse', 'dumps', 'traces', 'changes', 'debugPods'];
 
 /** The least that a use takes. */
 export function neededPermissions(
@@ -23,10 +23,11 @@ export function neededPermissions(
     // Deleting is taking back what a trace created.
     { verbs: ['get', 'create', 'update', 'patch', 'delete'], ...felixConfigurations },
   ];
+  // Exec over a WebSocket is a GET that must also be allowed to create.
+  const exec: Permission = { verbs: ['get', 'create'], group: '', resource: 'pods/exec', namespace };
   const dumps: readonly Permission[] = [
     { verbs: ['list'], group: '', resource: 'pods', namespace },
-    // Exec over a WebSocket is a GET that must also be allowed to create.
-    { verbs: ['get', 'create'], group: '', resource: 'pods/exec', namespace },
+    exec,
     { verbs: ['get'], group: '', resource: 'pods/log', namespace },
   ];
   switch (feature) {
@@ -38,6 +39,8 @@ export function neededPermissions(
       return [...dumps, ...changes];
     case 'changes':
       return changes;
+    case 'debugPods':
+      return [{ verbs: ['list', 'get', 'create', 'delete'], group: '', resource: 'pods', namespace }, exec];
   }
 }
 

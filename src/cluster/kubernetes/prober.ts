@@ -11,6 +11,7 @@ import { noAnswer, runBare, runGuarded, type BatchOutput, type Bounds, type Outp
 import { Tools, type Tool } from './tools.ts';
 import {
   ClusterError,
+  type PodContainer,
   type ProbeRequest,
   type ProbeResult,
   type StreamPiece,
@@ -83,14 +84,20 @@ export class Prober {
     return agents.filter(({ trouble }) => trouble === undefined).map(({ node }) => node);
   }
 
+  async agentPod(node: string, signal: AbortSignal): Promise<PodContainer> {
+    const agent = (await this.#agents.all(signal)).get(node);
+    if (agent === undefined) throw new ClusterError('unreachable', `${node} has no calico-node pod.`);
+    return agent;
+  }
+
   /** The lines of the trace pipe of a node. Takes no place at the gate: it lasts. */
-  async *followTrace({ node, seconds }: TraceRequest, signal: AbortSignal): AsyncGenerator<StreamPiece> {
-    const argv = traceArgv(seconds);
-    const agent = await this.#agents.of(node, signal);
+  async *followTrace(request: TraceRequest, signal: AbortSignal): AsyncGenerator<StreamPiece> {
+    const argv = traceArgv(request);
+    const place = request.pod ?? (await this.#agents.of(request.node, signal));
     try {
-      yield* follow(this.#connection, agent, argv, signal);
+      yield* follow(this.#connection, place, argv, signal);
     } catch (error) {
-      throw this.#reconsider(error, agent);
+      throw this.#reconsider(error, place);
     }
   }
 
@@ -171,7 +178,7 @@ export class Prober {
   }
 
   /** The pod may have gone meanwhile, and another come in its place. */
-  #reconsider(error: unknown, { pod }: Agent): unknown {
+  #reconsider(error: unknown, { pod }: PodContainer): unknown {
     const isGone = error instanceof StatusError && error.code === 404;
     if (isGone || isPassing(error)) this.#agents.doubt();
     return isGone ? new LostConnection(`The pod ${pod} is gone.`) : error;

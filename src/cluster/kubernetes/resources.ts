@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { StatusError } from './failure.ts';
 import { retry, waitFor, type Patience } from './patience.ts';
 import { slim } from './slim.ts';
-import { ClusterError } from '../cluster.ts';
+import { ClusterError, type ObjectRef } from '../cluster.ts';
 import { field, listField, textField, type KubernetesObject } from '../../core/objects/object.ts';
 
 /** How many objects a page holds: reading one must not block the extension host. */
@@ -99,8 +99,11 @@ export class Resources {
   }
 
   /** One object, whole; `undefined` when it is not there. @throws ClusterError `not-recorded` */
-  async get(resource: string, name: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
-    const path = await this.path(resource, undefined, signal);
+  async get(
+    { resource, namespace, name }: ObjectRef,
+    signal: AbortSignal,
+  ): Promise<KubernetesObject | undefined> {
+    const path = await this.path(resource, namespace, signal);
     try {
       const object = await this.#get(`${path}/${encodeURIComponent(name)}`, signal);
       return isObject(object) ? object : undefined;

@@ -1,8 +1,8 @@
 /** Runs one command in a container, once, within bounds, and collects what it prints. */
 import type { Connection } from './connection.ts';
-import { exec, type ContainerRef } from './exec.ts';
+import { exec } from './exec.ts';
 import { guard, splitAtMarks } from './guard.ts';
-import { ClusterError } from '../cluster.ts';
+import { ClusterError, type PodContainer } from '../cluster.ts';
 
 export interface Bounds {
   /** Of standard output; standard error has its own, smaller bound. */
@@ -32,7 +32,7 @@ export interface BatchOutput {
 /** Runs commands one after another; they end when we are gone. */
 export async function runGuarded(
   connection: Connection,
-  target: ContainerRef,
+  target: PodContainer,
   commands: readonly (readonly string[])[],
   bounds: Bounds,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ export async function runGuarded(
 /** Runs a command as it is, for containers without a shell. */
 export async function runBare(
   connection: Connection,
-  target: ContainerRef,
+  target: PodContainer,
   argv: readonly string[],
   bounds: Bounds,
   signal: AbortSignal,

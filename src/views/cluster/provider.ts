@@ -148,7 +148,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     let isLate = false;
     this.#lacking ??= live.checkAccess(this.#disposal.signal).then(
       (features) => {
-        const lacking = features.filter(({ missing }) => missing.length > 0);
+        // Few need a debug pod, and the right to make one is far-reaching: that it is missing is no news.
+        const lacking = features.filter(
+          ({ feature, missing }) => feature !== 'debugPods' && missing.length > 0,
+        );
         if (isLate && lacking.length > 0) this.refresh();
         return lacking;
       },

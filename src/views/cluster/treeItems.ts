@@ -125,6 +125,7 @@ const featureTitles: { readonly [feature in LiveFeature]: string } = {
   dumps: 'Read dumps of nodes',
   traces: 'Trace packets',
   changes: 'Change FelixConfigurations',
+  debugPods: 'Trace from a debug pod',
 };
 
 function accessItem({ lacking }: AccessElement): vscode.TreeItem {
