@@ -85,7 +85,7 @@ export class PacketGrouper {
 
   add(line: ProgramLine): void {
     switch (line.program?.kind) {
-      case 'cleaner':
+      case 'other':
         return;
       case 'connect-time':
         this.#addConnect({ ...line, program: line.program });

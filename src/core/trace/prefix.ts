@@ -14,8 +14,8 @@ export type Program =
   | { readonly kind: 'interface'; readonly hook: Hook; readonly isIpv6: boolean }
   /** The connect-time load balancer, by the name in its prefix: `CTLB`, `CTLB-V46`, `CALI-C`. */
   | { readonly kind: 'connect-time'; readonly name: string; readonly isIpv6: boolean }
-  /** The program that removes old conntrack entries. */
-  | { readonly kind: 'cleaner'; readonly isIpv6: boolean };
+  /** One that sees no packets: the cleaner of conntrack, or one that only a newer version has. */
+  | { readonly kind: 'other'; readonly isIpv6: boolean };
 
 /** Where a program is attached. */
 export interface Hook {
@@ -38,7 +38,7 @@ const ipv6 = 'IPv6 ';
 /** The prefix of the line before: a run of a program prints many lines in a row. */
 let latest: { readonly text: string; readonly program: Program } = {
   text: '\n',
-  program: { kind: 'cleaner', isIpv6: false },
+  program: { kind: 'other', isIpv6: false },
 };
 
 /** Reads the prefix at an offset; `undefined` when there is none. */
@@ -111,11 +111,12 @@ function hookProgram({ name, isShort, direction, isIpv6 }: HookParts): Program {
   return program;
 }
 
-const connectTime = /(CTLB(?:-V46|-V6)?|CALI-C)-*: ?/y;
+const connectTime = /(CTLB(?:-[A-Z0-9]+)*|CALI-C)-*: ?/y;
 const cleaner = /CT-CLEANER-*: ?/y;
+/** A name that is padded to another width than those known, with or without a direction. */
+const padded = /(?=[\w.-]{8,}: )(\w[\w.]*(?:-[\w.]+)*)--+([IEX])?: /y;
 
 function readNamed(text: string, at: number, end: number, isIpv6: boolean): Prefix | undefined {
-  if (text.charCodeAt(at) !== 0x43) return undefined;
   connectTime.lastIndex = at;
   const [, name] = connectTime.exec(text) ?? [];
   if (name !== undefined && connectTime.lastIndex <= end) {
@@ -125,6 +126,19 @@ function readNamed(text: string, at: number, end: number, isIpv6: boolean): Pref
     };
   }
   cleaner.lastIndex = at;
-  if (!cleaner.test(text) || cleaner.lastIndex > end) return undefined;
-  return { program: { kind: 'cleaner', isIpv6 }, end: cleaner.lastIndex };
+  if (cleaner.test(text) && cleaner.lastIndex <= end)
+    return { program: { kind: 'other', isIpv6 }, end: cleaner.lastIndex };
+  return readPadded(text, at, end, isIpv6);
+}
+
+function readPadded(text: string, at: number, end: number, isIpv6: boolean): Prefix | undefined {
+  padded.lastIndex = at;
+  const [, name = '', letter = ''] = padded.exec(text) ?? [];
+  if (name === '' || padded.lastIndex > end) return undefined;
+  const direction = toDirection(letter.charCodeAt(0));
+  const program: Program =
+    direction === undefined
+      ? { kind: 'other', isIpv6 }
+      : hookProgram({ name, isShort: false, direction, isIpv6 });
+  return { program, end: padded.lastIndex };
 }

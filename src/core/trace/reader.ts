@@ -137,7 +137,21 @@ export class TraceReader {
 const maxSample = 200;
 
 /** How messages without a prefix begin that can only be Calico's. */
-const wordings = ['tc_preamble', 'xdp_preamble', 'Final result=', 'calico_', 'CALI_'];
+const wordings = [
+  'tc_preamble',
+  'xdp_preamble',
+  'Final result=',
+  'Entering calico_',
+  'Main program ',
+  'State map ',
+  'IP FRAG: ',
+  'CT: ',
+  'NAT: ',
+  'policy ALLOWED',
+  'policy DENIED',
+  'calico_',
+  'CALI_',
+];
 
 function hasCalicoWording(text: string, at: number): boolean {
   return wordings.some((wording) => text.startsWith(wording, at));

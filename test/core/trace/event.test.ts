@@ -154,13 +154,20 @@ test('reads the prefix of each version', () => {
     'CTLB------------: x': { kind: 'connect-time', name: 'CTLB', isIpv6: false },
     'CTLB-V46--------: x': { kind: 'connect-time', name: 'CTLB-V46', isIpv6: false },
     'CTLB-V6---------: x': { kind: 'connect-time', name: 'CTLB-V6', isIpv6: true },
-    'CT-CLEANER------: x': { kind: 'cleaner', isIpv6: false },
+    'CT-CLEANER------: x': { kind: 'other', isIpv6: false },
+    'CTLB-V99--------: x': { kind: 'connect-time', name: 'CTLB-V99', isIpv6: false },
+    'MAGLEV-AGER-----: x': { kind: 'other', isIpv6: false },
+    'eth0------------------I: x': {
+      kind: 'interface',
+      hook: { interface: 'eth0', isShort: false, direction: 'I' },
+      isIpv6: false,
+    },
   };
   for (const [text, program] of Object.entries(prefixes)) {
     const prefix = readPrefix(text, 0, text.length);
     assert.deepEqual(prefix?.program, program, text);
     assert.equal(text.slice(prefix?.end), 'x', text);
   }
-  for (const text of ['CT: Miss.', 'hello-E: x', 'eth0-I: x', 'CTLB', ''])
+  for (const text of ['CT: Miss.', 'hello-E: x', 'eth0-I: x', 'CTLB', '--------: x', 'a b--------: x', ''])
     assert.equal(readPrefix(text, 0, text.length), undefined, text);
 });

@@ -269,6 +269,20 @@ function emptyMessages(input: string): number {
   return input.split('\n').filter((line) => /: *bpf_trace_printk:[\0- ]*$/.test(line)).length;
 }
 
+test('new messages and new programs are Calico’s, even without a prefix that is known', () => {
+  const reader = new TraceReader();
+  const messages = [
+    'Main program not there for IPv7, DROP',
+    'Entering calico_tc_skb_something - new',
+    'IP FRAG: something new',
+    'NEW-PROGRAM-----: something new',
+    'eth0--------------------E: something new',
+  ];
+  reader.push(messages.map((message) => traceOf('', message)).join(''));
+  reader.end();
+  assert.deepEqual([reader.counts.unknownLines, reader.counts.foreignLines], [5, 0]);
+});
+
 test('a text without line ends is not held', () => {
   const reader = new TraceReader();
   for (let piece = 0; piece < 64; piece++) reader.push('x'.repeat(65_536));
