@@ -20,7 +20,10 @@ const programs = {
   worker: 'src/worker/worker.ts',
 };
 
-/** What several programs need is in the package once: a library as a bundle of its own, and a table of data. */
+/**
+ * What several programs need is in the package once: a library as a bundle of its own, loaded at its first use, and a
+ * table of data.
+ */
 const sharedLibraries = { yaml: 'node_modules/yaml/dist/index.js' };
 const sharedData = ['src/core/felix/fields.data.json'];
 
@@ -75,12 +78,18 @@ const importOtherBundles = {
 
 const useSharedFiles = {
   name: 'use-shared-files',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[a-z]/ }, ({ kind, path }) =>
       kind !== 'entry-point' && Object.hasOwn(sharedLibraries, path)
-        ? { path: `./${path}.cjs`, external: true }
+        ? { path, namespace: 'shared-library' }
         : undefined,
     );
+    onResolve({ filter: /^\.\//, namespace: 'shared-library' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'shared-library' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^(?!default$)\w+$/.test(name));
+      const getters = names.map((name) => `get ${name}() { return require('./${path}.cjs').${name}; }`);
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
     onResolve({ filter: /\.data\.json$/ }, ({ resolveDir, path }) => {
       const found = sharedData.find((source) => join(root, source) === join(resolveDir, path));
       return found && { path: `./${basename(found)}`, external: true };

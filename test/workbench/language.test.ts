@@ -30,6 +30,8 @@ before(async () => {
     files: {
       'felix.yaml': text,
       'pod.yaml': 'kind: Pod\n',
+      'policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: cart-from-frontend\n  namespace: shop\n',
       'operations.yaml': '- op: add\n  path: /spec/bpfEnabld\n  value: true\n',
       'kustomization.yaml':
         'patches:\n  - path: operations.yaml\n    target:\n      kind: FelixConfiguration\n',
@@ -127,4 +129,15 @@ test('a JSON patch is checked when the kustomization beside it aims it at a Feli
   await version(page).waitFor();
   assert.match(await hoverText(page, '/spec/bpfEnabld'), /bpfEnabled/);
   await takePicture(page, 'felix-patch');
+});
+
+test('a finding is shown in the file of the object that causes it, too', async () => {
+  const { page } = workbench;
+  await openFile(page, 'policy.yaml');
+  const name = page.locator('.editor-instance .view-line', { hasText: 'cart-from-frontend' });
+  await name.waitFor();
+  await runCommand(page, 'Calico eBPF: Diagnose Cluster');
+  await page.locator('.editor-instance .squiggly-error').first().waitFor();
+  assert.match(await hoverText(page, 'cart-from-frontend'), /allows only pods that match app=front-end/);
+  await takePicture(page, 'finding-in-yaml');
 });
