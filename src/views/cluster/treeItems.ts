@@ -42,11 +42,14 @@ const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** How an element looks; `now` tells the age of a snapshot. */
 export function toTreeItem(element: Element, now: Date): vscode.TreeItem {
-  return identified(itemOf(element, now), idOf(element), isFailedMap(element) ? 'failedMap' : element.kind);
+  return identified(itemOf(element, now), idOf(element), menuOf(element));
 }
 
-function isFailedMap(element: Element): boolean {
-  return element.kind === 'map' && (element.state.kind === 'failed' || element.state.stale !== undefined);
+/** Whose entries of the context menu an element has: its kind, and for a map whether there is something to open or to ask again. */
+function menuOf(element: Element): string {
+  if (element.kind !== 'map') return element.kind;
+  if (element.state.kind === 'failed') return 'failedMap';
+  return element.state.stale === undefined ? 'map' : 'staleMap';
 }
 
 function itemOf(element: Element, now: Date): vscode.TreeItem {

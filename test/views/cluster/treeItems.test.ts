@@ -149,6 +149,22 @@ test('an item says its kind to menus', () => {
   assert.equal(itemOf(node({})).contextValue, 'node');
 });
 
+test('a map that cannot be read again still opens; one that never could be is only asked again', () => {
+  const summary = {
+    count: 1,
+    used: 1,
+    unit: 'entries',
+    usedBackends: undefined,
+    trouble: undefined,
+  } as const;
+  const read = { kind: 'read', summary, facts: [], capacity: undefined, problems: 0 } as const;
+  const stale = { since: now, message: 'It is silent.' };
+  assert.equal(itemOf(map(read)).contextValue, 'map');
+  assert.equal(itemOf(map({ ...read, stale })).contextValue, 'staleMap');
+  const failed = { kind: 'failed', reason: 'forbidden', message: 'pods/exec is missing.' } as const;
+  assert.equal(itemOf(map(failed)).contextValue, 'failedMap');
+});
+
 function workload(ready: boolean) {
   const pod = { namespace: 'shop', name: 'cart' };
   return { name: 'cali1', index: 9, kind: 'workload', ready, flags: ['workload'], pod } as const;
