@@ -274,3 +274,13 @@ export class ClusterError extends Error {
 export function isClusterError(error: unknown): error is ClusterError {
   return error instanceof Error && error.name === 'ClusterError';
 }
+
+/** What a question yields; `undefined` where the cluster does not answer it: not reachable, not allowed, not there. */
+export async function ifAnswered<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isClusterError(error)) return undefined;
+    throw error;
+  }
+}

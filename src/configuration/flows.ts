@@ -1,13 +1,7 @@
 /** What is done with FelixConfigurations between an editor and a cluster; loaded when it is first asked for. */
 import * as vscode from 'vscode';
 import { makeChange, planChange, type PlannedChange } from '../cluster/changes.ts';
-import {
-  ClusterError,
-  isClusterError,
-  isLive,
-  type LiveCluster,
-  type ObjectRef,
-} from '../cluster/cluster.ts';
+import { ClusterError, ifAnswered, isLive, type LiveCluster, type ObjectRef } from '../cluster/cluster.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
 import type { MadeTexts } from '../documents/madeTexts.ts';
 import { objectUri } from '../documents/objects/uri.ts';
@@ -118,7 +112,7 @@ async function applyOne(
   const { planning, nodes } = await withProgress(`Trying FelixConfiguration ${name}`, async (signal) => {
     const ref = await placeOf(cluster, object, signal);
     const planned = await planChange(cluster, ref, { ...object, apiVersion: apiVersionOf(ref) }, signal);
-    return { planning: planned, nodes: await nodesIfAllowed(session, signal) };
+    return { planning: planned, nodes: await ifAnswered(session.cluster.list('nodes', signal)) };
   });
   switch (planning.kind) {
     case 'same':
@@ -171,18 +165,6 @@ async function showDifferences(change: PlannedChange, cluster: string, texts: Ma
   await vscode.commands.executeCommand('vscode.diff', left, right, `Apply ${ref.name} to ${cluster}`, {
     preview: true,
   });
-}
-
-async function nodesIfAllowed(
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly KubernetesObject[] | undefined> {
-  try {
-    return await session.cluster.list('nodes', signal);
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
 }
 
 /** The version of Calico's API in each of its groups. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../host/connection.ts';
 import { readContent, type Content } from './content.ts';
+import { ReadOnlyFiles } from './readOnlyFiles.ts';
 import { parseDumpUri } from './uri.ts';
 
 interface Loaded {
@@ -12,17 +13,14 @@ interface Loaded {
  * Dumps as read-only files of the scheme `calico-bpf`. They are files, not the content of a
  * `TextDocumentContentProvider`, because VS Code brings only files back when a window is opened again.
  */
-export class DumpFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class DumpFiles extends ReadOnlyFiles {
   readonly #connection: Connection;
-  readonly #didChange = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #loaded = new Map<string, Promise<Loaded>>();
   readonly #contents = new Map<string, Content>();
   readonly #disposal = new AbortController();
-  readonly onDidChangeFile = this.#didChange.event;
-  /** Grows with every refresh, so that VS Code sees that files may have changed. */
-  #version = 1;
 
   constructor(connection: Connection) {
+    super();
     this.#connection = connection;
   }
 
@@ -33,10 +31,9 @@ export class DumpFiles implements vscode.FileSystemProvider, vscode.Disposable {
 
   /** Reads the open documents again: another cluster is open, or is asked anew. */
   refresh(): void {
-    this.#version++;
-    const changed = [...this.#loaded.keys()].map((uri) => vscode.Uri.parse(uri, true));
+    const changed = [...this.#loaded.keys()];
     this.#loaded.clear();
-    this.#didChange.fire(changed.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+    this.announceChange(changed);
   }
 
   forget(uri: vscode.Uri): void {
@@ -44,45 +41,21 @@ export class DumpFiles implements vscode.FileSystemProvider, vscode.Disposable {
     this.#contents.delete(uri.toString());
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.#disposal.abort();
-    this.#didChange.dispose();
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
+    super.dispose();
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     if (parseDumpUri(uri) === undefined)
       return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     const { bytes } = await this.#load(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime: this.#version, size: bytes.length };
+    return { type: vscode.FileType.File, ctime: 0, mtime: this.version, size: bytes.length };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const { bytes } = await this.#load(uri);
     return bytes;
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return []; // The Cluster view lists what there is.
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   #load(uri: vscode.Uri): Promise<Loaded> {

@@ -1,5 +1,6 @@
 import {
   ClusterError,
+  ifAnswered,
   isClusterError,
   type Cluster,
   type ProbeResult,
@@ -211,12 +212,7 @@ class ClusterSession implements Session {
 
   /** The objects of a resource; none where they cannot be had: names then know less. */
   async #objects(resource: string, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
-    try {
-      return await this.#reachableObjects(resource, signal);
-    } catch (error) {
-      if (!isClusterError(error)) throw error;
-      return [];
-    }
+    return (await ifAnswered(this.#reachableObjects(resource, signal))) ?? [];
   }
 
   /** The same; that there is no way to the cluster is a failure, which is not remembered. */
@@ -241,12 +237,7 @@ class ClusterSession implements Session {
   }
 
   async #textIfAny(target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
-    try {
-      return (await this.text(target, signal)).text;
-    } catch (error) {
-      if (isClusterError(error)) return undefined;
-      throw error;
-    }
+    return (await ifAnswered(this.text(target, signal)))?.text;
   }
 
   #logProbe({ node, probe, argv, stdout, exitCode, durationMs }: ProbeResult): void {

@@ -1,4 +1,4 @@
-import { asLive, isClusterError, type Cluster } from '../cluster/cluster.ts';
+import { asLive, ifAnswered, isClusterError, type Cluster } from '../cluster/cluster.ts';
 import { parseIfState } from '../core/dump/ifstate.ts';
 import { agentLabel } from '../core/nodes/agent.ts';
 import { readFelixLog } from '../core/nodes/felixLog.ts';
@@ -48,7 +48,7 @@ async function askNode(
   signal: AbortSignal,
 ): Promise<NodeFacts> {
   const textOf = async (probe: string) =>
-    (await orUndefined(sources.text({ node: name, probe }, signal)))?.text;
+    (await ifAnswered(sources.text({ node: name, probe }, signal)))?.text;
   const brief = { ...noEvidence, ifstate: await askInterfaces(sources, name, signal) };
   const facts = nodeFacts(name, objects, brief);
   const needsVersion = facts.calicoVersion === undefined;
@@ -98,19 +98,10 @@ export function agentPods(
   const live = asLive(cluster);
   if (live === undefined) return objects('pods', signal);
   return memory.recall(agentsKey, signal, async (own) => {
-    const selected = await orUndefined(live.select({ resource: 'pods', label: agentLabel }, own));
+    const selected = await ifAnswered(live.select({ resource: 'pods', label: agentLabel }, own));
     return selected ?? [];
   });
 }
 
 /** Where the calico-node pods of a live cluster are remembered. */
 export const agentsKey = `objects/pods?${agentLabel}`;
-
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
-}

@@ -1,4 +1,4 @@
-import { isClusterError } from '../cluster/cluster.ts';
+import { ifAnswered } from '../cluster/cluster.ts';
 import type { Session } from '../session/session.ts';
 import { readEffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 
@@ -16,7 +16,7 @@ export async function silenceReasons(
   const signal = AbortSignal.timeout(patienceMs);
   const ebpf = (await session.nodes(signal)).find(({ name }) => name === node)?.ebpf;
   if (ebpf?.state === 'off') return [`Nothing comes: eBPF is off on ${node}. ${ebpf.why}`];
-  const log = await textIfAny(session, node, 'felix.log', signal);
+  const log = (await ifAnswered(session.text({ node, probe: 'felix.log' }, signal)))?.text;
   const config = log === undefined ? undefined : readEffectiveConfig(log);
   const level = config?.values.get('BPFLogLevel');
   const reasons = [
@@ -42,18 +42,4 @@ export async function silenceReasons(
 function filtersOf(printed: string | undefined): string | undefined {
   const filters = printed?.replace(/^map\[string\]string/, '') ?? '';
   return filters === '' || filters === '(nil)' || filters === '{}' ? undefined : filters;
-}
-
-async function textIfAny(
-  session: Asked,
-  node: string,
-  probe: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    return (await session.text({ node, probe }, signal)).text;
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
 }

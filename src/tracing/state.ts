@@ -1,7 +1,6 @@
-import { isClusterError, type Cluster } from '../cluster/cluster.ts';
+import { ifAnswered, type Cluster } from '../cluster/cluster.ts';
 import { listConfigurations } from '../configuration/cluster.ts';
 import { agentEnvironment, agentVersion, findAgent } from '../core/nodes/nodeFacts.ts';
-import type { KubernetesObject } from '../core/objects/object.ts';
 import type { LoggingNode, LoggingState } from './scope.ts';
 
 /** The variables that decide about logging. */
@@ -9,10 +8,10 @@ const variables = ['FELIX_BPFLOGLEVEL', 'FELIX_BPFLOGFILTERS'] as const;
 
 /** What decides about logging on the nodes of a cluster. @throws ClusterError */
 export async function readLoggingState(cluster: Cluster, signal: AbortSignal): Promise<LoggingState> {
-  const [probed, pods, nodes, { resource, objects }] = await Promise.all([
+  const [probed, pods = [], nodes = [], { resource, objects }] = await Promise.all([
     cluster.probedNodes(signal),
-    orEmpty(cluster.list('pods', signal)),
-    orEmpty(cluster.list('nodes', signal)),
+    ifAnswered(cluster.list('pods', signal)),
+    ifAnswered(cluster.list('nodes', signal)),
     listConfigurations(cluster, signal),
   ]);
   // Who may not list nodes still knows those that have a calico-node pod.
@@ -30,13 +29,4 @@ export async function readLoggingState(cluster: Cluster, signal: AbortSignal): P
     };
   };
   return { nodes: probed.map(toNode), allNodes, configurations: objects, resource };
-}
-
-async function orEmpty(asked: Promise<readonly KubernetesObject[]>): Promise<readonly KubernetesObject[]> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isClusterError(error)) return [];
-    throw error;
-  }
 }

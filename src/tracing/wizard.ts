@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isClusterError, type Cluster } from '../cluster/cluster.ts';
+import { ifAnswered, type Cluster } from '../cluster/cluster.ts';
 import { pcapError } from '../core/felix/syntax/pcap.ts';
 import { listField, textField, type KubernetesObject } from '../core/objects/object.ts';
 import { withProgress } from '../host/progress.ts';
@@ -206,12 +206,7 @@ export function describeSeconds(seconds: number): string {
 
 /** The objects of a resource; none where they cannot be had. */
 async function listed(cluster: Cluster, resource: string): Promise<readonly KubernetesObject[]> {
-  try {
-    return await withProgress(`Reading ${resource.split('.', 1)[0] ?? resource}`, (signal) =>
-      cluster.list(resource, signal),
-    );
-  } catch (error) {
-    if (isClusterError(error)) return [];
-    throw error;
-  }
+  const title = `Reading ${resource.split('.', 1)[0] ?? resource}`;
+  const objects = withProgress(title, (signal) => cluster.list(resource, signal));
+  return (await ifAnswered(objects)) ?? [];
 }

@@ -1,20 +1,18 @@
 import * as vscode from 'vscode';
 import { isClusterError } from '../../cluster/cluster.ts';
 import type { Connection } from '../../host/connection.ts';
+import { ReadOnlyFiles } from '../readOnlyFiles.ts';
 import { objectScheme, parseObjectUri, type ObjectTarget } from './uri.ts';
 
 /** Objects of the cluster as read-only YAML files of the scheme `calico-bpf-object`. */
-export class ObjectFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class ObjectFiles extends ReadOnlyFiles {
   readonly #connection: Connection;
-  readonly #didChange = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly onDidChangeFile = this.#didChange.event;
   readonly #disposal = new AbortController();
   readonly #parts: vscode.Disposable;
   readonly #shown = new Set<string>();
-  /** Grows with every refresh, so that VS Code sees that files may have changed. */
-  #version = 1;
 
   constructor(connection: Connection) {
+    super();
     this.#connection = connection;
     const isReadonly = new vscode.MarkdownString(
       'This is the object as the cluster has it. [Edit a Copy](command:calicoBpf.configuration.edit)',
@@ -31,24 +29,18 @@ export class ObjectFiles implements vscode.FileSystemProvider, vscode.Disposable
 
   /** Reads the open objects again. */
   refresh(): void {
-    this.#version++;
-    const changed = [...this.#shown].map((uri) => vscode.Uri.parse(uri, true));
-    this.#didChange.fire(changed.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+    this.announceChange([...this.#shown]);
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.#disposal.abort();
     this.#parts.dispose();
-    this.#didChange.dispose();
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
+    super.dispose();
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
     const type = parseObjectUri(uri) === undefined ? vscode.FileType.Directory : vscode.FileType.File;
-    return { type, ctime: 0, mtime: this.#version, size: 1 };
+    return { type, ctime: 0, mtime: this.version, size: 1 };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -56,26 +48,6 @@ export class ObjectFiles implements vscode.FileSystemProvider, vscode.Disposable
     if (target === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     this.#shown.add(uri.toString());
     return new TextEncoder().encode(await this.#textOf(target));
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return []; // The Configuration view lists what there is.
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   /** The object as YAML, or as comments why it cannot be shown. */

@@ -1,11 +1,11 @@
 import {
   asLive,
+  ifAnswered,
   isClusterError,
   type ClusterErrorReason,
   type FeatureAccess,
 } from '../../cluster/cluster.ts';
 import { groupNodes, matchesFilter, type NodeGroup } from '../../core/nodes/groups.ts';
-import type { InterfaceFacts } from '../../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../../core/nodes/node.ts';
 import { mapKinds, type IpFamily, type MapKind } from '../../core/probes.ts';
 import type { Session } from '../../session/session.ts';
@@ -119,7 +119,7 @@ async function nodeChildren(
   const dataplane: readonly Element[] = facts.ebpf.state === 'on' ? [] : [{ kind: 'dataplane', node, facts }];
   const isSilent = facts.agent.kind !== 'running' && facts.agent.kind !== 'unknown';
   if (facts.ebpf.state === 'off' || isSilent) return dataplane;
-  const interfaces = await interfacesOf(node, session, signal);
+  const interfaces = await ifAnswered(session.interfaces(node, signal));
   const workloads = interfaces?.filter(({ kind }) => kind === 'workload');
   const traces = await session.cluster.traces(node, signal);
   return [
@@ -144,20 +144,6 @@ function dataplaneChildren(parent: DataplaneElement): readonly Element[] {
   return facts.flatMap(([label, value]) =>
     value === undefined ? [] : [{ kind: 'fact', under, label, value }],
   );
-}
-
-/** The interfaces of a node, or nothing where they cannot be read: their group says why when it is opened. */
-async function interfacesOf(
-  node: string,
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly InterfaceFacts[] | undefined> {
-  try {
-    return await session.interfaces(node, signal);
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
 }
 
 async function groupChildren(

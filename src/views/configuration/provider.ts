@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isClusterError } from '../../cluster/cluster.ts';
+import { ifAnswered, isClusterError } from '../../cluster/cluster.ts';
 import { nodesReached } from '../../core/felix/reach.ts';
 import { field, type KubernetesObject } from '../../core/objects/object.ts';
 import type { Connection } from '../../host/connection.ts';
@@ -70,7 +70,7 @@ async function roots(session: Session, signal: AbortSignal): Promise<readonly El
   const { listConfigurations } = await import('../../configuration/flows.ts');
   const [{ resource, objects }, nodes, probed] = await Promise.all([
     listConfigurations(session.cluster, signal),
-    nodesIfKnown(session, signal),
+    ifAnswered(session.cluster.list('nodes', signal)),
     session.cluster.probedNodes(signal),
   ]);
   const configurations = objects
@@ -94,18 +94,6 @@ async function roots(session: Session, signal: AbortSignal): Promise<readonly El
 function rank({ metadata: { name } }: KubernetesObject): number {
   if (name === 'default') return 0;
   return name.startsWith('node.') ? 2 : 1;
-}
-
-async function nodesIfKnown(
-  session: Session,
-  signal: AbortSignal,
-): Promise<readonly KubernetesObject[] | undefined> {
-  try {
-    return await session.cluster.list('nodes', signal);
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
 }
 
 async function settingsOn(
