@@ -69,7 +69,11 @@ export class AddressTable {
       if (id === 0) {
         slots[slot] = this.#count + 1;
         slots[slot + 1] = fourth;
-        return this.#add([first, second, third, fourth], length);
+        this.#count++;
+        if (length === 16) this.#addHead([first, second, third]);
+        this.#words.set(this.#count * 4 + 3, fourth);
+        this.#lengths.set(this.#count, length);
+        return this.#count;
       }
       if (slots[slot + 1] !== fourth || this.#lengths.values[id] !== length) continue;
       if (length === 4) return id;
@@ -79,21 +83,18 @@ export class AddressTable {
     }
   }
 
-  #add(words: readonly number[], length: number): number {
-    const id = ++this.#count;
-    for (const [index, word] of words.entries()) this.#words.set(id * 4 + index, word);
-    this.#lengths.set(id, length);
-    return id;
+  #addHead(words: readonly number[]): void {
+    for (const [index, word] of words.entries()) this.#words.set(this.#count * 4 + index, word);
   }
 
   #rehash(): void {
     const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 2;
-    const words = this.#words.values;
+    const { values: words } = this.#words;
     for (let id = 1; id <= this.#count; id++) {
       const at = id * 4;
-      const [first = 0, second = 0, third = 0, fourth = 0] = words.subarray(at, at + 4);
-      let slot = (hash(first, second, third, fourth) << 1) & mask;
+      const fourth = words[at + 3] ?? 0;
+      let slot = (hash(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, fourth) << 1) & mask;
       while (slots[slot] !== 0) slot = (slot + 2) & mask;
       slots[slot] = id;
       slots[slot + 1] = fourth;

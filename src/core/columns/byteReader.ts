@@ -2,25 +2,38 @@ import type { AddressTable } from './addresses.ts';
 
 const encoder = new TextEncoder();
 
-/** A text to compare bytes with: as words of four bytes, the last of which may overlap the one before. */
+/**
+ * A text to compare bytes with. `head` are its first bytes, up to four, as a number; a longer one is compared eight
+ * bytes at a time, as doubles, which tell ASCII apart as well as numbers do: none of it makes a NaN or a zero.
+ */
 export interface Literal {
   readonly length: number;
-  readonly words: Int32Array;
-  /** Of a text that is shorter than a word. */
   readonly bytes: Uint8Array;
+  readonly head: number;
+  /** The bits of four bytes that `head` has. */
+  readonly mask: number;
+  /** Of a text of eight bytes and more; the last one may overlap the one before. */
+  readonly words: Float64Array;
 }
 
-/** A text to compare bytes with. */
+/** A text of ASCII to compare bytes with. */
 export function literal(text: string): Literal {
   return toLiteral(encoder.encode(text));
 }
 
 export function toLiteral(bytes: Uint8Array): Literal {
   const { length } = bytes;
-  if (length < 4) return { length, words: new Int32Array(), bytes };
+  const padded = new DataView(new ArrayBuffer(4));
+  for (let at = 0; at < Math.min(4, length); at++) padded.setUint8(at, bytes[at] ?? 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const wordAt = (_: unknown, index: number) => view.getInt32(Math.min(index * 4, length - 4));
-  return { length, words: Int32Array.from({ length: Math.ceil(length / 4) }, wordAt), bytes };
+  const wordAt = (_: unknown, index: number) => view.getFloat64(Math.min(index * 8, length - 8), true);
+  return {
+    length,
+    bytes,
+    head: padded.getInt32(0, true),
+    mask: length < 4 ? (1 << (length * 8)) - 1 : -1,
+    words: Float64Array.from({ length: length < 8 ? 0 : Math.ceil(length / 8) }, wordAt),
+  };
 }
 
 /** One of several texts, and what it stands for. */
@@ -49,6 +62,7 @@ const maxDigits = 15;
 export class ByteReader {
   bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
+  #length = 0;
   at = 0;
   /** The port of the endpoint that was read last. */
   port = 0;
@@ -61,30 +75,49 @@ export class ByteReader {
   open(bytes: Uint8Array): void {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#length = bytes.length;
     this.at = 0;
   }
 
-  take({ length, words, bytes }: Literal): boolean {
-    const { at } = this;
-    if (words.length === 0) {
-      for (let index = 0; index < length; index++) if (this.bytes[at + index] !== bytes[index]) return false;
-    } else {
-      const view = this.#view;
-      if (at + length > view.byteLength) return false;
-      const last = words.length - 1;
-      for (let index = 0; index < last; index++) {
-        if (view.getInt32(at + index * 4) !== words[index]) return false;
-      }
-      if (view.getInt32(at + length - 4) !== words[last]) return false;
-    }
-    this.at = at + length;
-    return true;
+  take(text: Literal): boolean {
+    return (this.#head() & text.mask) === text.head && this.#takeWhole(text);
   }
 
   /** What the first text that stands here stands for. */
   takeOneOf(choices: readonly Choice[]): number {
-    for (const { text, value } of choices) if (this.take(text)) return value;
+    const head = this.#head();
+    for (const { text, value } of choices) {
+      if ((head & text.mask) === text.head && this.#takeWhole(text)) return value;
+    }
     return no;
+  }
+
+  /** The next four bytes; near the end of all bytes 0 for those that are not there. */
+  #head(): number {
+    const { at } = this;
+    if (at + 4 <= this.#length) return this.#view.getInt32(at, true);
+    let head = 0;
+    for (let index = 0; at + index < this.#length; index++)
+      head |= (this.bytes[at + index] ?? 0) << (index * 8);
+    return head;
+  }
+
+  /** Takes a text whose head is here. */
+  #takeWhole({ length, bytes, words }: Literal): boolean {
+    const { at } = this;
+    if (at + length > this.#length) return false;
+    if (words.length > 0) {
+      const view = this.#view;
+      const last = words.length - 1;
+      for (let index = 0; index < last; index++) {
+        if (view.getFloat64(at + index * 8, true) !== words[index]) return false;
+      }
+      if (view.getFloat64(at + length - 8, true) !== words[last]) return false;
+    } else {
+      for (let index = 4; index < length; index++) if (this.bytes[at + index] !== bytes[index]) return false;
+    }
+    this.at = at + length;
+    return true;
   }
 
   takeByte(byte: number): boolean {

@@ -1,22 +1,44 @@
-type Numbers =
-  | Uint8Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>;
+/**
+ * Columns: one number a row, in a typed array that grows as rows are written; 0 where nothing was. There is a class
+ * for each kind of array, each with its own `set` and `at`: shared ones would see all four kinds and look every time
+ * which one it is, which takes several times as long.
+ */
 
-/** One number a row, in a typed array that grows as rows are written; 0 where nothing was. */
-export class Column<T extends Numbers = Numbers> {
+interface Values {
+  readonly length: number;
+  readonly buffer: ArrayBuffer;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+export abstract class Column {
   /** The values, with room for more rows than there are. */
-  values: T;
-  readonly #over: (buffer: ArrayBuffer) => T;
+  abstract readonly values: Values;
 
-  constructor(over: (buffer: ArrayBuffer) => T) {
-    this.#over = over;
-    this.values = over(new ArrayBuffer(0));
+  abstract set(row: number, value: number): void;
+  abstract at(row: number): number;
+
+  /** Gives back the room for rows that did not come, where that is worth copying those that did. */
+  trim(rows: number): void {
+    if (this.values.length > rows * 1.25) this.resize(rows);
   }
 
+  protected grow(rows: number): void {
+    this.resize(Math.max(64, rows, this.values.length * 2));
+  }
+
+  protected resize(rows: number): void {
+    this.take(this.values.buffer.transfer(rows * this.values.BYTES_PER_ELEMENT));
+  }
+
+  /** Has its values in another memory. */
+  protected abstract take(buffer: ArrayBuffer): void;
+}
+
+class Uint8Column extends Column {
+  values = new Uint8Array(new ArrayBuffer(0));
+
   set(row: number, value: number): void {
-    if (row >= this.values.length) this.#grow(row + 1);
+    if (row >= this.values.length) this.grow(row + 1);
     this.values[row] = value;
   }
 
@@ -24,27 +46,66 @@ export class Column<T extends Numbers = Numbers> {
     return this.values[row] ?? 0;
   }
 
-  /** Gives back the room for rows that did not come. */
-  trim(rows: number): void {
-    if (this.values.length > rows) this.#resize(rows);
-  }
-
-  #grow(rows: number): void {
-    this.#resize(Math.max(64, rows, this.values.length * 2));
-  }
-
-  /** `transfer` moves the memory where it can instead of copying it. */
-  #resize(rows: number): void {
-    const { buffer, BYTES_PER_ELEMENT } = this.values;
-    this.values = this.#over(buffer.transfer(rows * BYTES_PER_ELEMENT));
+  protected take(buffer: ArrayBuffer): void {
+    this.values = new Uint8Array(buffer);
   }
 }
 
-export const uint8 = (): Column<Uint8Array<ArrayBuffer>> => new Column((buffer) => new Uint8Array(buffer));
-export const uint16 = (): Column<Uint16Array<ArrayBuffer>> => new Column((buffer) => new Uint16Array(buffer));
-export const uint32 = (): Column<Uint32Array<ArrayBuffer>> => new Column((buffer) => new Uint32Array(buffer));
-export const float64 = (): Column<Float64Array<ArrayBuffer>> =>
-  new Column((buffer) => new Float64Array(buffer));
+class Uint16Column extends Column {
+  values = new Uint16Array(new ArrayBuffer(0));
+
+  set(row: number, value: number): void {
+    if (row >= this.values.length) this.grow(row + 1);
+    this.values[row] = value;
+  }
+
+  at(row: number): number {
+    return this.values[row] ?? 0;
+  }
+
+  protected take(buffer: ArrayBuffer): void {
+    this.values = new Uint16Array(buffer);
+  }
+}
+
+class Uint32Column extends Column {
+  values = new Uint32Array(new ArrayBuffer(0));
+
+  set(row: number, value: number): void {
+    if (row >= this.values.length) this.grow(row + 1);
+    this.values[row] = value;
+  }
+
+  at(row: number): number {
+    return this.values[row] ?? 0;
+  }
+
+  protected take(buffer: ArrayBuffer): void {
+    this.values = new Uint32Array(buffer);
+  }
+}
+
+class Float64Column extends Column {
+  values = new Float64Array(new ArrayBuffer(0));
+
+  set(row: number, value: number): void {
+    if (row >= this.values.length) this.grow(row + 1);
+    this.values[row] = value;
+  }
+
+  at(row: number): number {
+    return this.values[row] ?? 0;
+  }
+
+  protected take(buffer: ArrayBuffer): void {
+    this.values = new Float64Array(buffer);
+  }
+}
+
+export const uint8 = (): Uint8Column => new Uint8Column();
+export const uint16 = (): Uint16Column => new Uint16Column();
+export const uint32 = (): Uint32Column => new Uint32Column();
+export const float64 = (): Float64Column => new Float64Column();
 
 /** All columns of a table of columns. */
 export function columnsOf(table: object): readonly Column[] {

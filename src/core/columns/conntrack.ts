@@ -6,10 +6,10 @@ import { readFlags, type ConntrackKey, type RawConntrackEntry } from '../dump/co
 import type { IpAddress } from '../net/address.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import { AddressTable } from './addresses.ts';
-import type { Literal } from './byteReader.ts';
 import { columnsOf, float64, uint16, uint32, uint8, type Column } from './column.ts';
 import { fillRow } from './conntrackFill.ts';
 import { has, legBits, noProtocol, protocolWords, rowKinds } from './conntrackLayout.ts';
+import { KnownTexts } from './knownTexts.ts';
 import { WordTable } from './words.ts';
 
 /** One direction of a raw entry. */
@@ -20,7 +20,7 @@ export class LegColumns {
   readonly bits = uint8();
   readonly ifIndex = uint32();
   /** How what was seen was printed, up to the index, and its bits: few texts come again and again. */
-  readonly known: { readonly text: Literal; readonly seen: number }[] = [];
+  readonly known = new KnownTexts();
 }
 
 export class ConntrackColumns {
@@ -28,6 +28,7 @@ export class ConntrackColumns {
   readonly addresses = new AddressTable();
   /** The flags as they are printed. */
   readonly words = new WordTable();
+  readonly knownFlags = new KnownTexts();
   readonly kind = uint8();
   readonly parts = uint16();
   /** IANA number. */

@@ -11,6 +11,8 @@ const ageWord = literal('  Age: ');
 const activeWord = literal('  Active ago ');
 const activeAfterAge = literal(' Active ago ');
 
+const space = 0x20;
+
 const protocols = [
   choice('TCP ', 6),
   choice('UDP ', 17),
@@ -55,13 +57,15 @@ export function readConnectionLine(reader: ByteReader, columns: ConntrackColumns
 function readTail(reader: ByteReader, columns: ConntrackColumns, before: number): boolean {
   const row = columns.count;
   let parts = before;
-  if (reader.take(external)) {
+  // What may come first begins with one space, times with two.
+  const isTime = reader.bytes[reader.at + 1] === space;
+  if (!isTime && reader.take(external)) {
     const forwarder = reader.address(columns.addresses);
     if (forwarder === no) return false;
     parts |= has.tunnel;
     columns.tunnel.set(row, forwarder);
   }
-  if (reader.take(changed)) {
+  if (!isTime && reader.take(changed)) {
     const port = reader.uint(0xffff);
     if (port === no) return false;
     parts |= has.originalPort;
@@ -86,6 +90,6 @@ function readTail(reader: ByteReader, columns: ConntrackColumns, before: number)
 
 /** The place of the state in `tcpStates` from 1 on; 0 where there is none. */
 export function readState(reader: ByteReader): number {
-  if (reader.bytes[reader.at] !== 0x20) return 0;
+  if (reader.bytes[reader.at] !== space) return 0;
   return Math.max(0, reader.takeOneOf(states));
 }

@@ -1,5 +1,5 @@
 /** The raw form of `conntrack dump`, v3.22 to v3.33, as the tool prints it; the grammar is in dump/conntrackRaw.ts. */
-import { literal, no, toLiteral, type ByteReader } from './byteReader.ts';
+import { literal, no, type ByteReader } from './byteReader.ts';
 import type { ConntrackColumns, LegColumns } from './conntrack.ts';
 import { has, legBits } from './conntrackLayout.ts';
 import { readState } from './conntrackLine.ts';
@@ -18,6 +18,7 @@ const ageWord = literal(' Age: ');
 const activeWord = literal(' Active ago ');
 const longest = 999_999_999_999_999;
 const maxUint32 = 0xffff_ffff;
+const space = 0x20;
 
 /** Reads a line into the next row; `false` for a line that is not just as the tool prints it. */
 export function readRawLine(reader: ByteReader, columns: ConntrackColumns): boolean {
@@ -65,13 +66,24 @@ function readStamps(reader: ByteReader, columns: ConntrackColumns): number {
 
 /** ` <none>`, or words that begin with a small letter, a digit or `B-A`; what follows begins with another capital. */
 function readFlagWords(reader: ByteReader, columns: ConntrackColumns): void {
-  const start = reader.at;
-  const { bytes } = reader;
+  const { bytes, at: start } = reader;
+  const known = columns.knownFlags.take(reader, isFlagsEnd);
+  if (known !== no) {
+    columns.flags.set(columns.count, known);
+    return;
+  }
   while (bytes[reader.at] === 0x20 && isFlag(bytes[reader.at + 1] ?? 0)) {
     reader.at++;
     while (isFlagPart(bytes[reader.at] ?? 0)) reader.at++;
   }
-  columns.flags.set(columns.count, columns.words.idOfBytes(bytes, { start, end: reader.at }));
+  const id = columns.words.idOfBytes(bytes, { start, end: reader.at });
+  columns.knownFlags.learn(reader, start, id);
+  columns.flags.set(columns.count, id);
+}
+
+/** Whether what comes next is neither more of a flag nor another one. */
+function isFlagsEnd({ bytes, at }: ByteReader): boolean {
+  return bytes[at] === space && !isFlag(bytes[at + 1] ?? 0);
 }
 
 function isFlag(byte: number): boolean {
@@ -143,7 +155,8 @@ function readLeg(reader: ByteReader, leg: LegColumns, row: number): number {
   }
   if (!reader.take(sequenceWord)) return no;
   const sequence = reader.uint(maxUint32);
-  const seen = takeKnown(reader, leg) ?? readSeen(reader, leg);
+  const known = leg.known.take(reader, isAnyEnd);
+  const seen = known === no ? readSeen(reader, leg) : known;
   if (seen === no || sequence === no) return no;
   const ifIndex = reader.uint(maxUint32);
   leg.sequence.set(row, sequence);
@@ -152,9 +165,9 @@ function readLeg(reader: ByteReader, leg: LegColumns, row: number): number {
   return ifIndex === no ? no : parts | (seen & has.workload);
 }
 
-function takeKnown(reader: ByteReader, { known }: LegColumns): number | undefined {
-  for (const { text, seen } of known) if (reader.take(text)) return seen;
-  return undefined;
+/** The text that is known ends with a word. */
+function isAnyEnd(): boolean {
+  return true;
 }
 
 /** The bits of a leg, and with them `has.workload` where that is printed; `no` as above. */
@@ -174,12 +187,9 @@ function readSeen(reader: ByteReader, { known }: LegColumns): number {
     seen |= has.workload;
   }
   if (!reader.take(ifIndexWord)) return no;
-  if (known.length < maxKnown) known.push({ text: toLiteral(reader.bytes.slice(start, reader.at)), seen });
+  known.learn(reader, start, seen);
   return seen;
 }
-
-/** More would take longer to try than to read anew. */
-const maxKnown = 16;
 
 const originalDestinationWord = literal(' OrigDst:');
 const originalSourceWord = literal(' OrigSrc:');

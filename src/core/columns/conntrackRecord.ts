@@ -97,14 +97,29 @@ function readFlagList(reader: ByteReader, columns: ConntrackColumns): number {
   const { bytes, at: start } = reader;
   columns.flags.set(columns.count, 0);
   if (reader.take(noFlags)) return 0;
+  const known = columns.knownFlags.take(reader, isListEnd);
+  if (known !== no) {
+    columns.flags.set(columns.count, known >>> feedBits);
+    return known & maxFeeds;
+  }
   let feeds = 0;
   for (; (bytes[reader.at] ?? closing) !== closing; reader.at++) if (bytes[reader.at] === 0x0a) feeds++;
   if (!reader.takeByte(closing)) return no;
   const id = columns.words.idOfBytes(bytes, { start, end: reader.at }, spellFlags);
   if (id === no) return no;
+  if (feeds <= maxFeeds) columns.knownFlags.learn(reader, start, (id << feedBits) | feeds);
   columns.flags.set(columns.count, id);
   return feeds;
 }
+
+/** A list that is known ends with its bracket. */
+function isListEnd(): boolean {
+  return true;
+}
+
+/** A list is known by the id of its flags, and in these lowest bits by how many line feeds are in it. */
+const feedBits = 8;
+const maxFeeds = (1 << feedBits) - 1;
 
 const closing = 0x5d;
 const flagList = /^(?:\[\]|\[\n {6}"[\w-]+"(?:,\n {6}"[\w-]+")*\n {4}\])$/;

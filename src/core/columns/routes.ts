@@ -4,8 +4,9 @@ import { isRouteFlag, readRouteLine, toRoute, type Route } from '../dump/routeLi
 import type { Cidr } from '../net/address.ts';
 import { Cursor } from '../text/cursor.ts';
 import { AddressTable } from './addresses.ts';
-import { literal, no, toLiteral, type ByteReader, type Literal } from './byteReader.ts';
+import { literal, no, type ByteReader } from './byteReader.ts';
 import { columnsOf, uint16, uint32, uint8 } from './column.ts';
+import { KnownTexts } from './knownTexts.ts';
 import { Places } from './places.ts';
 import type { EntryRows } from './rows.ts';
 import { WordTable } from './words.ts';
@@ -16,7 +17,7 @@ export class RouteColumns {
   /** The flags with spaces between. */
   readonly words = new WordTable();
   /** Flags as bytes, and their words’ ids: few texts come again and again. */
-  readonly known: { readonly text: Literal; readonly id: number }[] = [];
+  readonly known = new KnownTexts();
   readonly dest = uint32();
   readonly length = uint8();
   readonly flags = uint16();
@@ -140,20 +141,17 @@ function readLine(reader: ByteReader, columns: RouteColumns): boolean {
 /** The words up to the index, the next hop or the end of the line. */
 function readFlags(reader: ByteReader, { words, known }: RouteColumns): number {
   const { bytes, at: start } = reader;
-  for (const { text, id } of known) {
-    if (!reader.take(text)) continue;
-    if (isEnd(bytes, reader.at) || (bytes[reader.at] ?? 0) < space) return id;
-    reader.at = start;
-  }
+  const seen = known.take(reader, isFlagsEnd);
+  if (seen !== no) return seen;
   while ((bytes[reader.at] ?? 0) >= space && !isEnd(bytes, reader.at)) reader.at++;
   const id = words.idOfBytes(bytes, { start, end: reader.at }, spellFlags);
-  if (id !== no && known.length < maxKnown)
-    known.push({ text: toLiteral(bytes.slice(start, reader.at)), id });
+  if (id !== no) known.learn(reader, start, id);
   return id;
 }
 
-/** More would take longer to try than to read anew. */
-const maxKnown = 16;
+function isFlagsEnd({ bytes, at }: ByteReader): boolean {
+  return isEnd(bytes, at) || (bytes[at] ?? 0) < space;
+}
 
 function isEnd(bytes: Uint8Array, at: number): boolean {
   if (bytes[at] !== space) return false;

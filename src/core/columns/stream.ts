@@ -169,6 +169,7 @@ export class DumpStream {
         this.#line += feeds;
         // The last line is the brace's own.
         this.#lineStart = this.#offset + reader.at - start - reader.surplus - indentation - 1;
+        reader.takeByte(comma);
         break;
       }
       case 0x0a:
@@ -184,7 +185,7 @@ export class DumpStream {
         this.#finder.arrays--;
         reader.at++;
         break;
-      case 0x2c:
+      case comma:
       case 0x0d:
         reader.at++;
         break;
@@ -231,6 +232,7 @@ export class DumpStream {
   }
 }
 
+const comma = 0x2c;
 /** Of the objects of a list. */
 const indentation = 2;
 

@@ -50,17 +50,18 @@ export function codedColumn(
 ): TermColumn {
   const terms = new Terms();
   /** One more than the codes of small numbers, which most are; 0 for what was not seen. */
-  const small = uint32();
+  const codes = uint32();
   const large = new Map<number, number>();
   for (let row = 0; row < rowCount; row++) {
     const key = keyAt(row);
-    if (key < smallKeys) {
-      if (small.at(key) === 0) small.set(key, terms.add(read(row)) + 1);
-    } else if (!large.has(key)) large.set(key, terms.add(read(row)));
+    if ((codes.values[key] ?? 0) !== 0) continue;
+    if (key < smallKeys) codes.set(key, terms.add(read(row)) + 1);
+    else if (!large.has(key)) large.set(key, terms.add(read(row)));
   }
+  const { values: small } = codes;
   const at = (row: number) => {
     const key = keyAt(row);
-    return key < smallKeys ? Math.max(0, small.at(key) - 1) : (large.get(key) ?? 0);
+    return key < smallKeys ? Math.max(0, (small[key] ?? 0) - 1) : (large.get(key) ?? 0);
   };
   return { ...head, form: 'term', kind, terms: terms.list, at };
 }

@@ -4,7 +4,7 @@ import { has, legBits, noProtocol, rowKinds } from '../../columns/conntrackLayou
 import { tcpStates } from '../../dump/conntrack.ts';
 import { protocolName } from '../../net/protocol.ts';
 import { codedColumn, numberColumn } from '../columns.ts';
-import type { Column, ColumnHead, EndpointColumn, TermColumn } from '../table.ts';
+import type { Column, EndpointColumn, TermColumn } from '../table.ts';
 
 export function conntrackTable(entries: ConntrackColumns): readonly Column[] {
   const isOpenedByB = openedByB(entries);
@@ -86,39 +86,53 @@ function endpointColumns(
   terms: readonly string[],
   isOpenedByB: (row: number) => boolean,
 ) {
-  const { a, aPort, b, bPort, c, cPort, kind, natPort, originalDestination } = entries;
-  const addressOr0 = withoutZero(terms);
-  const endpoint = (head: ColumnHead, at: EndpointColumn['at'], portAt: EndpointColumn['portAt']) =>
-    ({
-      ...head,
-      form: 'endpoint',
-      kind: 'endpoint',
-      terms,
-      at,
-      portAt,
-      protocolAt: protocolOf(entries),
-    }) as const;
-  const serviceId = (row: number) => {
-    if (kind.at(row) === 0) return hasPart(entries, row, has.third) ? c.at(row) : 0;
-    return hasPart(entries, row, has.original) ? originalDestination.at(row) : 0;
-  };
+  const protocolAt = protocolOf(entries);
+  const shape = { form: 'endpoint', kind: 'endpoint', terms, protocolAt } as const;
+  // The rows of the pretty form, which stand as they are, need not be asked one by one who opened them.
+  const isRaw = entries.kind.values.some((kind) => kind > 0);
+  const ends = isRaw ? turnedEnds(entries, isOpenedByB) : plainEnds(entries);
+  const serviceId = isRaw ? rawServiceId(entries, terms) : (row: number) => entries.c.at(row);
+  const { kind, cPort, natPort } = entries;
+  const servicePort = isRaw
+    ? (row: number) => (kind.at(row) === 0 ? cPort : natPort).at(row)
+    : (row: number) => cPort.at(row);
   return [
-    endpoint(
-      heads.source,
-      (row) => (isOpenedByB(row) ? b : a).at(row),
-      (row) => (isOpenedByB(row) ? bPort : aPort).at(row),
-    ),
-    endpoint(
-      heads.service,
-      (row) => addressOr0(serviceId(row)),
-      (row) => (kind.at(row) === 0 ? cPort : natPort).at(row),
-    ),
-    endpoint(
-      heads.destination,
-      (row) => (isOpenedByB(row) ? a : b).at(row),
-      (row) => (isOpenedByB(row) ? aPort : bPort).at(row),
-    ),
+    { ...heads.source, ...shape, ...ends.source },
+    { ...heads.service, ...shape, at: serviceId, portAt: servicePort },
+    { ...heads.destination, ...shape, ...ends.destination },
   ] as const;
+}
+
+type End = Pick<EndpointColumn, 'at' | 'portAt'>;
+type Ends = { readonly [end in 'source' | 'destination']: End };
+
+function plainEnds({ a, aPort, b, bPort }: ConntrackColumns): Ends {
+  return {
+    source: { at: (row) => a.at(row), portAt: (row) => aPort.at(row) },
+    destination: { at: (row) => b.at(row), portAt: (row) => bPort.at(row) },
+  };
+}
+
+function turnedEnds({ a, aPort, b, bPort }: ConntrackColumns, isOpenedByB: (row: number) => boolean): Ends {
+  return {
+    source: {
+      at: (row) => (isOpenedByB(row) ? b : a).at(row),
+      portAt: (row) => (isOpenedByB(row) ? bPort : aPort).at(row),
+    },
+    destination: {
+      at: (row) => (isOpenedByB(row) ? a : b).at(row),
+      portAt: (row) => (isOpenedByB(row) ? aPort : bPort).at(row),
+    },
+  };
+}
+
+function rawServiceId(entries: ConntrackColumns, terms: readonly string[]): (row: number) => number {
+  const { kind, c, originalDestination } = entries;
+  const addressOr0 = withoutZero(terms);
+  return (row) => {
+    if (kind.at(row) === 0) return c.at(row);
+    return hasPart(entries, row, has.original) ? addressOr0(originalDestination.at(row)) : 0;
+  };
 }
 
 function forwarderColumn(entries: ConntrackColumns, terms: readonly string[]): TermColumn {

@@ -18,9 +18,10 @@ const interfaceIndexHead = {
 
 export function routeColumns(routes: RouteColumns): readonly Column[] {
   const { count, addresses, dest, length, flags, ifIndex, nextHop, words } = routes;
+  const lengthIndex = indexValues(length.values.subarray(0, count));
   return [
     codedColumn(destinationHead, count, {
-      keyAt: (row) => dest.at(row) * 256 + length.at(row),
+      keyAt: (row) => (lengthIndex[length.at(row)] ?? 0) * (addresses.count + 1) + dest.at(row),
       read: (row) => routes.destText(row),
     }),
     codedColumn(flagsHead, count, {
@@ -36,6 +37,19 @@ export function routeColumns(routes: RouteColumns): readonly Column[] {
       read: (row) => addresses.text(nextHop.at(row)) ?? '',
     }),
   ];
+}
+
+/** Numbers the different values: small numbers make a small key with another value. */
+function indexValues(values: Uint8Array): Uint8Array {
+  const indexes = new Uint8Array(256);
+  const seen = new Uint8Array(256);
+  let next = 0;
+  for (const value of values) {
+    if (seen[value] === 1) continue;
+    seen[value] = 1;
+    indexes[value] = next++;
+  }
+  return indexes;
 }
 
 const destinationHead = {
