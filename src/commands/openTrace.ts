@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { traceProbe } from '../core/probes.ts';
+import { every, traceProbe } from '../core/probes.ts';
 import { openAsTable, openDump } from '../documents/open.ts';
 import { dumpUri } from '../documents/uri.ts';
 import type { Connection } from '../host/connection.ts';
@@ -60,7 +60,7 @@ async function traceUri(
   if (given === undefined && isShown && document.uri.scheme !== 'output') return document.uri;
   if (given === undefined && growing.latest !== undefined) return vscode.Uri.file(growing.latest);
   return withSession(connection, async (session) => {
-    const trace = given ?? (await pickTrace(session));
+    const trace = await (given === undefined ? pickPackets(session) : withOthers(session, given));
     if (trace === undefined) return undefined; // The user dismissed a question.
     const { name, takenAt } = session.cluster.info;
     return dumpUri(name, { node: trace.node, probe: traceProbe(trace.name) }, takenAt);
@@ -79,7 +79,41 @@ const dialog: vscode.OpenDialogOptions = {
 };
 
 async function pickTrace(session: Session): Promise<CapturedTrace | undefined> {
-  const traces = await withProgress('Looking for traces', async (signal) => {
+  const choices = (await findTraces(session)).map((trace) => ({
+    label: trace.name,
+    description: trace.node,
+    value: trace,
+  }));
+  return choices.length === 0 ? tellNone(session) : pick(`Trace of ${session.cluster.info.name}`, choices);
+}
+
+/** Asks whose packets are wanted: what several nodes captured under one name is one trace. */
+async function pickPackets(session: Session): Promise<CapturedTrace | undefined> {
+  const traces = await findTraces(session);
+  if (traces.length === 0) return tellNone(session);
+  const names = [...new Set(traces.map(({ name }) => name))];
+  const nodes = [...new Set(traces.map(({ node }) => node))];
+  const all = { label: 'All Traces', description: nodes.join(', '), value: { node: every, name: every } };
+  const choices = names.map((name) => {
+    const own = traces.filter((trace) => trace.name === name);
+    return {
+      label: name,
+      description: own.map(({ node }) => node).join(', '),
+      value: own.length > 1 ? { node: every, name } : own[0],
+    };
+  });
+  const offered = names.length > 1 && nodes.length > 1 ? [all, ...choices] : choices;
+  return pick(`Packets of ${session.cluster.info.name}`, offered);
+}
+
+/** A trace of a node with those that other nodes captured under its name. */
+async function withOthers(session: Session, trace: CapturedTrace): Promise<CapturedTrace> {
+  const namesakes = (await findTraces(session)).filter(({ name }) => name === trace.name);
+  return namesakes.length > 1 ? { node: every, name: trace.name } : trace;
+}
+
+function findTraces(session: Session): Promise<readonly CapturedTrace[]> {
+  return withProgress('Looking for traces', async (signal) => {
     const nodes = await session.nodes(signal);
     const lists = await Promise.all(
       nodes.map(async ({ name: node }) => {
@@ -89,13 +123,11 @@ async function pickTrace(session: Session): Promise<CapturedTrace | undefined> {
     );
     return lists.flat();
   });
-  if (traces.length > 0) {
-    const choices = traces.map((trace) => ({ label: trace.name, description: trace.node, value: trace }));
-    return pick(`Trace of ${session.cluster.info.name}`, choices);
-  }
+}
+
+async function tellNone({ cluster }: Session): Promise<undefined> {
   const file = 'Open Trace File…';
-  const message = `No trace was captured with ${session.cluster.info.name}.`;
+  const message = `No trace was captured with ${cluster.info.name}.`;
   const chosen = await vscode.window.showInformationMessage(message, file);
   if (chosen === file) await vscode.commands.executeCommand('calicoBpf.trace.openFile');
-  return undefined;
 }

@@ -156,6 +156,9 @@ export function traceProbe(name: string): string {
   return `${tracePrefix}${name}`;
 }
 
+/** Stands for all nodes of which there is a captured trace, and for all their traces. */
+export const every = '*';
+
 /** The name of the captured trace that a probe stands for; `undefined` for a probe that is run. */
 export function traceNameOf(probe: string): string | undefined {
   return probe.startsWith(tracePrefix) ? probe.slice(tracePrefix.length) : undefined;

@@ -28,7 +28,8 @@ import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
 import { agentEnvironment, findAgent } from '../core/nodes/nodeFacts.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
-import { findMapKind, mapProbe, traceNameOf } from '../core/probes.ts';
+import { every, findMapKind, mapProbe, traceNameOf } from '../core/probes.ts';
+import { joinTraces, type NodeTrace } from '../core/trace/join.ts';
 import { toError } from './answers.ts';
 import { backgroundSize, foreground, type Background } from './background.ts';
 import { Memory } from './memory.ts';
@@ -171,8 +172,24 @@ class ClusterSession implements Session {
 
   /** A captured trace stands beside the probes: nothing was run for it that could have failed. */
   async #trace(node: string, name: string, signal: AbortSignal): Promise<ProbeBytes> {
-    const bytes = await this.cluster.trace({ node, name }, signal);
+    const bytes =
+      node === every
+        ? await this.#joinedTrace(name, signal)
+        : await this.cluster.trace({ node, name }, signal);
     return { bytes, argv: [], stderr: '', startedAt: undefined, truncated: false };
+  }
+
+  /** The traces of a name of all nodes, as one. */
+  async #joinedTrace(name: string, signal: AbortSignal): Promise<Uint8Array> {
+    const traces: NodeTrace[] = [];
+    for (const node of await this.cluster.probedNodes(signal)) {
+      const names = await this.cluster.traces(node, signal);
+      const texts: string[] = [];
+      for (const own of names.filter((one) => name === every || one === name))
+        texts.push(decode(await this.cluster.trace({ node, name: own }, signal)));
+      if (texts.length > 0) traces.push({ node, text: texts.join('') });
+    }
+    return new TextEncoder().encode(await finishAtPace(joinTraces(traces), timed()));
   }
 
   #addressBook(signal: AbortSignal): Promise<AddressBook> {

@@ -1,18 +1,32 @@
 import { editor } from '../support/vscode.ts';
 import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
-import { openSample } from '../support/sample.ts';
+import { openSample, samplePath } from '../support/sample.ts';
 
 const { explainPacket } = await import('../../src/core/trace/explain.ts');
 const { packetsOf } = await import('../core/trace/recordedTraces.ts');
 const { Connection } = await import('../../src/host/connection.ts');
 const { createLog } = await import('../../src/host/log.ts');
 const { GrowingFiles } = await import('../../src/host/growingFiles.ts');
+const { openSnapshot } = await import('../../src/cluster/snapshot/snapshotCluster.ts');
+const { createSession } = await import('../../src/session/create.ts');
 const { registerOpenTrace } = await import('../../src/commands/openTrace.ts');
 const { parseDumpUri } = await import('../../src/documents/uri.ts');
 
 const sample = await openSample();
-const connection = new Connection({ openSession: async () => sample, findSource: async () => undefined });
+const connection = new Connection({
+  openSession: async (source) =>
+    source.kind === 'snapshot'
+      ? createSession(await openSnapshot(source.path, {}, new AbortController().signal), {
+          info() {},
+          warn() {},
+        })
+      : sample,
+  findSource: async () => undefined,
+});
 await connection.open({ kind: 'sample' }, new AbortController().signal);
 const growing = new GrowingFiles();
 registerOpenTrace({ connection, log: createLog(), growing });
@@ -82,4 +96,46 @@ test('shows the packets of the trace that runs, where no other is shown', async 
     editor.openedWith.map(([, uri]) => uri.path),
     ['/traces/shop-node-a.log'],
   );
+});
+
+/** The sample, in which other nodes captured traces, too. */
+async function openWithTraces(traces: readonly (readonly [string, string])[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-traces-'));
+  await cp(samplePath, folder, { recursive: true });
+  for (const [node, name] of traces) {
+    await mkdir(join(folder, 'nodes', node, 'traces'), { recursive: true });
+    await writeFile(join(folder, 'nodes', node, 'traces', `${name}.log`), `${name} of ${node}\n`);
+  }
+  await connection.open({ kind: 'snapshot', path: folder }, new AbortController().signal);
+  return folder;
+}
+
+const openedTables = () =>
+  editor.openedWith.map(([, uri]) => {
+    const target = parseDumpUri(uri as never);
+    return `${target?.node} ${target?.probe}`;
+  });
+
+test('what several nodes captured under one name is one table of packets', async (t) => {
+  const folder = await openWithTraces([
+    ['node-b', 'loadgen-to-payments'],
+    ['node-c', 'other'],
+  ]);
+  t.after(() => rm(folder, { recursive: true }));
+  await run('calicoBpf.trace.showPackets', { node: 'node-a', name: 'loadgen-to-payments' });
+  await run('calicoBpf.trace.showPackets', { node: 'node-c', name: 'other' });
+  editor.picks = ['All Traces', 'loadgen-to-payments'];
+  await run('calicoBpf.trace.showPackets');
+  await run('calicoBpf.trace.showPackets');
+  assert.deepEqual(openedTables(), [
+    '* trace.loadgen-to-payments',
+    'node-c trace.other',
+    '* trace.*',
+    '* trace.loadgen-to-payments',
+  ]);
+  const { text } =
+    (await connection.session?.text({ node: '*', probe: 'trace.*' }, new AbortController().signal)) ?? {};
+  assert.match(text ?? '', /^-- node node-b\nloadgen-to-payments of node-b$/m);
+  assert.match(text ?? '', /^-- node node-c\nother of node-c$/m);
+  assert.match(text ?? '', /^-- node node-a(?:, clock \+0\.000000 s)?$/m);
 });

@@ -4,24 +4,28 @@
  */
 export interface NodeMark {
   readonly node: string;
-  /** Seconds since 1970 at which the node's clock of traces was 0; `undefined` where it is not known. */
+  /** What to add to the node's times to set them beside others': seconds since 1970, or since another node's boot. */
   readonly bootedAt: number | undefined;
 }
 
 const start = '-- node ';
-const form = /^-- node ([\w.-]+)(?:, up since (\d{4}-\S+Z))?$/;
+const form = /^-- node ([\w.-]+)(?:, up since (\d{4}-\S+Z)|, clock ([+-]\d+\.\d+) s)?$/;
+/** A moment of the last years; a smaller number only sets clocks side by side. */
+const moment = 1e9;
 
-/** `-- node node-a, up since 2026-11-21T10:39:12.345Z`. */
+/** `-- node node-a, up since 2026-11-21T10:39:12.345Z`; `-- node node-b, clock -12.345678 s` for a clock that is ahead of another’s. */
 export function formatMark({ node, bootedAt }: NodeMark): string {
-  const since = bootedAt === undefined ? '' : `, up since ${new Date(bootedAt * 1000).toISOString()}`;
-  return `${start}${node}${since}`;
+  if (bootedAt === undefined) return `${start}${node}`;
+  if (bootedAt >= moment) return `${start}${node}, up since ${new Date(bootedAt * 1000).toISOString()}`;
+  return `${start}${node}, clock ${bootedAt < 0 ? '' : '+'}${bootedAt.toFixed(6)} s`;
 }
 
 /** Reads a line without its end; `undefined` for one that is no mark. */
 export function parseMark(line: string): NodeMark | undefined {
   if (!line.startsWith(start)) return undefined;
-  const [, node, since] = form.exec(line) ?? [];
+  const [, node, since, clock] = form.exec(line) ?? [];
   if (node === undefined) return undefined;
+  if (clock !== undefined) return { node, bootedAt: Number(clock) };
   const time = since === undefined ? Number.NaN : Date.parse(since);
   return { node, bootedAt: Number.isNaN(time) ? undefined : time / 1000 };
 }

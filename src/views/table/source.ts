@@ -3,7 +3,7 @@ import { parseDumpUri } from '../../documents/uri.ts';
 import type { ReadFrom } from '../../files.ts';
 import type { Connection } from '../../host/connection.ts';
 import type { GrowingFiles } from '../../host/growingFiles.ts';
-import { traceProbe } from '../../core/probes.ts';
+import { every, traceProbe } from '../../core/probes.ts';
 import { hasTable } from '../../core/table/readTable.ts';
 import { looksLikeTrace } from '../../core/trace/looksLikeTrace.ts';
 import { noNames, type Names } from '../../core/names/names.ts';
@@ -50,7 +50,7 @@ export async function readSource(
   }
   try {
     const { bytes, truncated } = await session.bytes(target, signal);
-    const names = await session.names(target.node, signal);
+    const names = await session.names(target.node === every ? undefined : target.node, signal);
     const remarks = truncated ? ['The dump is cut off: there are more entries than are shown.'] : [];
     const known = { node: target.node, objects: await session.objects(signal) };
     return { kind: 'dump', probe: target.probe, bytes, names, known, remarks };
