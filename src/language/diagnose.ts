@@ -10,7 +10,9 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { ParsedPiece } from './document.ts';
 import { diagnoseEndpoint } from './objects/endpoint.ts';
 import { diagnoseInstallation } from './objects/installation.ts';
+import { diagnoseRestart } from './objects/restart.ts';
 import { diagnoseAnnotations, diagnoseVariable } from './objects/variable.ts';
+import type { ClusterAnswer } from './protocol.ts';
 import { felixVersions } from './targets.ts';
 import type { Target } from './targets.ts';
 import { asScalar, pairOf, valueOf } from './yaml/node.ts';
@@ -22,6 +24,8 @@ import { trimmed } from './yaml/trim.ts';
 export interface DiagnoseContext {
   readonly version: CalicoVersion;
   readonly cluster: ClusterFacts | undefined;
+  /** What the open cluster itself told, to compare a file with what is in effect there. */
+  readonly answer?: ClusterAnswer | undefined;
   /** Whether the file is a patch, which names only what it changes. */
   readonly isPatch: boolean;
   /** Whether another YAML server is there that reports broken YAML and duplicate keys of any file. */
@@ -81,7 +85,11 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
   const found = findings
     .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))
     .map((finding) => placed(piece, reading, finding));
-  return [...kindOf(map), ...apiVersionOf(map), ...found];
+  const all = [...kindOf(map), ...apiVersionOf(map), ...found];
+  const isRefused = all.some(({ severity }) => severity === 'error');
+  return context.answer === undefined || isRefused
+    ? all
+    : [...all, ...diagnoseRestart(map, context.answer, version)];
 }
 
 function placed(piece: ParsedPiece, reading: Reading, finding: FelixFinding): Diagnosis {

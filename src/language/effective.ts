@@ -32,8 +32,16 @@ export function effectiveValues(
   return [...found.values()];
 }
 
+const builtInOrigin = 'the built-in default';
+
 function builtIn(field: Field, version: CalicoVersion): Found {
-  return { value: show(defaultIn(field, version)), origin: 'the built-in default', configuration: undefined };
+  return { value: show(defaultIn(field, version)), origin: builtInOrigin, configuration: undefined };
+}
+
+/** Whether a value that is in effect stays so whatever the FelixConfiguration of that name says. */
+export function isOutranking({ origin, configuration }: EffectiveValue, name: string): boolean {
+  if (configuration === undefined) return origin !== builtInOrigin;
+  return ranks[scopeOf(configuration)] < ranks[scopeOf(name)];
 }
 
 /** What sets parameters on a node. */

@@ -48,10 +48,10 @@ export class Workspace {
 
   /** Documents with the same surroundings share one context, by whose identity diagnoses are remembered. */
   contextFor({ isPatch, isJson }: OpenDocument): DiagnoseContext {
-    const { version, facts: cluster } = this.#surroundings;
+    const { version, facts: cluster, cluster: answer } = this.#surroundings;
     const besideYamlServer = isJson || (this.options.besideYamlServer ?? false);
     const key = `${isPatch} ${besideYamlServer}`;
-    const context = this.#contexts.get(key) ?? { version, cluster, isPatch, besideYamlServer };
+    const context = this.#contexts.get(key) ?? { version, cluster, answer, isPatch, besideYamlServer };
     this.#contexts.set(key, context);
     return context;
   }

@@ -1,3 +1,5 @@
+import { parseDuration } from './syntax/duration.ts';
+
 /** The value of a key that Felix uses on some nodes, and where it comes from. */
 export interface EffectiveValue {
   readonly value: string;
@@ -22,9 +24,13 @@ export interface KeyInEffect {
   readonly values: readonly EffectiveValue[];
 }
 
-/** Whether a value is the written one; Felix does not mind the case of words. */
+/** Whether a value is the written one; Felix minds neither the case of words nor how a duration is written. */
 export function isAsWritten({ written }: KeyInEffect, { value }: EffectiveValue): boolean {
-  return value.toLowerCase() === written.toLowerCase();
+  return comparable(value) === comparable(written);
+}
+
+function comparable(value: string): string | number {
+  return parseDuration(value) ?? value.toLowerCase();
 }
 
 /** On how many nodes a key has the value that is written. */
