@@ -90,7 +90,7 @@ function parsePiece(
 ): ParsedPiece {
   const parts = new Map<string, ReadPart>();
   const { root, problems, partial } = compose(cut.text, { before, now: parts });
-  return { ...cut, root, problems, partial, parts, targets: targetsOf(root, cut.aim) };
+  return { ...cut, root, problems, partial, parts, targets: targetsOf(root, cut) };
 }
 
 /** The piece that an offset is in; the inner one where one holds another. */

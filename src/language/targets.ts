@@ -21,13 +21,17 @@ export interface PatchAim {
   readonly name: string | undefined;
 }
 
-/** What concerns us in a document, or in one that is a patch of ours if it is a JSON patch at all. */
-export function targetsOf(root: Node | undefined, aim: PatchAim | undefined): readonly Target[] {
+/** What concerns us in the document of a text, or in one that is a patch of ours if it is a JSON patch at all. */
+export function targetsOf(
+  root: Node | undefined,
+  { text, aim }: { readonly text: string; readonly aim: PatchAim | undefined },
+): readonly Target[] {
   if (root?.kind === 'list' && aim !== undefined) return [{ kind: 'patch', list: root, name: aim.name }];
   const objects = objectsOf(root)
     .map(toTarget)
     .filter((target) => target !== undefined);
-  return [...objects, ...(root === undefined ? [] : variablesIn(root))];
+  const mayHaveVariables = root !== undefined && /FELIX_/i.test(text);
+  return mayHaveVariables ? [...objects, ...variablesIn(root)] : objects;
 }
 
 function objectsOf(root: Node | undefined): readonly MapNode[] {

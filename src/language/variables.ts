@@ -65,15 +65,19 @@ function assignmentsIn({ text, value, span, templated }: ScalarNode): readonly V
 
 /** The assignments in a command that is given as a list of its words. */
 function argumentsIn({ items }: ListNode): readonly VariableTarget[] {
-  const words = items.map(asScalar);
-  const command = words.findIndex((word, index) => word?.text === 'set' && words[index + 1]?.text === 'env');
+  const command = items.findIndex((item, index) => isWord(item, 'set') && isWord(items[index + 1], 'env'));
   if (command === -1) return [];
-  return words.slice(command + 2).flatMap((word) => {
+  return items.slice(command + 2).flatMap((item) => {
+    const word = asScalar(item);
     if (word === undefined || word.templated || word.style === 'block') return [];
     const [, before = '', name, written = ''] =
       /^((?:["']|--env=|-e)*)(FELIX_\w+)=([^]*?)["']?$/i.exec(word.value.source) ?? [];
     return name === undefined ? [] : [assignment(word.span.start + before.length, name, written)];
   });
+}
+
+function isWord(node: Node | undefined, text: string): boolean {
+  return node?.kind === 'scalar' && node.text === text;
 }
 
 function assignment(at: number, name: string, written: string): VariableTarget {
