@@ -1,6 +1,6 @@
 import type { NatFrontend } from '../dump/natLine.ts';
 import { protocolName } from '../net/protocol.ts';
-import { endpointsKey } from './endpoints.ts';
+import { endpointsKey, type ServiceEndpoints } from './endpoints.ts';
 import { clusterIpsOf, type ClusterIp, type Screened } from './expectedNat.ts';
 import type { Fact } from './fact.ts';
 import type { NatMap } from './natMap.ts';
@@ -61,14 +61,20 @@ interface Programmed {
   readonly service: string | undefined;
   /** The service, or the address where there is none. */
   readonly subject: string;
+  /** Whether it stands at an address of the service itself, and not at a port of nodes. */
+  readonly isClusterIp: boolean;
 }
 
 function serviceOf(
   { address, port, protocol }: NatFrontend,
   surroundings: Surroundings,
-): Pick<Programmed, 'service' | 'subject'> {
+): Omit<Programmed, 'frontend' | 'row'> {
   const service = surroundings.findService(address, port, protocol);
-  return { service, subject: service ?? `${address} port ${port}/${protocolName(protocol)}` };
+  return {
+    service,
+    subject: service ?? `${address} port ${port}/${protocolName(protocol)}`,
+    isClusterIp: surroundings.kindOf(address) === 'service',
+  };
 }
 
 function withoutBackends(programmed: readonly Programmed[]): readonly Fact[] {
@@ -107,33 +113,45 @@ function byService(programmed: readonly Programmed[]): readonly (readonly Progra
   return [...Map.groupBy(known, key).values()];
 }
 
-/** How the backends of all frontends of a service port differ from its endpoints. */
+/** How the backends of the frontends of a service port differ from its endpoints. */
 function endpointFacts(rows: readonly Programmed[], { endpoints }: Surroundings): readonly Fact[] {
   const [first] = rows;
-  if (first === undefined) return [];
-  const { subject, frontend } = first;
-  const known = endpoints.get(endpointsKey(subject, frontend.protocol));
+  const known = first && endpoints.get(endpointsKey(first.subject, first.frontend.protocol));
   if (known === undefined) return [];
-  const programmed = new Set<string>();
-  const facts: Fact[] = [];
-  for (const { frontend, row } of rows) {
-    for (const [part, { endpoint }] of frontend.backends.entries()) {
+  const strangers = unready(rows, known);
+  if (known.isHinted) return strangers;
+  // What stands for other nodes' NodePorts may know only the backends there (v3.26 and older).
+  const groups = Map.groupBy(rows, ({ isClusterIp }) => isClusterIp);
+  const facts = [...strangers, ...[...groups.values()].flatMap((group) => missingEndpoints(group, known))];
+  return [...Map.groupBy(facts, ({ text }) => text).values()].flatMap(([fact]) => fact ?? []);
+}
+
+function unready(rows: readonly Programmed[], { serving }: ServiceEndpoints): readonly Fact[] {
+  return rows.flatMap(({ frontend, row, subject }) =>
+    frontend.backends.flatMap(({ endpoint }, part): readonly Fact[] => {
       const backend = endpoint && `${endpoint.address} ${endpoint.port}`;
-      if (backend === undefined || programmed.has(backend)) continue;
-      programmed.add(backend);
-      if (known.serving.has(backend)) continue;
+      if (backend === undefined || serving.has(backend)) return [];
       const text = `${subject} sends to ${spell(backend)}, which is no ready endpoint of it.`;
-      facts.push({ rule: 'nat-backend-not-ready', rows: [row], parts: [part], subject, text });
-    }
-  }
-  if (known.isHinted) return facts;
-  const isIpv6 = frontend.address.includes(':');
-  for (const ready of known.ready) {
-    if (programmed.has(ready) || ready.includes(':') !== isIpv6) continue;
-    const text = `${subject} has the ready endpoint ${spell(ready)}, which NAT does not send to.`;
-    facts.push({ rule: 'nat-endpoint-missing', rows: rows.map(({ row }) => row), subject, text });
-  }
-  return facts;
+      return [{ rule: 'nat-backend-not-ready', rows: [row], parts: [part], subject, text }];
+    }),
+  );
+}
+
+function missingEndpoints(rows: readonly Programmed[], { ready }: ServiceEndpoints): readonly Fact[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const backends = rows.flatMap(({ frontend }) => frontend.backends);
+  const programmed = new Set(
+    backends.map(({ endpoint }) => endpoint && `${endpoint.address} ${endpoint.port}`),
+  );
+  const isIpv6 = first.frontend.address.includes(':');
+  const missing = [...ready].filter((each) => !programmed.has(each) && each.includes(':') === isIpv6);
+  return missing.map((each) => ({
+    rule: 'nat-endpoint-missing',
+    rows: rows.map(({ row }) => row),
+    subject: first.subject,
+    text: `${first.subject} has the ready endpoint ${spell(each)}, which NAT does not send to.`,
+  }));
 }
 
 function spell(endpoint: string): string {

@@ -28,22 +28,28 @@ export function dropFrontends(pattern: RegExp): TextEdit {
       .join('');
 }
 
-/** A NAT dump in which the service at an address has other backends: `<address>:<port>`, or `is missing`. */
+/** A NAT dump in which the service at an address, and whoever shares its id, has other backends: `<address>:<port>`, or `is missing`. */
 export function backendsOf(
   address: string,
   edit: (backends: readonly string[]) => readonly string[],
 ): TextEdit {
-  return (text) =>
-    blocksOf(text)
+  return (text) => {
+    const blocks = blocksOf(text);
+    const id = idOf(blocks.find((block) => block.startsWith(`${address} `)) ?? '');
+    return blocks
       .map((block) => {
-        if (!block.startsWith(`${address} `)) return block;
         const [line = '', ...rest] = block.trimEnd().split('\n');
-        const id = / id (\d+) /.exec(line)?.[1] ?? '';
+        if (idOf(line) !== id || line.includes(' count -1 ')) return block;
         const backends = edit(rest.map((each) => each.split('\t ')[1] ?? ''));
         const spelled = backends.map((backend, ordinal) => `\t${id}:${ordinal}\t ${backend}\n`);
         return `${line.replace(/count \d+ local \d+/, `count ${backends.length} local 0`)}\n${spelled.join('')}`;
       })
       .join('');
+  };
+}
+
+function idOf(block: string): string {
+  return / id (\d+) /.exec(block)?.[1] ?? '';
 }
 
 /** Each frontend with the lines of its backends. */
