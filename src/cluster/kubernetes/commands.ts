@@ -43,6 +43,8 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   // The image has no `mount`.
   mounts: ['cat', '/proc/self/mounts'],
   uname: ['uname', '-a'],
+  // The image has no `ss`.
+  sockets: ['cat', '/proc/net/tcp', '/proc/net/tcp6'],
   sysctl: ['sh', '-c', settingsScript()],
   'sysctl.rp_filter': [
     'sh',

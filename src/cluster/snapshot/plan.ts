@@ -69,6 +69,7 @@ const nodeProbes = [
   'iptables.save',
   'iptables.save.v6',
   'mounts',
+  'sockets',
   'sysctl',
   'sysctl.bpf',
   'drivers',

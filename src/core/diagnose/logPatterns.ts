@@ -97,6 +97,37 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    pattern: /Kernel's RPF check is set to 'loose'\.\s+This would allow/,
+    severity: 'error',
+    title:
+      'Felix on {nodes} stops: the kernel’s reverse-path filter is loose for all interfaces (net.ipv4.conf.all.rp_filter is 2), so that pods could send with the addresses of others.',
+    fix: configure(
+      'Set it to 0 or 1 (in sysctl.d, too), or tell Felix to go on all the same.',
+      'sysctl -w net.ipv4.conf.all.rp_filter=1',
+      patchFelix('ignoreLooseRPF', true),
+    ),
+    subject: 'node',
+  },
+  {
+    pattern: /Failed to {1,2}set \/proc\/sys\/net\/ipv4\/conf\/([\w.-]+)\/rp_filter/,
+    severity: 'warning',
+    title:
+      'Felix could not set the reverse-path filter of {name} on {nodes}: a strict one drops packets that Calico’s programs have redirected.',
+    fix: advise(
+      'calico-node must be privileged and see the host’s /proc/sys; until then set it by hand.',
+      'sysctl -w net.ipv4.conf.all.rp_filter=0',
+    ),
+    subject: 'interface',
+  },
+  {
+    pattern: /either IPForwarding must be enabled or BPFEnforceRPF must be disabled/,
+    severity: 'warning',
+    title:
+      'Felix on {nodes} does not leave forwarding alone though ipForwarding is Disabled: bpfEnforceRPF needs it, so that Felix forces it on.',
+    fix: configure('Change one of the two.', patchFelix('bpfEnforceRPF', 'Disabled')),
+    subject: 'node',
+  },
+  {
     pattern: /^.*(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)[^\n]*/m,
     severity: 'error',
     title: 'Felix on {nodes} has stopped with a fatal error.',

@@ -4,8 +4,11 @@ import type { Fact } from '../facts/fact.ts';
 import { natFacts } from '../facts/nat.ts';
 import type { NatMap } from '../facts/natMap.ts';
 import { lineEvidence } from './evidence.ts';
-import type { Evidence } from './finding.ts';
-import type { KnownCluster } from './knownCluster.ts';
+import { indexOnce } from '../objects/indexOnce.ts';
+import { field, listField, type KubernetesObject } from '../objects/object.ts';
+import { listSome, type Evidence } from './finding.ts';
+import { objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { serviceSubject } from './subjects.ts';
 import type { KnownNode } from './knownNode.ts';
 
 /** A fact about the NAT maps of a node, and the frontends it is about. */
@@ -63,3 +66,29 @@ function read(
       .map((row) => lineEvidence(node, probe, { span: map.placeAt(row), shows: fact.text })),
   }));
 }
+
+/** What Kubernetes says of the endpoints of a service port, `shop/cart:http`. */
+export function endpointsEvidence(cluster: KnownCluster, servicePort: string): readonly Evidence[] {
+  const { namespace = '', name } = serviceSubject(servicePort);
+  const resource = 'endpointslices.discovery.k8s.io';
+  const slices = slicesByService(cluster.objects(resource)).get(`${namespace}/${name}`) ?? [];
+  return slices.slice(0, 2).map((object) => {
+    const ready = listField(object, 'endpoints').filter(
+      (each) => field(each, 'conditions', 'ready') !== false,
+    );
+    const addresses = ready.flatMap((each) => listField(each, 'addresses').map(String));
+    return objectEvidence(cluster, {
+      resource,
+      object,
+      shows: 'The endpoints that Kubernetes calls ready.',
+      value: addresses.length === 0 ? 'none' : listSome(addresses, 'addresses', 6),
+    });
+  });
+}
+
+const slicesByService = indexOnce((slices: readonly KubernetesObject[]) =>
+  Map.groupBy(
+    slices,
+    ({ metadata }) => `${metadata.namespace ?? ''}/${metadata.labels?.['kubernetes.io/service-name'] ?? ''}`,
+  ),
+);

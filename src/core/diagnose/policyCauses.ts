@@ -5,6 +5,7 @@ import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, type Evidence, type Fix } from './finding.ts';
 import { fullResource, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { labelsOf, policiesFor, type PolicyOfPod } from './policiesFor.ts';
 import { findNearMiss, matchesLabels, spellSelector } from './selection.ts';
 
 export interface CutOff {
@@ -19,7 +20,7 @@ export interface CutOff {
 
 /** The policy that cuts a pod off from everybody; `undefined` where some rule lets somebody in. */
 export function explainCutOff(cluster: KnownCluster, pod: KubernetesObject): CutOff | undefined {
-  const selecting = [...kubernetesPolicies(cluster, pod), ...calicoPolicies(cluster, pod)];
+  const selecting = policiesFor(cluster, pod, 'Ingress').map((each) => judgePolicy(cluster, pod, each));
   const rules = selecting.flatMap((each) => each.rules);
   if (rules.some(({ dead }) => dead === undefined)) return undefined;
   const culprit = selecting.find((each) => each.rules.length > 0) ?? selecting[0];
@@ -93,27 +94,29 @@ function withoutPeers(wanted: string, near: string | undefined): JudgedRule {
   };
 }
 
-function kubernetesPolicies(cluster: KnownCluster, pod: KubernetesObject): readonly Selecting[] {
-  const resource = 'networkpolicies.networking.k8s.io';
-  const namespace = pod.metadata.namespace ?? '';
-  return cluster
-    .objects(resource)
-    .filter(
-      (object) =>
-        object.metadata.namespace === namespace &&
-        (listField(object, 'spec', 'policyTypes').includes('Ingress') ||
-          field(object, 'spec', 'policyTypes') === undefined) &&
-        matchesLabels(field(object, 'spec', 'podSelector'), pod.metadata.labels ?? {}),
-    )
-    .map((object) => ({
-      kind: 'NetworkPolicy',
-      resource,
-      object,
-      rules: listField(object, 'spec', 'ingress').map((rule) => {
-        const ports = judgePorts(cluster, rule, pod);
-        return ports.dead === undefined ? judgePeers(cluster, rule, namespace) : ports;
-      }),
-    }));
+/** Each policy with its rules, and whether they let anybody in. */
+function judgePolicy(
+  cluster: KnownCluster,
+  pod: KubernetesObject,
+  { kind, resource, object }: PolicyOfPod,
+): Selecting {
+  const rules = listField(object, 'spec', 'ingress');
+  const namespace = object.metadata.namespace;
+  if (kind === 'NetworkPolicy') {
+    const judge = (rule: unknown) => {
+      const ports = judgePorts(cluster, rule, pod);
+      return ports.dead === undefined ? judgePeers(cluster, rule, namespace ?? '') : ports;
+    };
+    return { kind, resource, object, rules: rules.map(judge) };
+  }
+  // Of Calico's own only rules that allow a selector and ask nothing else of the source are judged.
+  const allowing = rules.filter((rule) => !['Log', 'Deny'].includes(textField(rule, 'action') ?? ''));
+  return {
+    kind,
+    resource,
+    object,
+    rules: allowing.map((rule) => judgeSource(cluster, field(rule, 'source'), namespace)),
+  };
 }
 
 function judgePeers(cluster: KnownCluster, rule: unknown, namespace: string): JudgedRule {
@@ -208,35 +211,6 @@ function equalities(selector: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
 }
 
-/** Calico's own policies, where a rule allows a selector and nothing else is asked of the source. */
-function calicoPolicies(cluster: KnownCluster, pod: KubernetesObject): readonly Selecting[] {
-  return ['networkpolicies', 'globalnetworkpolicies'].flatMap((resource) =>
-    cluster
-      .objects(resource)
-      .filter(
-        (object) =>
-          resource === 'globalnetworkpolicies' || object.metadata.namespace === pod.metadata.namespace,
-      )
-      .filter((object) => selectsIngress(object, pod))
-      .map((object) => ({
-        kind: resource === 'networkpolicies' ? 'Calico NetworkPolicy' : 'GlobalNetworkPolicy',
-        resource,
-        object,
-        rules: listField(object, 'spec', 'ingress')
-          .filter((rule) => textField(rule, 'action') !== 'Log' && textField(rule, 'action') !== 'Deny')
-          .map((rule) => judgeSource(cluster, field(rule, 'source'), object.metadata.namespace)),
-      })),
-  );
-}
-
-function selectsIngress(object: KubernetesObject, pod: KubernetesObject): boolean {
-  const types = listField(object, 'spec', 'types');
-  if (types.length > 0 ? !types.includes('Ingress') : listField(object, 'spec', 'ingress').length === 0)
-    return false;
-  const selector = parseSelector(textField(object, 'spec', 'selector') ?? '');
-  return selector !== undefined && matchesSelector(selector, labelsOf(pod));
-}
-
 function judgeSource(cluster: KnownCluster, source: unknown, namespace: string | undefined): JudgedRule {
   const text = textField(source, 'selector');
   const selector = text === undefined ? undefined : parseSelector(text);
@@ -257,13 +231,4 @@ function judgeSource(cluster: KnownCluster, source: unknown, namespace: string |
     selector.kind === 'compare' && selector.operator === '==' ? { [selector.label]: selector.value } : {};
   const near = findNearMiss(wanted, candidates);
   return withoutPeers(text, near && `${near.key}=${near.actual}`);
-}
-
-/** The labels of an endpoint as Calico's selectors see them. */
-function labelsOf({ metadata }: KubernetesObject): Readonly<Record<string, string>> {
-  return {
-    ...metadata.labels,
-    'projectcalico.org/orchestrator': 'k8s',
-    ...(metadata.namespace !== undefined && { 'projectcalico.org/namespace': metadata.namespace }),
-  };
 }

@@ -2,7 +2,8 @@ import { defaultIn, fields } from '../felix/fields.ts';
 import { variableOf } from '../felix/environment.ts';
 import type { EffectiveConfig } from '../nodes/effectiveConfig.ts';
 import { field } from '../objects/object.ts';
-import { findObject, type KnownCluster } from './knownCluster.ts';
+import type { Evidence } from './finding.ts';
+import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
 
 /** What Felix works with, and who says so. */
@@ -54,6 +55,19 @@ export function fromObjects(node: string, cluster: KnownCluster, key: string): S
     return { value: plainText(value) ?? JSON.stringify(value), source: `FelixConfiguration ${name}` };
   }
   return undefined;
+}
+
+/** The FelixConfiguration that a setting is from; nothing where it is from elsewhere. */
+export function settingEvidence(
+  cluster: KnownCluster,
+  key: string,
+  { value, source }: Setting,
+): readonly Evidence[] {
+  const resource = 'felixconfigurations';
+  const object = findObject(cluster, resource, source.replace('FelixConfiguration ', ''));
+  if (object === undefined) return [];
+  const shows = `What FelixConfiguration ${object.metadata.name} asks for.`;
+  return [objectEvidence(cluster, { resource, object, shows, value: `${key}: ${value ?? ''}` })];
 }
 
 /** A value of an object as a word; `undefined` for a list or a map. */

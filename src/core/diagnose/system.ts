@@ -65,6 +65,26 @@ export function isCalicoProgram({ name }: AttachedProgram): boolean {
   return name.startsWith('cali');
 }
 
+/** The programs that the kernel has, as `bpftool prog list -j` lists them; `undefined` when the text is none. */
+export function readPrograms(text: string): readonly unknown[] | undefined {
+  const list = parseJson(text);
+  return Array.isArray(list) ? list : undefined;
+}
+
+/** A clsact qdisc, to which programs are attached by tc, and where in the text it stands. */
+export interface ClsactQdisc {
+  readonly device: string;
+  readonly start: number;
+}
+
+/** Reads `tc qdisc show`. */
+export function readClsacts(text: string): readonly ClsactQdisc[] {
+  return [...text.matchAll(/^qdisc clsact \S+ dev (\S+)/gm)].map(({ 1: device = '', index }) => ({
+    device,
+    start: index,
+  }));
+}
+
 /** A route of the kernel, as `ip route show table all` prints it. */
 export interface KernelRoute {
   /** `default` or a CIDR. */

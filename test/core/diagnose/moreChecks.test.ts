@@ -5,10 +5,6 @@ import type { KubernetesObject } from '../../../src/core/objects/object.ts';
 import { spell } from './expected.ts';
 import { change, findingsOf, type Edits } from './recorded.ts';
 
-const felixConfigurations = 'felixconfigurations.crd.projectcalico.org';
-const ipPools = 'ippools.crd.projectcalico.org';
-const all = 'node-a,node-b,node-c';
-
 async function serious(check: string, edits: Edits = {}): Promise<readonly string[]> {
   const found: readonly Finding[] = await findingsOf(check, edits);
   return found.filter(({ severity }) => severity !== 'information').map(spell);
@@ -131,29 +127,6 @@ test('finds a pile of unanswered connections to a pod; outside it is for informa
   assert.deepEqual(await serious('conntrack', unanswered('192.0.2.77:443', 25)), []);
 });
 
-test('finds connections to an address that no pod has', async () => {
-  const edit = (text: string) =>
-    `${text}TCP 10.244.174.131:33000 -> 10.244.218.99:8080  Active ago 2s ESTABLISHED\n`;
-  assert.deepEqual(await serious('conntrack', { probes: { 'node-a/conntrack.dump': edit } }), [
-    'warning node node-a on node-a',
-  ]);
-});
-
-test('finds UDP entries that nobody cleans up', async () => {
-  const idle = (time: string) => ({
-    probes: {
-      'node-b/conntrack.dump': (text: string) =>
-        text +
-        Array.from(
-          { length: 150 },
-          (_, at) => `UDP 10.244.218.65:${10_000 + at} -> 198.51.100.9:53  Active ago ${time}\n`,
-        ).join(''),
-    },
-  });
-  assert.deepEqual(await serious('conntrack', idle('6m40s')), ['warning node node-b on node-b']);
-  assert.deepEqual(await serious('conntrack', idle('50s')), []);
-});
-
 /** Another size for a BPF map. */
 function sized(map: string, size: number): Edits {
   const edit = (text: string) =>
@@ -180,17 +153,6 @@ test('finds conntrack nearly full, and says what a full one does', async () => {
   assert.match(found[0]?.title ?? '', /Conntrack on node-a is \d+ % full/);
 });
 
-test('finds a map whose size is not the one that was written', async () => {
-  const asked = (size: string) => ({
-    probes: {
-      'node-a/felix.log': (text: string) =>
-        text.replaceAll('"BPFLogLevel":"Debug"', `"BPFLogLevel":"Debug", "BPFMapSizeRoute":"${size}"`),
-    },
-  });
-  assert.deepEqual(await serious('map-fullness', asked('4096')), ['warning key bpfMapSizeRoute on node-a']);
-  assert.deepEqual(await serious('map-fullness', asked('262144')), []);
-});
-
 /** Another MTU for some interfaces. */
 function mtu(node: string, sizes: Readonly<Record<string, number>>): Edits {
   const edit = (text: string) =>
@@ -208,19 +170,6 @@ test('finds pods that may send more than the tunnel takes', async () => {
     'error interface cali8cb945225b4 on node-a',
   ]);
   assert.deepEqual(await serious('mtu', mtu('node-a', { cali8cb945225b4: 1400 })), []);
-});
-
-test('finds a node whose card takes less than pods elsewhere send', async () => {
-  const small = {
-    cali11ab5901b8a: 1350,
-    cali741c71dc294: 1350,
-    cali192e293c0b8: 1350,
-    calie4a30645ca0: 1350,
-  };
-  assert.deepEqual(await serious('mtu', mtu('node-b', { eth0: 1400, ...small })), [
-    'warning node node-b on node-b',
-  ]);
-  assert.deepEqual(await serious('mtu', mtu('node-b', { eth0: 9000, ...small })), []);
 });
 
 test('warns of vmxnet3 with VXLAN on port 4789, unless the offload is off', async () => {
@@ -275,51 +224,6 @@ test('leaves fragments to the check of sizes', async () => {
   assert.deepEqual(await serious('drops', dropped('eth0', 'fragments not supported', 40)), []);
 });
 
-test('finds a node without a tunnel address, where its pool is encapsulated', async () => {
-  const bare = change(
-    'node-b',
-    ({ metadata }) => delete metadata.annotations['projectcalico.org/IPv4VXLANTunnelAddr'],
-  );
-  assert.deepEqual(await serious('overlay', { objects: { nodes: bare } }), ['error node node-b on node-b']);
-  const never = change('default-ipv4-ippool', ({ spec }) => (spec['vxlanMode'] = 'Never'));
-  assert.deepEqual(await serious('overlay', { objects: { nodes: bare, [ipPools]: never } }), []);
-});
-
-test('finds a block without a route, a route to nobody and a blackhole', async () => {
-  const missing = {
-    'node-a/routes.dump': (text: string) => text.replaceAll(/^10\.244\.218\.64\/26: .*\n/gm, ''),
-  };
-  assert.deepEqual(await serious('overlay', { probes: missing }), ['error node node-a on node-a']);
-  const gone = {
-    'node-a/routes.dump': (text: string) =>
-      `${text}10.244.7.0/26: remote workload in-pool nat-out tunneled nh 172.18.0.99\n`,
-  };
-  assert.deepEqual(await serious('overlay', { probes: gone }), ['warning node node-a on node-a']);
-  const blackhole = (cidr: string) => ({
-    'node-a/ip.route': (text: string) => `${text}blackhole ${cidr} proto 80 \n`,
-  });
-  assert.deepEqual(await serious('overlay', { probes: blackhole('10.244.218.64/26') }), [
-    'error node node-a on node-a',
-  ]);
-  assert.deepEqual(await serious('overlay', { probes: blackhole('10.244.174.128/26') }), []);
-});
-
-test('finds two nodes between which nothing gets through', async () => {
-  const silent = (state: string) => ({
-    probes: {
-      'node-a/conntrack.dump': () =>
-        [1, 2, 3, 4]
-          .map(
-            (at) =>
-              `TCP 10.244.174.131:4000${at} -> 10.244.218.66:8080  Active ago 9s ${at === 1 ? state : 'SYN-SENT'}\n`,
-          )
-          .join(''),
-    },
-  });
-  assert.deepEqual(await serious('overlay', silent('SYN-SENT')), ['warning node node-b on node-b']);
-  assert.deepEqual(await serious('overlay', silent('ESTABLISHED')), []);
-});
-
 test('finds a tunnel device that is down', async () => {
   const edit = (text: string) =>
     JSON.stringify(
@@ -328,26 +232,6 @@ test('finds a tunnel device that is down', async () => {
   assert.deepEqual(await serious('overlay', { probes: { 'node-c/ip.link': edit } }), [
     'error interface vxlan.calico on node-c',
   ]);
-});
-
-const dsr = (text: string) =>
-  text.replaceAll('"BPFLogLevel":"Debug"', '"BPFLogLevel":"Debug", "BPFExternalServiceMode":"DSR"');
-
-test('finds nodes that disagree about direct server return', async () => {
-  assert.deepEqual(await serious('external', { probes: { 'node-a/felix.log': dsr } }), [
-    'error key bpfExternalServiceMode on ',
-  ]);
-  assert.deepEqual(await serious('external', { probes: { '*/felix.log': dsr } }), []);
-});
-
-test('warns of direct server return in a cloud that checks sources', async () => {
-  const aws: Edits['objects'] = {
-    nodes: change('node-a', ({ spec }) => (spec['providerID'] = 'aws:///eu-central-1a/i-1')),
-  };
-  assert.deepEqual(await serious('external', { objects: aws, probes: { '*/felix.log': dsr } }), [
-    'warning key bpfExternalServiceMode on node-a',
-  ]);
-  assert.deepEqual(await serious('external', { objects: aws }), []);
 });
 
 test('finds calico-node pods that are not ready, restart, or are not there', async () => {
@@ -397,17 +281,6 @@ test('finds calico-node pods that are not ready, restart, or are not there', asy
   assert.deepEqual(await serious('felix-health', longAgo), []);
 });
 
-test('tells the components that Felix last called not ready', async () => {
-  const report = (word: string) =>
-    `2026-11-21 05:00:00.000 [WARNING][1] felix/health.go 203: Health of component changed name="BPFEndpointManager" newReport="${word}" oldReport="ready"\n`;
-  const bad = { probes: { 'node-a/felix.log': (text: string) => text + report('non-ready') } };
-  assert.deepEqual(await serious('felix-health', bad), ['error node node-a on node-a']);
-  const mended = {
-    probes: { 'node-a/felix.log': (text: string) => text + report('non-ready') + report('ready') },
-  };
-  assert.deepEqual(await serious('felix-health', mended), []);
-});
-
 test('finds a Felix that has stopped following Kubernetes by two signs, and not by one', async () => {
   const newPod = {
     metadata: { name: 'late', namespace: 'shop', labels: {} },
@@ -446,67 +319,4 @@ test('tells versions that differ, and an update that is under way', async () => 
     Object.assign(status, { updatedNumberScheduled: 2, desiredNumberScheduled: 3 }),
   );
   assert.deepEqual(await serious('felix-health', { objects: { pods: old, 'daemonsets.apps': rolling } }), []);
-});
-
-test('finds a strict reverse-path filter on a card, and not a loose one', async () => {
-  const filter = (value: number) => ({
-    probes: { 'node-b/sysctl': (text: string) => text.replaceAll(/(eth0\/rp_filter) \d/g, `$1 ${value}`) },
-  });
-  assert.deepEqual(await serious('host', filter(1)), ['warning interface eth0 on node-b']);
-  assert.deepEqual(await serious('host', filter(2)), []);
-});
-
-test('finds forwarding that is off, and a kernel that is locked down', async () => {
-  const off = (text: string) => text.replaceAll(/(ip_forward) 1/g, '$1 0');
-  assert.deepEqual(await serious('host', { probes: { 'node-b/sysctl': off } }), [
-    'error node node-b on node-b',
-  ]);
-  const locked = (mode: string) => ({
-    probes: { 'node-b/sysctl.bpf': () => `/sys/kernel/security/lockdown ${mode}\n` },
-  });
-  assert.deepEqual(await serious('host', locked('none integrity [confidentiality]')), [
-    'warning key bpfLogLevel on node-b',
-  ]);
-  assert.deepEqual(await serious('host', locked('none [integrity] confidentiality')), []);
-});
-
-test('finds WireGuard that is asked for and not there', async () => {
-  const on = (text: string) =>
-    text.replaceAll('"BPFLogLevel":"Debug"', '"BPFLogLevel":"Debug", "WireguardEnabled":"true"');
-  assert.deepEqual(await serious('host', { probes: { 'node-a/felix.log': on } }), [
-    'error interface wireguard.cali on node-a',
-  ]);
-});
-
-test('finds a host endpoint on an interface without programs', async () => {
-  const endpoints = (interfaceName: string): Edits => ({
-    objects: {
-      'hostendpoints.crd.projectcalico.org': () => [
-        { metadata: { name: 'hep' }, spec: { node: 'node-a', interfaceName } },
-      ],
-    },
-  });
-  assert.deepEqual(await serious('host', endpoints('eth7')), ['warning interface eth7 on node-a']);
-  assert.deepEqual(await serious('host', endpoints('eth0')), []);
-});
-
-test('finds too little room for compiled programs', async () => {
-  const limit = (bytes: number) => ({
-    probes: { '*/sysctl.bpf': () => `/proc/sys/net/core/bpf_jit_limit ${bytes}\n` },
-  });
-  assert.deepEqual(await serious('host', limit(1_000_000)), [`warning node node-a on ${all}`]);
-  assert.deepEqual(await serious('host', limit(4_000_000_000)), []);
-});
-
-test('finds a value that the version’s Felix does not use', async () => {
-  const set = (value: unknown) => ({
-    objects: { [felixConfigurations]: change('default', ({ spec }) => (spec['bpfLogFilters'] = value)) },
-  });
-  const found = await findingsOf('configuration', set({ all: 'tcp port (' }));
-  assert.ok(found.some(({ subject }) => subject.name === 'bpfLogFilters'));
-  assert.ok(
-    !(await findingsOf('configuration', set({ all: 'tcp port 80' }))).some(
-      ({ subject, severity }) => subject.name === 'bpfLogFilters' && severity !== 'information',
-    ),
-  );
 });

@@ -13,6 +13,8 @@ interface Served {
   readonly service: string;
   /** As `nat dump` prints them. */
   readonly address: string;
+  /** What the lines of its frontends begin with. */
+  readonly frontends: RegExp;
   readonly pods: readonly string[];
   readonly port: number;
   readonly stranger: string;
@@ -22,6 +24,7 @@ const catalog: Omit<Served, 'recording'> = {
   probe: 'nat.dump',
   service: 'catalog',
   address: '10.96.71.203',
+  frontends: /^10\.96\.71\.203 /,
   pods: ['10.244.218.66', '10.244.99.193'],
   port: 8080,
   stranger: '10.244.99.194:5432',
@@ -29,13 +32,12 @@ const catalog: Omit<Served, 'recording'> = {
 
 const services: readonly Served[] = [
   { recording: 'v3.30.7-healthy', ...catalog },
-  { recording: 'v3.32.1-healthy', ...catalog },
-  { recording: 'master-healthy', ...catalog },
   {
     recording: 'v3.32.1-dual-stack',
     probe: 'nat.dump.v6',
     service: 'edge',
     address: 'fd00:96::50',
+    frontends: /^(?:fd00:96::50 |\S+ port 30090 )/,
     pods: ['fd00:244:0:6d15:74ba:80e:4835:8080', 'fd00:244:0:da40:995e:89a6:1d37:a7c0'],
     port: 8080,
     stranger: '[fd00:244:0:6d15:74ba:80e:4835:8081]:8080',
@@ -88,7 +90,7 @@ async function check(served: Served, ready: Ready, here: Programmed): Promise<vo
 }
 
 function editsOf(
-  { probe, service, address, pods, port, stranger }: Served,
+  { probe, service, address, frontends, pods, port, stranger }: Served,
   ready: Ready,
   here: Programmed,
 ): Edits {
@@ -99,7 +101,7 @@ function editsOf(
   return {
     probes: {
       [`*/${probe}`]: program(ready),
-      [`node-b/${probe}`]: here === 'no frontend' ? dropFrontends(new RegExp(`^${address} `)) : program(here),
+      [`node-b/${probe}`]: here === 'no frontend' ? dropFrontends(frontends) : program(here),
     },
     objects: {
       'endpointslices.discovery.k8s.io': (slices) =>

@@ -1,7 +1,7 @@
 /** Recordings as clusters to diagnose, as they are or with something in them changed. */
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { Cluster } from '../../../src/cluster/cluster.ts';
+import type { Cluster, ProbeRequest, ProbeResult } from '../../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
 import type { Report } from '../../../src/core/diagnose/diagnosis.ts';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
@@ -12,6 +12,8 @@ import { recordingsFolder } from '../../support/recordings.ts';
 export interface Edits {
   /** By `<node>/<probe>`, or `*` for every node; `undefined` for a probe that was not recorded. */
   readonly probes?: Readonly<Record<string, (text: string) => string | undefined>>;
+  /** What commands say on stderr instead of an answer, by `<node>/<probe>`. */
+  readonly failures?: Readonly<Record<string, string>>;
   /** The `<node>/<probe>` whose answers were cut off by a limit. */
   readonly cutOff?: readonly string[];
   /** By resource, as the recording names it. */
@@ -48,7 +50,7 @@ export async function findingsOf(
   return findings.filter((each) => each.check === check);
 }
 
-function edited(cluster: Cluster, { probes = {}, cutOff = [], objects = {} }: Edits): Cluster {
+function edited(cluster: Cluster, { probes = {}, failures = {}, cutOff = [], objects = {} }: Edits): Cluster {
   return {
     info: cluster.info,
     probedNodes: (abort) => cluster.probedNodes(abort),
@@ -65,23 +67,47 @@ function edited(cluster: Cluster, { probes = {}, cutOff = [], objects = {} }: Ed
       return edit === undefined ? list : edit(list);
     },
     async probe(request, abort) {
-      const edit = probes[`${request.node}/${request.probe}`] ?? probes[`*/${request.probe}`];
+      const edit = editOf(probes, request);
       const truncated = cutOff.includes(`${request.node}/${request.probe}`);
+      const failure = failures[`${request.node}/${request.probe}`];
+      if (failure !== undefined) return toResult(request, { stdout: '', stderr: failure });
       if (edit === undefined) return { ...(await cluster.probe(request, abort)), truncated };
       const known = await cluster.probe(request, abort).catch(() => undefined);
       const text = edit(new TextDecoder().decode(known?.stdout));
       if (text === undefined) return cluster.probe({ ...request, probe: 'never.recorded' }, abort);
-      return {
-        argv: [],
-        startedAt: undefined,
-        durationMs: undefined,
-        ...request,
-        stdout: new TextEncoder().encode(text),
-        stderr: new Uint8Array(),
-        exitCode: 0,
-        truncated,
-      };
+      return { ...toResult(request, { stdout: text, stderr: '' }), truncated };
     },
+  };
+}
+
+/** What a command printed; most of those that fail end with status 0, too. */
+function toResult(
+  request: ProbeRequest,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+): ProbeResult {
+  const encoder = new TextEncoder();
+  return {
+    argv: [],
+    startedAt: undefined,
+    durationMs: undefined,
+    ...request,
+    stdout: encoder.encode(stdout),
+    stderr: encoder.encode(stderr),
+    exitCode: 0,
+    truncated: false,
+  };
+}
+
+/** The edit for every node, then that for the node. */
+function editOf(
+  probes: NonNullable<Edits['probes']>,
+  { node, probe }: ProbeRequest,
+): ((text: string) => string | undefined) | undefined {
+  const [all, own] = [probes[`*/${probe}`], probes[`${node}/${probe}`]];
+  if (all === undefined || own === undefined) return own ?? all;
+  return (text) => {
+    const edited = all(text);
+    return edited === undefined ? undefined : own(edited);
   };
 }
 

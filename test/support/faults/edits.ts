@@ -1,5 +1,6 @@
 /** What is changed in what a probe printed, or in a list of objects, to put a fault into a recording. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
+import type { Edits } from '../../core/diagnose/recorded.ts';
 
 type TextEdit = (text: string) => string;
 type ObjectsEdit = (objects: readonly KubernetesObject[]) => readonly KubernetesObject[];
@@ -116,9 +117,17 @@ export function countDrops(name: string, reason: string, packets: number): TextE
   return countIn(name, new RegExp(`(\\| ${reason} +\\|) +(?:\\d+|N/A) \\|`), packets);
 }
 
-/** The same of those on their way to a pod, which are dropped by its policy. */
-export function countDenials(name: string, packets: number): TextEdit {
-  return countIn(name, /(Dropped[\s\S]*?\| by policy +\| +(?:\d+|N\/A) \|) +(?:\d+|N\/A) \|/, packets);
+/** The same of those on their way to a pod, or from it, which are dropped by its policy. */
+export function countDenials(
+  name: string,
+  packets: number,
+  direction: 'ingress' | 'egress' = 'ingress',
+): TextEdit {
+  const row =
+    direction === 'ingress'
+      ? /(Dropped[\s\S]*?\| by policy +\| +(?:\d+|N\/A) \|) +(?:\d+|N\/A) \|/
+      : /(Dropped[\s\S]*?\| by policy +\|) +(?:\d+|N\/A) \|/;
+  return countIn(name, row, packets);
 }
 
 function countIn(name: string, row: RegExp, packets: number): TextEdit {
@@ -139,4 +148,51 @@ export function withConfigMap(host: string, port: string): ObjectsEdit {
       data: { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port },
     },
   ];
+}
+
+/** The changes of two faults, one after the other where they concern the same. */
+export function mergeEdits(first: Edits, second: Edits): Edits {
+  return {
+    probes: merge(first.probes, second.probes, (a, b) => (text) => {
+      const edited = a(text);
+      return edited === undefined ? undefined : b(edited);
+    }),
+    failures: { ...first.failures, ...second.failures },
+    cutOff: [...(first.cutOff ?? []), ...(second.cutOff ?? [])],
+    objects: merge(first.objects, second.objects, (a, b) => (objects) => b(a(objects))),
+  };
+}
+
+function merge<T>(
+  a: Readonly<Record<string, T>> = {},
+  b: Readonly<Record<string, T>> = {},
+  join: (a: T, b: T) => T,
+): Readonly<Record<string, T>> {
+  const joined = Object.entries(b).map(([key, edit]) => {
+    const known = a[key];
+    return [key, known === undefined ? edit : join(known, edit)] as const;
+  });
+  return { ...a, ...Object.fromEntries(joined) };
+}
+
+/** A log of Felix in which it started with other settings, by parameter. */
+export function withSettings(settings: Readonly<Record<string, string>>): TextEdit {
+  const spelled = Object.entries(settings).map(([name, value]) => `, "${name}":"${value}"`);
+  return (text) => text.replaceAll('"BPFLogLevel":"Debug"', `"BPFLogLevel":"Debug"${spelled.join('')}`);
+}
+
+/** A log of Felix that goes on with these lines: level, place and words. */
+export function logging(...lines: readonly string[]): TextEdit {
+  return (text) => lines.reduce((log, line, at) => `${log}2026-11-21 06:00:0${at}.000 ${line}\n`, text);
+}
+
+/** A node whose log of Felix is another. */
+export function logOf(node: string, edit: TextEdit): Edits {
+  return { probes: { [`${node}/felix.log`]: edit } };
+}
+
+/** A node whose conntrack has so many more entries. */
+export function withEntries(node: string, count: number, line: (at: number) => string): Edits {
+  const added = Array.from({ length: count }, (_, at) => `${line(at)}\n`).join('');
+  return { probes: { [`${node}/conntrack.dump`]: (text) => text + added } };
 }

@@ -7,4 +7,16 @@ export interface Fault {
   readonly edits: Edits;
   /** The errors and warnings that it leads to, as `spell` writes them. */
   readonly found: readonly string[];
+  /** The node that does not run eBPF then. */
+  readonly withoutEbpf?: string;
+  /** The recordings that it can be put into; all by default. */
+  readonly recordings?: RegExp;
+}
+
+/** What looks like the fault that a rule is for, and is none. */
+export interface NearMiss {
+  /** `<check>/<rule>` */
+  readonly rule: string;
+  readonly name: string;
+  readonly edits: Edits;
 }

@@ -1,11 +1,14 @@
 /** Faults of Services, their backends, connections and policies. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { addLink, backendsOf, countDenials, dropFrontends, withConfigMap } from './edits.ts';
+import { change } from '../../core/diagnose/recorded.ts';
+import { addLink, backendsOf, countDenials, dropFrontends, withConfigMap, withSettings } from './edits.ts';
 import type { Fault } from './fault.ts';
 
 const all = 'node-a,node-b,node-c';
 const cartInterface = 'cali8cb945225b4';
 const cart = 'shop/cart-6f5b9c7d4c-m8t2l';
+const frontendInterface = 'cali30bba3e0534';
+const frontend = 'shop/frontend-7d9c6b8f5-x2k4q';
 
 const nat: readonly Fault[] = [
   {
@@ -193,4 +196,56 @@ const conntrack: readonly Fault[] = [
   },
 ];
 
-export const serviceFaults: readonly Fault[] = [...nat, ...apiServer, ...kubeProxy, ...policy, ...conntrack];
+const cloud: readonly Fault[] = [
+  {
+    name: 'answers bypass the node in a cloud that checks sources',
+    edits: {
+      objects: { nodes: change('node-a', ({ spec }) => (spec['providerID'] = 'aws:///eu-central-1a/i-1')) },
+      probes: { '*/felix.log': withSettings({ BPFExternalServiceMode: 'DSR' }) },
+    },
+    found: ['warning key bpfExternalServiceMode on node-a'],
+  },
+];
+
+/** Policies of egress for the pod frontend, which has sent something that was dropped. */
+function egressPolicy(what: string, severity: 'error' | 'warning', egress: readonly object[]): Fault {
+  const policy = {
+    metadata: { name: 'frontend-out', namespace: 'shop' },
+    spec: { podSelector: { matchLabels: { app: 'frontend' } }, policyTypes: ['Egress'], egress },
+  };
+  return {
+    name: `a policy of egress ${what}`,
+    edits: {
+      probes: { 'node-a/counters.dump': countDenials(frontendInterface, 300, 'egress') },
+      objects: {
+        'networkpolicies.networking.k8s.io': (policies) => [...policies, policy],
+        'globalnetworkpolicies.crd.projectcalico.org': () => [],
+      },
+    },
+    found: [`${severity} pod ${frontend} on node-a`],
+  };
+}
+
+const toCart = { to: [{ podSelector: { matchLabels: { app: 'cart' } } }], ports: [{ port: 8080 }] };
+
+const egress: readonly Fault[] = [
+  egressPolicy('forgets DNS', 'warning', [toCart]),
+  egressPolicy('allows DNS by TCP only', 'error', [
+    toCart,
+    { to: [{ namespaceSelector: {} }], ports: [{ port: 53 }] },
+  ]),
+  egressPolicy('allows the service address of DNS', 'error', [
+    toCart,
+    { to: [{ ipBlock: { cidr: '10.96.0.10/32' } }], ports: [{ port: 53, protocol: 'UDP' }] },
+  ]),
+];
+
+export const serviceFaults: readonly Fault[] = [
+  ...nat,
+  ...apiServer,
+  ...kubeProxy,
+  ...policy,
+  ...conntrack,
+  ...cloud,
+  ...egress,
+];

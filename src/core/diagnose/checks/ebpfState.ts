@@ -18,6 +18,7 @@ import { isTooOld, minimumKernel } from '../kernel.ts';
 import { fromObjects, isOn, settingOn } from '../settings.ts';
 import { loadFailures } from '../loadFailures.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
+import { contradictions } from '../witnesses.ts';
 
 /** Whether eBPF runs where it is asked for, and nowhere else. */
 export const ebpfState: Check = {
@@ -36,6 +37,11 @@ export const ebpfState: Check = {
     nodeRule('left-on', { probes: ['bpftool.net'], uses: ['felix.log'] }, leftOn),
     ebpfRule('mounts', { probes: ['mounts'] }, mounts),
     ebpfRule('refused', { probes: ['felix.log'] }, refused),
+    ebpfRule(
+      'contradicts',
+      { probes: ['felix.log'], uses: ['ifstate.dump', 'bpftool.prog'] },
+      contradictions,
+    ),
   ],
 };
 
@@ -144,8 +150,7 @@ function stateEvidence(node: KnownNode): readonly Evidence[] {
 /** Nodes without eBPF among nodes with it. */
 function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
   const on = nodes.filter(({ ebpf }) => ebpf.state === 'on');
-  // That a node went back to iptables has a finding of its own.
-  const off = nodes.filter(({ ebpf }) => ebpf.state === 'off' && !wentBack.test(ebpf.why));
+  const off = nodes.filter((node) => node.ebpf.state === 'off' && !isToldByItself(node, cluster));
   if (on.length === 0) return [];
   const hasOverlay = cluster.objects('ippools').some(usesOverlay);
   return off.map((node): Draft => {
@@ -171,6 +176,13 @@ function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Dr
       ),
     };
   });
+}
+
+/** Why a node that is asked to run eBPF does not has a finding of its own. */
+function isToldByItself({ name, ebpf, kernel, osImage }: NodeDigest, cluster: KnownCluster): boolean {
+  if (wentBack.test(ebpf.why)) return true;
+  if (askedOn(name, cluster)?.isOn !== true) return false;
+  return isTooOld(kernel ?? '', osImage ?? '') || ebpf.asked.includes('felix.log');
 }
 
 function mixedEvidence(cluster: KnownCluster, node: NodeDigest): readonly Evidence[] {

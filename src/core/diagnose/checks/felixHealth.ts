@@ -21,7 +21,7 @@ export const felixHealth: Check = {
   },
   rules: [
     nodeRule('agent', { objects: ['pods', 'nodes'] }, agents),
-    nodeRule('components', { probes: ['felix.log'] }, components),
+    nodeRule('components', { probes: ['felix.log'], objects: ['pods'] }, components),
     ebpfRule(
       'stale',
       {
@@ -130,7 +130,7 @@ function reasonOf(terminated: unknown): string {
 }
 
 /** The components whose last report in the log is that they are not ready or not alive. */
-function components(node: KnownNode): readonly Draft[] {
+function components(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const log = node.currentLog();
   if (log === undefined) return [];
   const last = new Map<string, { readonly report: string; readonly offset: number }>();
@@ -142,15 +142,29 @@ function components(node: KnownNode): readonly Draft[] {
   const [first] = bad;
   if (first === undefined) return [];
   const names = bad.map(([name]) => name);
+  const agent = cluster.agentOn(node.name);
+  const contrary = agent !== undefined && isPodReady(agent) ? agent : undefined;
   return [
     {
       severity: 'error',
       subject: nodeSubject(node.name),
       cause: names.toSorted().join(' '),
-      title: `Felix on {nodes} is not ready: ${bad.map(([name, { report }]) => `${name} is ${report}`).join(', ')}.`,
-      evidence: bad.map(([name, { offset }]) =>
-        lineEvidence(node, 'felix.log', { span: { start: offset }, shows: `The last report of ${name}.` }),
-      ),
+      title: `Felix on {nodes} is not ready${contrary === undefined ? '' : ', though Kubernetes calls its pod ready'}: ${bad.map(([name, { report }]) => `${name} is ${report}`).join(', ')}.`,
+      evidence: [
+        ...bad.map(([name, { offset }]) =>
+          lineEvidence(node, 'felix.log', { span: { start: offset }, shows: `The last report of ${name}.` }),
+        ),
+        ...(contrary === undefined
+          ? []
+          : [
+              objectEvidence(cluster, {
+                resource: 'pods',
+                object: contrary,
+                shows: 'What Kubernetes says of calico-node.',
+                value: 'condition Ready: True',
+              }),
+            ]),
+      ],
       fix: advise(
         'The lines before it say what it waits for; BPFEndpointManager waits for programs to load, and for kube-ipvs0 to go.',
         logsOf(node.name),
@@ -238,13 +252,17 @@ function oldNat(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
   ];
 }
 
-/** Faults that Felix tells in words that are known. */
+/** Faults that Felix tells in words that are known; of a line that several mean, the first. */
 function known(node: KnownNode): readonly Draft[] {
   const log = node.currentLog();
   if (log === undefined) return [];
+  const told = new Set<number>();
   return logPatterns.flatMap(({ pattern, severity, title, fix, subject }): readonly Draft[] => {
     const found = pattern.exec(log.text);
     if (found === null) return [];
+    const start = log.text.lastIndexOf('\n', found.index) + 1;
+    if (told.has(start)) return [];
+    told.add(start);
     const name = subject === 'interface' ? found[1] : undefined;
     return [
       {

@@ -2,15 +2,17 @@ import { interfaceStateFacts } from '../../facts/interfaceState.ts';
 import type { IfState } from '../../dump/ifstate.ts';
 import { isReady } from '../../dump/summary.ts';
 import { toJsRegexp } from '../../felix/syntax/goRegexp.ts';
+import { compareVersions } from '../../felix/versions.ts';
+import { textField } from '../../objects/object.ts';
 import { absentPods } from '../absentPods.ts';
 import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, listSome, patchFelix, type Draft, type Evidence } from '../finding.ts';
-import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
+import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { settingOn, type Setting } from '../settings.ts';
-import { interfaceSubject, podSubject } from '../subjects.ts';
-import { defaultRoute, isCalicoProgram } from '../system.ts';
+import { settingEvidence, settingOn } from '../settings.ts';
+import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
+import { defaultRoute, isCalicoProgram, readClsacts, readPrograms } from '../system.ts';
 
 const patternKey = 'bpfDataIfacePattern';
 
@@ -38,6 +40,12 @@ export const interfaces: Check = {
     ebpfRule('workload', { probes: ['ifstate.dump'], objects: ['pods'], uses: ['routes.dump'] }, workloads),
     ebpfRule('part', { probes: ['ip.link', 'ifstate.dump'] }, partsOfOthers),
     ebpfRule('mixed', { probes: ['bpftool.net'] }, mixedAttachment),
+    ebpfRule('qdisc', { probes: ['tc.qdisc', 'bpftool.net', 'ifstate.dump'] }, emptyQdiscs),
+    ebpfRule(
+      'unattached',
+      { probes: ['bpftool.net', 'ifstate.dump', 'bpftool.prog'], uses: ['felix.log'] },
+      unattached,
+    ),
   ],
 };
 
@@ -88,7 +96,7 @@ function uplink(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       subject: interfaceSubject(name, node.name),
       cause: `${name} ${isMatched} ${pattern.value ?? ''}`,
       title: `Calico’s programs are not on ${name} of {nodes}, which has the default route, ${said}: NodePorts, load-balancer and external addresses do not work through it.`,
-      evidence: [routeEvidence, stateEvidence(node, name), ...patternObject(pattern, cluster)],
+      evidence: [routeEvidence, stateEvidence(node, name), ...settingEvidence(cluster, patternKey, pattern)],
       fix: isMatched
         ? advise(
             'Look at Felix’s log for what hinders it: refused programs, or an interface that came after its start.',
@@ -99,15 +107,6 @@ function uplink(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
           ),
     },
   ];
-}
-
-/** The FelixConfiguration that sets the pattern. */
-function patternObject({ value, source }: Setting, cluster: KnownCluster): readonly Evidence[] {
-  const resource = 'felixconfigurations';
-  const object = findObject(cluster, resource, source.replace('FelixConfiguration ', ''));
-  if (object === undefined) return [];
-  const shows = 'The pattern of data interfaces.';
-  return [objectEvidence(cluster, { resource, object, shows, value: `${patternKey}: ${value ?? ''}` })];
 }
 
 function widened(pattern: string, name: string): string {
@@ -149,7 +148,7 @@ function leftPrograms(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
           value: `${patternKey}: ${pattern.value ?? ''} (${pattern.source})`,
           shows: 'The pattern of data interfaces.',
         }),
-        ...patternObject(pattern, cluster),
+        ...settingEvidence(cluster, patternKey, pattern),
       ],
       fix: advise(
         'Detach them on the node, by its console where it cannot be reached; then correct the pattern.',
@@ -286,3 +285,78 @@ function mixedAttachment(node: KnownNode): readonly Draft[] {
     ),
   }));
 }
+
+/** What tc programs of an earlier version or of somebody else were attached to, where Calico attaches by TCX. */
+function emptyQdiscs(node: KnownNode): readonly Draft[] {
+  const attached = node.attached() ?? [];
+  const left = readClsacts(node.text('tc.qdisc') ?? '').filter(({ device }) => {
+    const own = attached.filter((each) => each.interface === device && each.kind !== 'xdp');
+    return own.some(isCalicoProgram) && own.every(({ kind }) => kind.startsWith('tcx/'));
+  });
+  const [first] = left;
+  if (first === undefined) return [];
+  const names = left.map(({ device }) => device);
+  return [
+    {
+      severity: 'warning',
+      subject: interfaceSubject(first.device, node.name),
+      cause: 'qdisc',
+      title: `A clsact qdisc without any program is left on ${listSome(names, 'interfaces')} of {nodes}, where Calico attaches by TCX: an earlier version or another tool has left it, and what is attached there sees packets beside Calico’s programs.`,
+      evidence: [
+        lineEvidence(node, 'tc.qdisc', { span: first, shows: 'The qdisc.' }),
+        valueEvidence(node, 'bpftool.net', {
+          value: attached
+            .filter((each) => each.interface === first.device)
+            .map(({ kind, name }) => `${kind} ${name}`)
+            .join(', '),
+          shows: `The programs on ${first.device}.`,
+        }),
+      ],
+      fix: advise('Remove it.', ...names.slice(0, 3).map((name) => `tc qdisc del dev ${name} clsact`)),
+    },
+  ];
+}
+
+/** Interfaces that count as ready, programs that are loaded, and none of them anywhere: one of the three is wrong. */
+function unattached(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const attached = node.attached();
+  const loaded = (readPrograms(node.text('bpftool.prog') ?? '') ?? []).filter((each) =>
+    textField(each, 'name')?.startsWith('cali_tc'),
+  );
+  const ready = (node.ifstate()?.entries ?? []).filter((state) => isManaged(state));
+  const [first] = ready;
+  if (attached === undefined || attached.some(isCalicoProgram)) return [];
+  if (first === undefined || loaded.length === 0) return [];
+  const isByTcx = attachesByTcx(node, cluster);
+  return [
+    {
+      severity: isByTcx ? 'information' : 'error',
+      subject: nodeSubject(node.name),
+      cause: String(isByTcx),
+      title: `Calico takes ${ready.length} interfaces of {nodes} for ready, but bpftool lists none of its programs on any${isByTcx ? ': they are attached by TCX, which this bpftool may be too old to list (before 7.3)' : ', though the kernel has them loaded: something detached them'}.`,
+      evidence: [
+        stateEvidence(node, first.name),
+        valueEvidence(node, 'bpftool.net', { value: 'no program of Calico', shows: 'What is attached.' }),
+        valueEvidence(node, 'bpftool.prog', {
+          value: `${loaded.length} programs named cali_tc…`,
+          shows: 'What is loaded.',
+        }),
+      ],
+      fix: isByTcx
+        ? advise(
+            'Ask with a newer bpftool, or look at the counters: those of an interface with programs grow.',
+          )
+        : advise(
+            'Find out what else manages tc on the node; restarting calico-node attaches the programs again.',
+          ),
+    },
+  ];
+}
+
+/** Felix says which it does; from v3.31 on it prefers TCX. */
+function attachesByTcx(node: KnownNode, { version }: KnownCluster): boolean {
+  const said = /Program attached to (tcx?)\./.exec(node.currentLog()?.text ?? '')?.[1];
+  return said === undefined ? compareVersions(version, firstWithTcx) >= 0 : said === 'tcx';
+}
+
+const firstWithTcx = { major: 3, minor: 31, patch: 0 };

@@ -27,6 +27,7 @@ export const kubeProxy: Check = {
     ),
     ebpfRule('ipvs', { probes: ['ip.link'], objects: ['pods'] }, ipvs),
     ebpfRule('port', { probes: ['felix.log'] }, portTaken),
+    ebpfRule('hidden', { objects: ['pods'], uses: ['sockets', 'ss'] }, hidden),
   ],
 };
 
@@ -157,6 +158,42 @@ function portTaken(node: KnownNode): readonly Draft[] {
       fix: advise(
         'Stop kube-proxy, or give Felix another port with bpfKubeProxyHealthzPort (v3.31 and later).',
         patchFelix('bpfKubeProxyHealthzPort', 10266),
+      ),
+    },
+  ];
+}
+
+/** Where kube-proxy serves its metrics; nobody else does by default. Once as `ss` prints it, once as /proc/net/tcp. */
+const metricsPort = /^tcp +LISTEN .*(?:"kube-proxy"| \S+:10249 )|^ *\d+: [\dA-F]+:2809 \S+ 0A /m;
+
+/** A kube-proxy that no pod tells of: the service of a host (k3s, RKE2, systemd) or a static process. */
+function hidden(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  if (kubeProxyOn(node.name, cluster) !== undefined) return [];
+  const probe = ['sockets', 'ss'].find((each) => metricsPort.test(node.text(each) ?? ''));
+  if (probe === undefined) return [];
+  const shows = 'Somebody listens where kube-proxy does.';
+  const evidence = matchEvidence(node, probe, { pattern: metricsPort, shows });
+  if (evidence === undefined) return [];
+  const isCleaning = isOn(settingOn(node, cluster, cleanup));
+  return [
+    {
+      severity: isCleaning ? 'error' : 'warning',
+      subject: nodeSubject(node.name),
+      cause: String(isCleaning),
+      title: `No pod on {nodes} is kube-proxy, but one seems to run there: its metrics port 10249 is served${isCleaning ? `, and Felix deletes its rules (${cleanup} is on) as fast as it writes them` : ''}.`,
+      evidence: [
+        evidence,
+        {
+          shows: 'What Kubernetes says of kube-proxy on the node.',
+          value: 'no running pod of kube-proxy',
+          at: { kind: 'object', resource: 'nodes', namespace: undefined, name: node.name },
+          time: cluster.time,
+        },
+      ],
+      fix: advise(
+        'Switch off the kube-proxy that the distribution starts by itself.',
+        'k3s server --disable-kube-proxy',
+        'systemctl disable --now kube-proxy',
       ),
     },
   ];

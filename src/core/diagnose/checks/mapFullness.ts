@@ -3,10 +3,10 @@ import { readDump } from '../../dump/readers.ts';
 import type { NatMap } from '../../facts/natMap.ts';
 import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
-import { configure, patchFelix, type Draft } from '../finding.ts';
+import { configure, patchFelix, type Draft, type Evidence } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { settingOn } from '../settings.ts';
+import { settingEvidence, settingOn, type Setting } from '../settings.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
 
 /** Whether the BPF maps have room, and the size that is asked for. */
@@ -146,7 +146,7 @@ function otherSize(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
         subject: keySubject(key),
         cause: `${pin} ${wanted} ${capacity}`,
         title: `${key} asks for ${wanted.toLocaleString('en')} entries (${setting.source}), and the map ${title} on {nodes} has ${capacity.toLocaleString('en')}: the pinned map was not replaced.`,
-        evidence: [sizeEvidence(node, pin, capacity)],
+        evidence: [sizeEvidence(node, pin, capacity), ...wantedEvidence(node, cluster, key, setting)],
         fix: configure(
           'Felix replaces the map when it starts; look at its log there. Dumps of old versions fail while the sizes differ.',
           `kubectl -n calico-system delete pod -l k8s-app=calico-node --field-selector spec.nodeName=${node.name}`,
@@ -154,6 +154,19 @@ function otherSize(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       },
     ];
   });
+}
+
+/** Who asks for a size. */
+function wantedEvidence(
+  node: KnownNode,
+  cluster: KnownCluster,
+  key: string,
+  setting: Setting,
+): readonly Evidence[] {
+  const object = settingEvidence(cluster, key, setting);
+  if (object.length > 0 || node.config() === undefined) return object;
+  const value = `${key}: ${setting.value ?? ''} (${setting.source})`;
+  return [valueEvidence(node, 'felix.log', { value, shows: 'The configuration that Felix started with.' })];
 }
 
 /** The size for each CPU and the doubling of a full table outrank the plain size. */

@@ -6,7 +6,7 @@ import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { natOfNode, type NatFinding } from '../natOfNode.ts';
+import { endpointsEvidence, natOfNode, type NatFinding } from '../natOfNode.ts';
 import { explainEmptyService } from '../emptyService.ts';
 import { nodeSubject, serviceSubject } from '../subjects.ts';
 
@@ -60,7 +60,7 @@ function emptyServices(node: KnownNode, cluster: KnownCluster): readonly Draft[]
       subject: serviceSubject(subject),
       cause: subject,
       title,
-      evidence: [...evidence, ...more],
+      evidence: [...evidence, ...more, ...endpointsEvidence(cluster, subject)],
       fix,
     };
   });
@@ -125,10 +125,13 @@ function differences(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     subject: serviceSubject(subject),
     cause: `${subject} ${[...new Set(all.map(({ rule }) => rule))].toSorted().join(' ')}`,
     title: `NAT on {nodes} differs from Kubernetes: ${all[0]?.text ?? subject}`,
-    evidence: all.flatMap((each) => evidenceOf(each, node)),
-    fix: advise(waitThenLook),
+    evidence: [...all.flatMap((each) => evidenceOf(each, node)), ...endpointsEvidence(cluster, subject)],
+    fix: advise(waitOrLook),
   }));
 }
+
+const waitOrLook =
+  'Felix should correct this by itself within seconds. Where one node differs from the others, Felix there is behind: look at its log. Where all nodes agree with one another, look at Typha, or at what writes the EndpointSlices (kube-controller-manager).';
 
 function lagging(node: KnownNode, byService: ReadonlyMap<string, readonly NatFinding[]>): Draft {
   const services = listSome([...byService.keys()], 'services');

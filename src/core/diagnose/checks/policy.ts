@@ -1,17 +1,19 @@
 import { parsePolicy, type Policy, type PolicyProgram } from '../../dump/policy.ts';
 import type { PolicyRule } from '../../dump/policyRule.ts';
 import { isReady } from '../../dump/summary.ts';
+import { field, type KubernetesObject } from '../../objects/object.ts';
 import { policyProbe } from '../../probes.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { policyDrops, type PolicyDrops } from '../policyDrops.ts';
 import { explainCutOff, type CutOff } from '../policyCauses.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
-import { findObject, type KnownCluster } from '../knownCluster.ts';
+import { findForgottenDns, type ForgottenDns } from '../forgottenDns.ts';
+import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { interfaceSubject, podSubject } from '../subjects.ts';
 
-const objects = ['pods', 'networkpolicies.networking.k8s.io'];
+const objects = ['pods', 'services', 'networkpolicies.networking.k8s.io'];
 const uses = ['routes.dump'];
 
 /** Whether policies cut somebody off who was not meant. */
@@ -19,7 +21,7 @@ export const policy: Check = {
   id: 'policy',
   title: 'No pod is cut off by a policy that matches nobody',
   documentation: {
-    why: 'A policy that selects a pod denies whatever none of its rules allows. With a mistake in a selector or a port no rule matches, and every connection ends in a time-out.',
+    why: 'A policy that selects a pod denies whatever none of its rules allows. With a mistake in a selector or a port no rule matches, and every connection ends in a time-out; where DNS was forgotten, every name does.',
     how: 'Counters of packets dropped by policy, the rules and hit counts of `policy dump`, and the selectors of the policies beside the labels of the pods. Pods of which only some peers are denied are told for information.',
     links: [calicoPage('Network policy', 'network-policy/'), troubleshooting],
   },
@@ -41,6 +43,8 @@ function denials(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     const cause = drops.direction === 'ingress' ? cutOffOf(drops, cluster) : undefined;
     if (cause !== undefined) return fromCause(node, drops, cause);
     const program = programOf(node, drops);
+    const dns = drops.direction === 'egress' ? dnsOf(drops, cluster) : undefined;
+    if (dns !== undefined) return withoutDns({ node, cluster }, drops, dns);
     return program !== undefined && isDeaf(program)
       ? unmatched(node, drops, program)
       : intended(node, drops, program);
@@ -51,6 +55,62 @@ function cutOffOf({ pod }: PolicyDrops, cluster: KnownCluster): CutOff | undefin
   const [namespace = '', name = ''] = pod.split('/');
   const object = findObject(cluster, 'pods', name, namespace);
   return object && explainCutOff(cluster, object);
+}
+
+function dnsOf({ pod }: PolicyDrops, cluster: KnownCluster): ForgottenDns | undefined {
+  const [namespace = '', name = ''] = pod.split('/');
+  const object = findObject(cluster, 'pods', name, namespace);
+  return object && findForgottenDns(cluster, object);
+}
+
+/** What pods with such policies send is lost before it is sent: they cannot ask for an address. */
+function withoutDns(
+  { node, cluster }: { readonly node: KnownNode; readonly cluster: KnownCluster },
+  drops: PolicyDrops,
+  { policies, service, slip }: ForgottenDns,
+): Draft {
+  const names = listSome(
+    policies.map(({ kind, object: { metadata } }) => `${kind} ${metadata.name}`),
+    'policies',
+  );
+  const { namespace = '', name } = service.metadata;
+  const because = slip === undefined ? '' : ` (${slip})`;
+  return {
+    // It may be meant, unless a rule shows that it is not.
+    severity: slip === undefined ? 'warning' : 'error',
+    subject: podSubject(drops.pod, node.name),
+    cause: `${drops.pod} dns`,
+    title: `Pod ${drops.pod} may not ask the cluster’s DNS: ${names} ${policies.length === 1 ? 'allows' : 'allow'} it to send, but not to ${namespace}/${name} by UDP port 53${because}. ${spellPackets(drops.packets)} from it ${drops.packets === 1n ? 'was' : 'were'} dropped.`,
+    evidence: [
+      drops.evidence,
+      ...policies.slice(0, 3).map(({ kind, resource, object }) =>
+        objectEvidence(cluster, {
+          resource,
+          object,
+          shows: `${kind} ${object.metadata.name} and where it lets pods send.`,
+          value: JSON.stringify(field(object, 'spec', 'egress') ?? []),
+        }),
+      ),
+      ...programEvidence(node, drops),
+    ],
+    fix: advise(
+      'Add an egress rule for DNS to one of the policies: to the pods of the DNS, UDP and TCP port 53.',
+      dnsRule(service),
+    ),
+  };
+}
+
+/** The rule, as YAML to put below `egress`. */
+function dnsRule({ metadata, ...service }: KubernetesObject): string {
+  const labels = JSON.stringify(field(service, 'spec', 'selector') ?? {});
+  return [
+    '- to:',
+    `    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${metadata.namespace ?? ''} } }`,
+    `      podSelector: { matchLabels: ${labels} }`,
+    '  ports:',
+    '    - { port: 53, protocol: UDP }',
+    '    - { port: 53, protocol: TCP }',
+  ].join('\n');
 }
 
 function fromCause(
