@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { ifAnswered, type Cluster } from '../cluster/cluster.ts';
+import { packetExpression } from '../core/net/packetExpression.ts';
 import { pcapError } from '../core/felix/syntax/pcap.ts';
-import { listField, textField, type KubernetesObject } from '../core/objects/object.ts';
+import { listField, numberField, textField, type KubernetesObject } from '../core/objects/object.ts';
 import { withProgress } from '../host/progress.ts';
 import { readSetting } from '../host/settings.ts';
 import type { TraceWish } from './scope.ts';
@@ -59,6 +60,11 @@ async function askSubject(cluster: Cluster, place: TracePlace): Promise<Subject 
       label: '$(globe) A Service…',
       detail: 'Packets to it and to its backends',
       ask: () => askService(cluster),
+    },
+    {
+      label: '$(plug) An Address, Port or Protocol…',
+      detail: 'Such as 10.65.0.2, 10.65.0.0/16, :443, 10.65.0.2:8080/tcp, udp',
+      ask: askEndpoint,
     },
     {
       label: '$(filter) An Expression…',
@@ -146,13 +152,42 @@ async function serviceSubject(cluster: Cluster, service: KubernetesObject): Prom
     listField(endpoint, 'addresses').filter((address): address is string => typeof address === 'string'),
   );
   const nodes = endpoints.flatMap((endpoint) => textField(endpoint, 'nodeName') ?? []);
-  return { expression: hosts([...clusterAddresses(service), ...backends]), nodes: [...new Set(nodes)] };
+  const addresses = [...clusterAddresses(service), ...outerAddresses(service), ...backends];
+  const expression = [hosts(addresses), ...nodePorts(service).map((port) => `port ${port}`)].join(' or ');
+  return { expression, nodes: [...new Set(nodes)] };
 }
 
 function clusterAddresses(service: KubernetesObject): readonly string[] {
   return listField(service, 'spec', 'clusterIPs').filter(
     (address): address is string => typeof address === 'string' && address !== 'None' && address !== '',
   );
+}
+
+/** Those by which it is reached from outside. */
+function outerAddresses(service: KubernetesObject): readonly string[] {
+  const given = listField(service, 'spec', 'externalIPs').filter((address) => typeof address === 'string');
+  const balanced = listField(service, 'status', 'loadBalancer', 'ingress');
+  return [...given, ...balanced.flatMap((one) => textField(one, 'ip') ?? [])];
+}
+
+/** By these, at the address of any node. */
+function nodePorts(service: KubernetesObject): readonly number[] {
+  return listField(service, 'spec', 'ports').flatMap((port) => numberField(port, 'nodePort') ?? []);
+}
+
+async function askEndpoint(): Promise<Subject | undefined> {
+  const text = await vscode.window.showInputBox({
+    ...staying,
+    title: 'Start Trace: Which Address, Port or Protocol?',
+    prompt: 'Packets to it and from it.',
+    placeHolder: '10.65.0.2:8080/tcp',
+    validateInput: (typed) =>
+      packetExpression(typed) === undefined
+        ? 'Write an address or a network, a port, a protocol, or several of them: 10.65.0.2:8080/tcp.'
+        : undefined,
+  });
+  const expression = text === undefined ? undefined : packetExpression(text);
+  return expression === undefined ? undefined : { expression, nodes: [] };
 }
 
 async function askExpression(): Promise<Subject | undefined> {

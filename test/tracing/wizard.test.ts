@@ -36,6 +36,34 @@ test('a service or pod that is gone is asked for anew, and nothing is begun with
   assert.deepEqual(titles(), ['Start Trace: What Do You Want to See?']);
 });
 
+test('an address, a port or a protocol is asked for in one line', async () => {
+  editor.picks = ['$(plug)', 'node-a', '2 minutes'];
+  editor.inputs = ['10.65.0.2:8080/tcp'];
+  const asked = await askForTrace(cluster, {}, nodes);
+  assert.equal(asked?.expression, 'host 10.65.0.2 and tcp port 8080');
+});
+
+test('a service is traced by the addresses and ports that lead to it from outside, too', async () => {
+  editor.picks = ['node-a', '2 minutes'];
+  const services = (await cluster.list('services', new AbortController().signal)).map((service) =>
+    service.metadata.name === 'payments'
+      ? {
+          ...service,
+          spec: { clusterIPs: ['10.96.200.9'], externalIPs: ['192.0.2.1'], ports: [{ nodePort: 30080 }] },
+          status: { loadBalancer: { ingress: [{ ip: '198.51.100.7' }] } },
+        }
+      : service,
+  );
+  const withOuter = Object.create(cluster) as typeof cluster;
+  withOuter.list = async (resource, signal) =>
+    resource === 'services' ? services : cluster.list(resource, signal);
+  const asked = await askForTrace(withOuter, { service: { namespace: 'shop', name: 'payments' } }, nodes);
+  assert.equal(
+    asked?.expression,
+    'host 10.96.200.9 or host 192.0.2.1 or host 198.51.100.7 or host 10.244.218.67 or port 30080',
+  );
+});
+
 test('several nodes are chosen at once, and none is no trace', async () => {
   editor.picks = ['$(globe)', 'shop/payments', 'node-a|node-b|node-c', '2 minutes'];
   const asked = await askForTrace(cluster, {}, nodes);
