@@ -11,11 +11,16 @@ import { randomBytes } from 'node:crypto';
 /**
  * A constant. The first parameter is the mark; then come the commands, each as the number of its words and the words. The text
  * that is evaluated holds numbers of parameters only, never their values.
+ *
+ * A command that leads a group of processes, as `timeout` does, is ended with its group: ended while it starts its
+ * child, `timeout` goes and leaves the child. And it is told so until it is gone, for half a second: a shell that has
+ * just been forked still swallows a signal.
  */
 const script = `
 mark=$1; shift
 exec 3<&0 </dev/null
-trap '{ j=$!; kill $j; sleep 0.1; kill $j && sleep 1 && kill -9 $j; } 2>/dev/null; exit 143' TERM
+end() { kill -$1 -$job || kill -$1 $job; } 2>/dev/null
+trap 'job=$!; for i in 1 2 3 4 5; do end TERM || exit 143; sleep 0.1; done; end KILL; exit 143' TERM
 { while read -r line; do :; done; kill $$; } <&3 3<&- >/dev/null 2>&1 &
 watch=$!
 exec 3<&-

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { guard, splitAtMarks } from '../../../src/cluster/kubernetes/guard.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { guard, guardOpen, splitAtMarks } from '../../../src/cluster/kubernetes/guard.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -83,6 +84,24 @@ test('guarded commands end when their standard input does', async () => {
   );
   assert.equal(code, 143);
   assert.equal(commands.length, 1);
+});
+
+// What is left would hold the streams open, so that the test came to no end.
+test('hung up at any moment of its start, a command with a time limit leaves nothing behind', async () => {
+  const hungUpAfter = async (milliseconds: number): Promise<void> => {
+    const [program = '', ...args] = guardOpen(['timeout', '100', ...shell('sleep 100; true')]);
+    const child = spawn(program, args, { stdio: 'pipe' });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    child.stdout.resume();
+    child.stderr.resume();
+    await delay(milliseconds);
+    child.stdin.end();
+    await closed;
+  };
+  const several = Array.from({ length: 16 }, async (_, first) => {
+    for (let after = first / 4; after < 40; after += 4) await hungUpAfter(after);
+  });
+  await Promise.all(several);
 });
 
 test('an output without a mark at its end is not whole', () => {
