@@ -11,16 +11,14 @@ export function toCorrection(text: string, reading: Reading, finding: FelixFindi
   const { fix } = finding;
   if (fix === undefined) return undefined;
   const change = changeFor(text, reading, reading.locate(finding.path), fix);
-  // A tag may make a value what it is, and stays where it is.
-  if (change === undefined || text.slice(change.span.start, change.span.end) === change.text)
-    return undefined;
+  if (change === undefined) return undefined;
   return { title: fix.title, changes: [change] };
 }
 
 function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Change | undefined {
   switch (fix.kind) {
     case 'replace':
-      return place.exact ? replaceValue(text, place, fix.replacement) : undefined;
+      return place.exact && !isTagged(text, place) ? replaceValue(text, place, fix.replacement) : undefined;
     case 'rename':
       return renamed(place, fix.key);
     case 'remove':
@@ -28,6 +26,11 @@ function changeFor(text: string, reading: Reading, place: Place, fix: Fix): Chan
     case 'add':
       return addition(text, reading.locate(fix.path.slice(0, -1)), String(fix.path.at(-1)), fix.source);
   }
+}
+
+/** A tag makes a value what it is, and would make something else of another. */
+function isTagged(text: string, { node: { span } }: Place): boolean {
+  return /(?:^|[\s[{,:])!\S*\s+(?:&\S+\s+)?$/.test(text.slice(Math.max(0, span.start - 80), span.start));
 }
 
 /** An empty value stands right behind its colon and wants a space before it. */

@@ -75,6 +75,8 @@ test('offers no fix that leads to the next complaint', async () => {
     'nftablesMode: Autox # v3.31',
     'routeTableRange: {min: 1, mid: 5, max: 9}',
     'prometheusMetricsPort: !!str 5',
+    'netlinkTimeout: !!int 5',
+    'netlinkTimeout: !!int &a 5',
   ])
     assert.deepEqual(
       await actionsOn(`${head}  ${line}\n`, ['quickfix'], { calicoVersion: 'v3.31' }),

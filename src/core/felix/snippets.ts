@@ -18,7 +18,7 @@ export const documentSnippets: readonly DocumentSnippet[] = [
     prefix: 'felix-trace',
     title: 'FelixConfiguration: trace one service',
     description:
-      'Logs what the BPF programs decide about one address, and nothing else. Set bpfLogLevel back to "Off" afterwards.',
+      'Logs what the BPF programs decide about one address, and each connection that is balanced when it connects. Set bpfLogLevel back to "Off" afterwards.',
     body: felix('default', [
       'bpfLogLevel: Debug',
       'bpfLogFilters:',
