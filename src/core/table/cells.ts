@@ -44,6 +44,8 @@ function numberText(column: NumberColumn, row: number): string {
       return (column.exactAt?.(row) ?? value).toLocaleString('en');
     case 'rate':
       return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+    case 'seconds':
+      return value.toFixed(6);
     case 'number':
     case 'port':
       return String(value);

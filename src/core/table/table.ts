@@ -1,8 +1,8 @@
 import type { Span } from '../text/problem.ts';
 import type { QuickFilter, RowDetail } from './detail.ts';
 
-/** What numbers are: how they are shown and asked for. `duration` is in nanoseconds, `rate` in a second. */
-export type NumberKind = 'number' | 'bytes' | 'packets' | 'port' | 'duration' | 'rate';
+/** What numbers are: how they are shown and asked for. `duration` is in nanoseconds, `seconds` show their microseconds, `rate` is in a second. */
+export type NumberKind = 'number' | 'bytes' | 'packets' | 'port' | 'duration' | 'seconds' | 'rate';
 /** What texts are: how they are compared and asked for. */
 export type TermKind = 'address' | 'cidr' | 'enum' | 'flags' | 'interface' | 'name' | 'text';
 

@@ -19,7 +19,6 @@ export class FilterBox {
     class: 'filter',
     spellcheck: 'false',
     autocomplete: 'off',
-    placeholder: 'Filter, such as pod:shop/* proto:tcp state:syn-sent idle>30s port:80',
     'aria-label': 'Filter',
     'aria-autocomplete': 'list',
     'aria-expanded': 'false',
@@ -47,6 +46,11 @@ export class FilterBox {
 
   set text(text: string) {
     this.#input.value = text;
+  }
+
+  /** What an empty box shows. */
+  set example(text: string) {
+    this.#input.placeholder = text;
   }
 
   focus(): void {

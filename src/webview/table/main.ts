@@ -3,6 +3,7 @@ import type { ColumnInfo, TableShape } from '../../core/table/calls.ts';
 import type { RowDetail } from '../../core/table/detail.ts';
 import { element } from '../dom.ts';
 import { ColumnMenu } from './columnMenu.ts';
+import { filterExample } from './example.ts';
 import { FilterBox } from './filterBox.ts';
 import { Details } from './details.ts';
 import { Grid } from './grid.ts';
@@ -214,6 +215,7 @@ function showTable(table: Extract<ToView, { kind: 'table' }>): void {
   hasDetails = table.hasDetails;
   setContext();
   quickFilters.offer(table.quickFilters);
+  filterBox.example = filterExample(all.map(({ id }) => id));
   noun = table.noun;
   const layout = layoutOf(all, chosen);
   grid.arrange(layout, shape.sort);

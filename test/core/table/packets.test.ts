@@ -39,6 +39,12 @@ test('a trace is a table of its packets', () => {
   });
 });
 
+test('times of packets have all digits, so that they stand below each other', () => {
+  const time = readTable('trace.loadgen-to-payments', text)?.table.columns.find(({ id }) => id === 'time');
+  assert.ok(time !== undefined);
+  assert.deepEqual([cellText(time, 0), cellText(time, 4)], ['0.000000', '0.000210']);
+});
+
 test('a row of packets stands where its lines are', () => {
   const table = readTable('trace.x', text)?.table;
   const { start, end } = table?.spanAt(28) ?? { start: 0, end: 0 };

@@ -116,5 +116,6 @@ const counts: Readonly<Record<string, number>> = {
 /** What a quantity of a kind looks like, for messages. */
 export function quantityExample(kind: NumberKind): string {
   if (kind === 'duration') return '30s, 5m or 500ms';
+  if (kind === 'seconds') return '1.5 or 1-2';
   return kind === 'bytes' || kind === 'packets' ? '1500, 10k or 1M' : '80 or 30000-32767';
 }

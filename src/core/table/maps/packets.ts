@@ -243,7 +243,7 @@ export class PacketRows {
     const terms = this.#terms;
     const ends = this.#endpoints;
     return [
-      numberColumn({ ...heads.time, kind: 'number' }, (row) => sinceStart(this.#clock[row], begin)),
+      numberColumn({ ...heads.time, kind: 'seconds' }, (row) => sinceStart(this.#clock[row], begin)),
       ends.from.column(heads.from, protocolAt),
       ends.to.column(heads.to, protocolAt),
       terms.what.column({ ...heads.what, kind: 'enum' }),
