@@ -13,12 +13,13 @@ export async function sumInThread(
 ): Promise<DumpSummary | undefined> {
   const thread = startThread();
   try {
+    await thread.call('begin', { side: 0, probe, map });
     for (let at = 0; at < bytes.length; at += pieceSize) {
       const piece = new Uint8Array(bytes.subarray(at, at + pieceSize));
       await thread.call('push', { side: 0, bytes: piece });
       signal.throwIfAborted();
     }
-    return await thread.call('sum', { map, probe });
+    return await thread.call('sum', undefined);
   } finally {
     thread.dispose();
   }

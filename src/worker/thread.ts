@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ownMemory } from '../core/columns/memory.ts';
 import type { Input, Output, Reply, TableCall, TableThread } from './protocol.ts';
 
 interface Waiting {
@@ -8,7 +9,17 @@ interface Waiting {
 
 /** Starts a thread that holds one table; `path` is where its program is. */
 export function startTableThread(path: string): TableThread {
-  return new WorkerTableThread(new Worker(path));
+  return new WorkerTableThread(new Worker(path, { resourceLimits: { maxYoungGenerationSizeMb } }));
+}
+
+/** What becomes columns leaves little behind: more would but be held. */
+const maxYoungGenerationSizeMb = 12;
+
+/** The memory of a piece of a dump goes with it, where it holds nothing else: nobody has to copy it. */
+function movedWith(input: unknown): readonly ArrayBuffer[] {
+  if (typeof input !== 'object' || input === null || !('bytes' in input)) return [];
+  const memory = input.bytes instanceof Uint8Array ? ownMemory(input.bytes) : undefined;
+  return memory === undefined ? [] : [memory];
 }
 
 class WorkerTableThread implements TableThread {
@@ -30,7 +41,7 @@ class WorkerTableThread implements TableThread {
     return new Promise<Output<C>>((resolve, reject) => {
       // The worker answers a call with that call's own output.
       this.#waiting.set(number, { resolve: resolve as (output: unknown) => void, reject });
-      this.#worker.postMessage({ number, call, input });
+      this.#worker.postMessage({ number, call, input }, movedWith(input));
     });
   }
 

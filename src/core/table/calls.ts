@@ -14,12 +14,15 @@ import type { Column } from './table.ts';
 
 /** What is asked of an open table, from another thread: all of it is plain data. */
 export interface TableCalls {
-  /** Says of which probe a dump is, before its bytes: they are then read as they come, and kept only if they have to. */
-  begin(dump: { readonly side: 0 | 1; readonly probe: string }): void;
-  /** Takes some of a dump's bytes, of the first or of the second of two, before it is read. */
+  /**
+   * Says of which probe a dump is, before its bytes: they are then read as they come, and kept only if they have to.
+   * With a map it is to be summed up.
+   */
+  begin(dump: { readonly side: 0 | 1; readonly probe: string; readonly map?: MapId }): void;
+  /** Takes some of a dump's bytes, of the first or of the second of two, before it is read; their memory is let go. */
   push(piece: { readonly side: 0 | 1; readonly bytes: Uint8Array }): void;
-  /** Sums the dump up, as that of a map; `undefined` where nobody reads what the probe prints. */
-  sum(dump: { readonly map: MapId; readonly probe: string }): DumpSummary | undefined;
+  /** The sum of the dump that was begun with a map; `undefined` where nobody reads what the probe prints. */
+  sum(nothing: undefined): DumpSummary | undefined;
   /** Reads the dump. */
   read(source: {
     readonly probe: string;

@@ -1,4 +1,5 @@
-import { openSummary } from '../columns/summaryStream.ts';
+import { letGo } from '../columns/memory.ts';
+import { openSummary, type SummaryStream } from '../columns/summaryStream.ts';
 import { comparisonTable } from '../compare/comparisonTable.ts';
 import { sortedText } from '../compare/sortedText.ts';
 import type { Problem } from '../text/problem.ts';
@@ -64,21 +65,26 @@ export class TableService implements TableCalls {
   #sorted: { readonly by: string; readonly rows: Rows } = { by: '[]', rows: new Uint32Array() };
   #shown: Rows = new Uint32Array();
   #isGrown = false;
+  #summary: SummaryStream | undefined;
 
-  begin({ side, probe }: Input<'begin'>): void {
-    this.#sides[side].stream = begun(probe);
+  begin({ side, probe, map }: Input<'begin'>): void {
+    if (map === undefined) this.#sides[side].stream = begun(probe);
+    else this.#summary = openSummary(map, probe);
   }
 
   push({ side, bytes }: Input<'push'>): void {
     const { stream, pieces } = this.#sides[side];
-    if (stream?.knowsLines === true) stream.push(bytes);
-    else pieces.push(bytes);
+    const reader = this.#summary ?? (stream?.knowsLines === true ? stream : undefined);
+    if (reader === undefined) {
+      pieces.push(bytes);
+      return;
+    }
+    reader.push(bytes);
+    letGo(bytes);
   }
 
-  sum({ map, probe }: Input<'sum'>): Output<'sum'> {
-    const stream = openSummary(map, probe);
-    this.#sides[0].pieces.readInto((bytes) => stream.push(bytes));
-    return stream.end();
+  sum(): Output<'sum'> {
+    return this.#summary?.end();
   }
 
   read({ probe, isGrowing = false }: Input<'read'>): Output<'read'> {

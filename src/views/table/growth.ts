@@ -30,8 +30,8 @@ export class Growth {
     let isBegun = false;
     for await (const bytes of this.#pieces()) {
       signal.throwIfAborted();
-      await thread.call('push', { side: 0, bytes });
       waiting += bytes.length;
+      await thread.call('push', { side: 0, bytes });
       if (waiting < batchSize) continue;
       waiting = 0;
       if (isBegun) await thread.call('grow', { isOver: false });

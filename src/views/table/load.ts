@@ -112,10 +112,9 @@ async function loadComparison(
 
 const pieceSize = 4_000_000;
 
-/** Hands a dump over piece by piece, each in a moment: a copy of all at once would hold the extension host up. */
+/** Hands copies of a dump's pieces over, each in a moment: a copy of all at once would hold the extension host up. */
 async function pushAll(thread: TableThread, side: 0 | 1, bytes: Uint8Array): Promise<void> {
   for (let start = 0; start < bytes.length; start += pieceSize) {
-    // A view would bring all of its memory with it.
     await thread.call('push', { side, bytes: bytes.slice(start, start + pieceSize) });
   }
 }
