@@ -1,5 +1,6 @@
 import { isBlankOrLog } from '../dump/dump.ts';
 import { readService } from '../dump/natJson.ts';
+import type { PartPlace } from '../dump/jsonPath.ts';
 import { readBackendLine, readFrontendLine, type NatFrontend } from '../dump/natLine.ts';
 import { Cursor } from '../text/cursor.ts';
 import type { Problem, Span } from '../text/problem.ts';
@@ -13,6 +14,8 @@ const maxMissing = 1000;
 export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColumns } {
   const columns = new NatColumns();
   let refused = 0;
+  /** Where the backends of the object that was read last stand in it. */
+  let parts: readonly PartPlace[] = [];
   let backendCount = 0;
   let isFinished = false;
   return {
@@ -39,13 +42,21 @@ export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColum
     },
     readObject(object) {
       const frontends = readService(object);
+      const items = frontends === undefined ? [] : object.itemPlaces('backends');
+      parts = frontends?.flatMap(({ backends }) => items.slice(0, backends.length)) ?? [];
       for (const frontend of frontends ?? []) columns.addWhole(frontend);
       return frontends && true;
     },
     place(span) {
       const isNew = columns.places.count < columns.count;
       columns.places.place(columns.count, span);
-      columns.backends.places.place(columns.backends.count, span);
+      const { places } = columns.backends;
+      for (const { start, end, line } of parts) {
+        const part = { start: span.start + start, end: span.start + end, line: span.line + line };
+        places.place(places.count + 1, part);
+      }
+      parts = [];
+      places.place(columns.backends.count, span);
       // A frontend reaches down to its last backend.
       if (!isNew && columns.backends.count > backendCount) columns.places.extend(span.end);
       backendCount = columns.backends.count;

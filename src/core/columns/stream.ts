@@ -2,10 +2,11 @@ import { describeForeign, describeForeignJson, type DumpName } from '../dump/for
 import { isJson, readJsonObject } from '../dump/json.ts';
 import type { JsonObject } from '../dump/jsonObject.ts';
 import { ObjectFinder } from '../dump/jsonObjects.ts';
+import { countFeeds, lastFeed } from '../text/feeds.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { Blocks, findLineEnd, findRecordEnd, maxPiece } from './blocks.ts';
 import { ByteReader } from './byteReader.ts';
-import { countFeeds, lastFeed, PlacedProblems, type Place, type PlacedProblem } from './placed.ts';
+import { PlacedProblems, type Place, type PlacedProblem } from './placed.ts';
 
 /** Where something stands: offsets in UTF-16 units, and the line from zero. */
 export interface LineSpan extends Span {

@@ -1,6 +1,6 @@
 import { maxProblems } from './problems.ts';
 import type { Problem, Span } from '../text/problem.ts';
-import { findValue, type JsonPath } from './jsonPath.ts';
+import { findItems, findValue, type JsonPath, type PartPlace } from './jsonPath.ts';
 
 /** The object of a dump that others are part of: its text, and where its problems go. */
 export interface JsonSource {
@@ -83,6 +83,12 @@ export class JsonObject {
       if (value === undefined) this.report([name, index], 'expected', 'expected an object');
       return value === undefined ? [] : [this.#child([name, index], value)];
     });
+  }
+
+  /** Where the items of a list stand, from the object's own beginning on. */
+  itemPlaces(name: string): readonly PartPlace[] {
+    const { text, span } = this.#source;
+    return findItems(text, span, [...this.#path, name]);
   }
 
   /** Reports something at a place below this object. */

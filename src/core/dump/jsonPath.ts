@@ -1,4 +1,5 @@
 /** Finds values in the text of JSON, for messages that say where. The JSON is known to be well-formed. */
+import { countFeeds } from '../text/feeds.ts';
 import type { Span } from '../text/problem.ts';
 
 /** The names of fields and the indices of items that lead to a value. */
@@ -17,6 +18,30 @@ export function findValue(text: string, span: Span, path: JsonPath): Span {
 
 const name = /[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*/y;
 const gap = /[\s,]*/y;
+
+/** Where something stands, counted from the beginning of what it is part of. */
+export interface PartPlace extends Span {
+  readonly line: number;
+}
+
+/** Where the items of the list at a path stand, from the start of the span on. */
+export function findItems(text: string, span: Span, path: JsonPath): readonly PartPlace[] {
+  const places: PartPlace[] = [];
+  let { start: at } = findValue(text, span, path);
+  if (text[at] !== '[') return places;
+  let line = countFeeds(text, at, span.start);
+  for (at++; ;) {
+    gap.lastIndex = at;
+    gap.test(text);
+    const start = gap.lastIndex;
+    const end = findValueEnd(text, start);
+    if (end === undefined) return places;
+    line += countFeeds(text, start, at);
+    places.push({ start: start - span.start, end: end - span.start, line });
+    line += countFeeds(text, end, start);
+    at = end;
+  }
+}
 
 function findMember(text: string, container: number, step: string | number): Span | undefined {
   let at = container + 1;

@@ -111,3 +111,24 @@ for (const recording of recordingNames) {
     assert.ok(rows > 100);
   });
 }
+
+test('a row of NAT stands in the line of its backend, in each form', async () => {
+  let count = 0;
+  for (const recording of recordingNames) {
+    for (const { probe, text } of await recordedOutputs(recording)) {
+      if (!/^nat\.dump(?:\.grouped)?(?:\.v6)?(?:\.json)?$/.test(probe) || text.length > 1e6) continue;
+      const lines = text.split('\n');
+      const table = readTable(probe, text)?.table;
+      const backend = table?.columns.find(({ id }) => id === 'backend');
+      if (table === undefined || backend === undefined) continue;
+      for (let row = 0; row < table.rowCount; row++) {
+        const address = cellText(backend, row).replace(/:\d+$/, '').replaceAll(/[[\]]/g, '');
+        const line = table.lineAt?.(row) ?? -1;
+        // JSON has the address in the line below the brace.
+        assert.ok(lines.slice(line, line + 2).join('').includes(address), `${recording} ${probe} row ${row}`);
+        if (address !== '') count++;
+      }
+    }
+  }
+  assert.ok(count > 100);
+});

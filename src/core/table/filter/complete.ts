@@ -14,7 +14,7 @@ export interface Completion {
 
 const maxCompletions = 50;
 
-/** Keys where a term begins, and behind a key the values that the table holds. */
+/** Keys where a term begins, and behind a key the values that the table holds and that are not there already. */
 export function completeFilter(table: Table, text: string, caret: number): readonly Completion[] {
   const start = wordStart(text, caret);
   const word = text.slice(start, caret);
@@ -24,12 +24,15 @@ export function completeFilter(table: Table, text: string, caret: number): reado
   const meaning = findKey(table, key.toLowerCase());
   if (meaning === undefined) return [];
   const span = { start: start + head.length, end: caret };
-  return valuesOf(meaning, written.toLowerCase()).map((label) => ({
-    label,
-    detail: '',
-    insert: /[\s",]/.test(label) ? `"${label}"` : label,
-    span,
-  }));
+  const there = new Set([written, ...head.split(/[:=,]/).slice(1)].map(bare));
+  return valuesOf(meaning, written.toLowerCase())
+    .filter((label) => !there.has(bare(label)))
+    .map((label) => ({ label, detail: '', insert: /[\s",]/.test(label) ? `"${label}"` : label, span }));
+}
+
+/** A value as it compares with others. */
+function bare(value: string): string {
+  return value.replaceAll('"', '').toLowerCase();
 }
 
 /** Where the word begins that ends at the caret; spaces in quotes are part of it. */

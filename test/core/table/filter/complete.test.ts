@@ -34,6 +34,12 @@ test('behind a key its values are offered, those that begin so first', () => {
   for (const pod of pods) assert.match(pod, /^pod:\S*shop\/f/);
 });
 
+test('what is already there is not offered again', () => {
+  assert.deepEqual(completed('state:syn-sent|'), []);
+  assert.deepEqual(completed('proto:tcp,|'), ['proto:tcp,ICMP', 'proto:tcp,UDP']);
+  assert.deepEqual(completed('proto:UDP,"TCP",|'), ['proto:UDP,"TCP",ICMP']);
+});
+
 test('where nothing is known, nothing is offered', () => {
   assert.deepEqual(completed('colour:|'), []);
   assert.deepEqual(completed('port:8|'), []);
