@@ -1,16 +1,19 @@
-import { openSummary, type DumpSummary } from '../core/columns/summaryStream.ts';
+import { lookAround, type KnownObjects } from '../core/facts/known.ts';
+import { judgeSummary, openSummary, type JudgedSummary } from '../core/table/summaryStream.ts';
 import type { MapId } from '../core/probes.ts';
 
 export interface SummaryRequest {
   readonly map: MapId;
   readonly probe: string;
   readonly bytes: Uint8Array;
+  /** What its facts follow from. */
+  readonly known: KnownObjects;
 }
 
 /** Reads dumps that are too long to be read while others wait. */
 export interface Background {
   /** `undefined` where nobody reads what the probe prints. */
-  summarize(request: SummaryRequest, signal: AbortSignal): Promise<DumpSummary | undefined>;
+  summarize(request: SummaryRequest, signal: AbortSignal): Promise<JudgedSummary | undefined>;
 }
 
 /** Longer dumps are read in the background. */
@@ -18,9 +21,9 @@ export const backgroundSize = 1024 * 1024;
 
 /** Reads in the thread that asks, at once: for programs in which nobody waits for something else. */
 export const foreground: Background = {
-  summarize: ({ map, probe, bytes }) => {
+  summarize: ({ map, probe, bytes, known }) => {
     const stream = openSummary(map, probe);
     stream.push(bytes);
-    return Promise.resolve(stream.end());
+    return Promise.resolve(judgeSummary(stream, () => lookAround(known)));
   },
 };

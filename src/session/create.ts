@@ -14,10 +14,9 @@ import { parseRoutes } from '../core/dump/routes.ts';
 import { buildAddressBook, type AddressBook } from '../core/names/addressBook.ts';
 import { finishAtPace } from '../core/steps.ts';
 import { timed } from './pace.ts';
-import type { Fact } from '../core/facts/fact.ts';
 import { fullnessFacts } from '../core/facts/others.ts';
 import { buildSurroundings } from '../core/facts/surroundings.ts';
-import { openTable } from '../core/table/readTable.ts';
+import { openSummary, toJudged, type JudgedSummary } from '../core/table/summaryStream.ts';
 import { createNames, noNodeNaming } from '../core/names/createNames.ts';
 import type { Names } from '../core/names/names.ts';
 import type { NamingObjects } from '../core/names/objects.ts';
@@ -31,7 +30,7 @@ import type { KubernetesObject } from '../core/objects/object.ts';
 import { every, findMapKind, mapProbe, traceNameOf } from '../core/probes.ts';
 import { joinTraces, type NodeTrace } from '../core/trace/join.ts';
 import { toError } from './answers.ts';
-import { backgroundSize, foreground, type Background } from './background.ts';
+import { backgroundSize, foreground, type Background, type SummaryRequest } from './background.ts';
 import { Memory } from './memory.ts';
 import { agentPods, listNodes, readNode, type NodeSources } from './nodes.ts';
 import type { MapDump, MapTarget, ProbeBytes, ProbeTarget, ProbeText, Session } from './session.ts';
@@ -90,34 +89,34 @@ class ClusterSession implements Session {
       if (kind === undefined) throw new ClusterError('unsupported', `There is no map “${map}”.`);
       const probe = mapProbe(kind, family);
       const { bytes } = await this.bytes({ node, probe }, own);
-      const reader = bytes.length > backgroundSize ? this.#background : foreground;
-      const read = await reader.summarize({ map, probe, bytes }, own);
+      const dump = { map, probe, bytes };
+      const read = await (bytes.length > backgroundSize
+        ? this.#background.summarize({ ...dump, known: { node, objects: await this.objects(own) } }, own)
+        : this.#summarize(node, dump, own));
       if (read === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
       const pin = kind.pins[family];
       const capacity = pin === undefined ? undefined : await this.#capacity(node, pin, own);
-      const facts = [
-        ...(bytes.length > backgroundSize ? [] : await this.#facts({ node, probe }, bytes, own)),
-        ...fullnessFacts(kind.title, { used: read.summary.used, capacity }),
-      ];
-      return { ...read, facts, capacity };
+      const fullness = fullnessFacts(kind.title, { used: read.summary.used, capacity });
+      return { ...read, facts: [...read.facts, ...fullness], capacity };
     });
   }
 
-  /** What follows from a dump; the cluster's objects are looked through once for all of them. */
-  async #facts(
-    { node, probe }: ProbeTarget,
-    bytes: Uint8Array,
+  /** Sums a dump up at once; the cluster's objects are looked through once for all of them. */
+  async #summarize(
+    node: string,
+    { map, probe, bytes }: Omit<SummaryRequest, 'known'>,
     signal: AbortSignal,
-  ): Promise<readonly Fact[]> {
-    const stream = openTable(probe);
-    stream?.push(bytes);
-    const judge = stream?.end().judge;
-    if (judge === undefined) return [];
+  ): Promise<JudgedSummary | undefined> {
+    const stream = openSummary(map, probe);
+    stream.push(bytes);
+    const sum = stream.end();
+    const { judge } = stream;
+    if (sum === undefined || judge === undefined) return sum && toJudged(sum, []);
     const book = await this.#addressBook(signal);
     const surroundings = await this.#memory.recall('surroundings', signal, async (own) =>
       finishAtPace(buildSurroundings(await this.objects(own), book), timed()),
     );
-    return judge({ node, book, surroundings });
+    return toJudged(sum, judge({ node, book, surroundings }));
   }
 
   async text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText> {

@@ -81,7 +81,7 @@ export interface MapDump {
   readonly summary: MapSummary;
   /** How many places of the dump could not be read. */
   readonly problemCount: number;
-  /** What follows from it and the objects of the cluster; of a long dump only its table tells. */
+  /** What follows from it and the objects of the cluster, without the rows that it is about. */
   readonly facts: readonly Fact[];
   /** How many entries the map can hold, if `bpftool map` says. */
   readonly capacity: number | undefined;

@@ -1,16 +1,25 @@
-import type { DumpSummary } from '../core/columns/summaryStream.ts';
+import type { JudgedSummary } from '../core/table/summaryStream.ts';
+import { judgedObjects, type KnownObjects } from '../core/facts/known.ts';
 import type { MapId } from '../core/probes.ts';
 import type { TableThread } from './protocol.ts';
 
 /** So many bytes are copied at a time, which takes well below a millisecond. */
 const pieceSize = 512 * 1024;
 
-/** Sums up the dump of a map in a thread of its own; nobody waits here for longer than a piece takes to copy. */
+interface Dump {
+  readonly map: MapId;
+  readonly probe: string;
+  readonly bytes: Uint8Array;
+  /** What its facts follow from. */
+  readonly known: KnownObjects;
+}
+
+/** Sums up and judges the dump of a map in a thread of its own; nobody waits here for longer than a piece takes to copy. */
 export async function sumInThread(
   startThread: () => TableThread,
-  { map, probe, bytes }: { readonly map: MapId; readonly probe: string; readonly bytes: Uint8Array },
+  { map, probe, bytes, known }: Dump,
   signal: AbortSignal,
-): Promise<DumpSummary | undefined> {
+): Promise<JudgedSummary | undefined> {
   const thread = startThread();
   try {
     await thread.call('begin', { side: 0, probe, map });
@@ -19,7 +28,11 @@ export async function sumInThread(
       await thread.call('push', { side: 0, bytes: piece });
       signal.throwIfAborted();
     }
-    return await thread.call('sum', undefined);
+    for (const some of judgedObjects(known.objects)) {
+      await thread.call('know', some);
+      signal.throwIfAborted();
+    }
+    return await thread.call('sum', { node: known.node });
   } finally {
     thread.dispose();
   }

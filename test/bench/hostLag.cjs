@@ -12,7 +12,9 @@ if (isMainThread && file !== undefined && process.argv.includes('--type=extensio
   delay.enable();
   setInterval(() => {
     if (!existsSync(file)) delay.reset();
-    const [median, p99, max] = [delay.percentile(50), delay.percentile(99), delay.max].map((time) => time / 1e6);
+    const [median, p99, max] = [delay.percentile(50), delay.percentile(99), delay.max].map(
+      (time) => time / 1e6,
+    );
     const peak = (process.resourceUsage().maxRSS * 1024) / 1e6;
     writeFileSync(file, JSON.stringify({ median, p99, max, peak }));
   }, 100).unref();

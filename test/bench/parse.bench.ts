@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
 import { readDump } from '../../src/core/dump/readers.ts';
+import { noObjects } from '../../src/core/facts/known.ts';
 import type { MapId } from '../../src/core/probes.ts';
 import { sumInThread } from '../../src/worker/send.ts';
 import { startTableThread } from '../../src/worker/thread.ts';
@@ -83,7 +84,8 @@ const maps: { readonly [form in BigForm]: MapId } = {
 /** How long, at p99, the event loop here is held up while a dump is summed up in a worker. */
 async function measureLag(probe: BigForm, bytes: Uint8Array): Promise<number> {
   const program = join(import.meta.dirname, '..', '..', 'src', 'worker', 'worker.ts');
-  const request = { map: maps[probe], probe, bytes };
+  const known = { node: '', objects: noObjects };
+  const request = { map: maps[probe], probe, bytes, known };
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await sumInThread(() => startTableThread(program), request, new AbortController().signal);

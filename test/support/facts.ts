@@ -1,5 +1,5 @@
 /** The table of a dump with what follows from it, as a table's thread makes it. */
-import { trimObject } from '../../src/core/facts/known.ts';
+import { judgedObjects } from '../../src/core/facts/known.ts';
 import type { NamingObjects } from '../../src/core/names/objects.ts';
 import { TableService } from '../../src/core/table/service.ts';
 import type { ProbeTarget, Session } from '../../src/session/session.ts';
@@ -16,9 +16,7 @@ export async function findFacts(
   service.begin({ side: 0, probe });
   service.push({ side: 0, bytes: new TextEncoder().encode(edit(text)) });
   const { questions } = service.read({ probe });
-  for (const resource of ['nodes', 'pods', 'services', 'endpointSlices', 'ipPools'] as const) {
-    service.know({ resource, objects: objects[resource].map((object) => trimObject(resource, object)) });
-  }
+  for (const some of judgedObjects(objects)) service.know(some);
   const absent = service.judge({ node });
   service.name(questions.map(({ values }) => values.map(() => [])));
   return { service, absent };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { noObjects } from '../../src/core/facts/known.ts';
 import { sumInThread } from '../../src/worker/send.ts';
 import { startTableThread } from '../../src/worker/thread.ts';
 
@@ -38,12 +39,16 @@ test('calls fail once the thread has ended', async () => {
   await assert.rejects(thread.call('line', 0), /has ended/);
 });
 
-test('a large dump is summed up in a thread, and the bytes of who sends it stay', async () => {
-  const line = 'UDP 10.65.0.2:1 -> 10.96.0.9:53 -> 10.65.1.3:53  Active ago 1s\n';
+test('a large dump is summed up and judged in a thread, and the bytes of who sends it stay', async () => {
+  const line = 'TCP 10.65.0.2:1 -> 10.96.0.9:53 -> 10.65.1.3:53  Active ago 4s SYN-SENT\n';
   const bytes = new TextEncoder().encode(line.repeat(30_000));
-  const request = { map: 'conntrack', probe: 'conntrack.dump', bytes } as const;
+  const known = { node: 'node-a', objects: noObjects };
+  const request = { map: 'conntrack', probe: 'conntrack.dump', bytes, known } as const;
   const { signal } = new AbortController();
   const sum = await sumInThread(() => startTableThread(program), request, signal);
   assert.deepEqual([sum?.summary.count, sum?.problemCount], [60_000, 0]);
+  const [fact] = sum?.facts ?? [];
+  assert.deepEqual([fact?.rule, fact?.rows], ['conntrack-unanswered', []]);
+  assert.match(fact?.text ?? '', /^30,000 connections to 10\.65\.1\.3 port 53/);
   assert.equal(bytes.length, line.length * 30_000);
 });

@@ -50,13 +50,9 @@ export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColum
     place(span) {
       const isNew = columns.places.count < columns.count;
       columns.places.place(columns.count, span);
-      const { places } = columns.backends;
-      for (const { start, end, line } of parts) {
-        const part = { start: span.start + start, end: span.start + end, line: span.line + line };
-        places.place(places.count + 1, part);
-      }
+      columns.backends.places.placeParts(parts, span);
       parts = [];
-      places.place(columns.backends.count, span);
+      columns.backends.places.place(columns.backends.count, span);
       // A frontend reaches down to its last backend.
       if (!isNew && columns.backends.count > backendCount) columns.places.extend(span.end);
       backendCount = columns.backends.count;

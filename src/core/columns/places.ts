@@ -1,3 +1,4 @@
+import type { PartPlace } from '../dump/jsonPath.ts';
 import type { LineSpan } from './stream.ts';
 import type { Span } from '../text/problem.ts';
 import { uint32 } from './column.ts';
@@ -21,6 +22,17 @@ export class Places {
       this.starts.set(this.#count, start);
       this.ends.set(this.#count, end);
       this.lines.set(this.#count, line);
+    }
+  }
+
+  /** Says it of the next rows, which are parts of what stands in a span. */
+  placeParts(parts: readonly PartPlace[], whole: LineSpan): void {
+    for (const { start, end, line } of parts) {
+      this.place(this.#count + 1, {
+        start: whole.start + start,
+        end: whole.start + end,
+        line: whole.line + line,
+      });
     }
   }
 

@@ -64,12 +64,13 @@ export class DumpStream {
     this.#rows = rows;
   }
 
-  /** Takes the next bytes; `false` when nothing more is wanted. */
+  /** Takes the next bytes, and keeps none of them; `false` when nothing more is wanted. */
   push(chunk: Uint8Array): boolean {
     this.#bytes += chunk.length;
     if (this.#form === 'ended') return false;
     if (this.#blocks !== undefined) return this.#pushOn(chunk);
-    const begun = this.#head.length === 0 ? chunk : joined(this.#head, chunk);
+    // A copy, because a chunk is another's.
+    const begun = joined(this.#head, chunk);
     if (begun.length >= headLength) return this.#begin(begun);
     this.#head = begun;
     return true;

@@ -22,6 +22,44 @@ export function lookAround({ node, objects }: KnownObjects): KnownAround {
   return { node, book, surroundings: finish(buildSurroundings(objects, book)) };
 }
 
+/** What rules look at: policies are not among it. */
+const judgedResources = [
+  'nodes',
+  'pods',
+  'services',
+  'endpointSlices',
+  'ipPools',
+  'blockAffinities',
+  'ipamBlocks',
+] as const;
+
+/** So many objects cross to another thread at a time, which takes a few milliseconds. */
+const someObjects = 500;
+
+/** A cluster without objects. */
+export const noObjects: NamingObjects = {
+  nodes: [],
+  pods: [],
+  services: [],
+  endpointSlices: [],
+  ipPools: [],
+  blockAffinities: [],
+};
+
+/** The objects that rules look at, some at a time and without what no rule looks at. */
+export function* judgedObjects(objects: NamingObjects): Generator<{
+  readonly resource: keyof NamingObjects;
+  readonly objects: readonly KubernetesObject[];
+}> {
+  for (const resource of judgedResources) {
+    const all = objects[resource] ?? [];
+    for (let start = 0; start < all.length; start += someObjects) {
+      const some = all.slice(start, start + someObjects);
+      yield { resource, objects: some.map((object) => trimObject(resource, object)) };
+    }
+  }
+}
+
 /** What of very many objects is looked at, by resource; the others are small. */
 const lookedAt: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   pods: { spec: ['nodeName', 'hostNetwork'], status: ['phase', 'podIP', 'podIPs'] },
@@ -29,7 +67,7 @@ const lookedAt: Readonly<Record<string, Readonly<Record<string, readonly string[
 };
 
 /** An object without what no rule looks at, so that it crosses threads quickly. */
-export function trimObject(resource: string, object: KubernetesObject): KubernetesObject {
+function trimObject(resource: string, object: KubernetesObject): KubernetesObject {
   const { name, namespace, labels, annotations } = object.metadata;
   const trimmed: Record<string, unknown> = { ...object };
   for (const [part, names] of Object.entries(lookedAt[resource] ?? {})) {

@@ -1,4 +1,4 @@
-import type { DumpSummary } from '../columns/summaryStream.ts';
+import type { JudgedSummary } from './summaryStream.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { NamingObjects } from '../names/objects.ts';
 import type { KubernetesObject } from '../objects/object.ts';
@@ -21,8 +21,8 @@ export interface TableCalls {
   begin(dump: { readonly side: 0 | 1; readonly probe: string; readonly map?: MapId }): void;
   /** Takes some of a dump's bytes, of the first or of the second of two, before it is read; their memory is let go. */
   push(piece: { readonly side: 0 | 1; readonly bytes: Uint8Array }): void;
-  /** The sum of the dump that was begun with a map; `undefined` where nobody reads what the probe prints. */
-  sum(nothing: undefined): DumpSummary | undefined;
+  /** The sum of the dump that was begun with a map, judged; `undefined` where nobody reads what the probe prints. */
+  sum(dump: { readonly node: string }): JudgedSummary | undefined;
   /** Reads the dump. */
   read(source: {
     readonly probe: string;

@@ -1,5 +1,5 @@
 import { letGo } from '../columns/memory.ts';
-import { openSummary, type SummaryStream } from '../columns/summaryStream.ts';
+import { judgeSummary, openSummary, type SummaryStream } from './summaryStream.ts';
 import { comparisonTable } from '../compare/comparisonTable.ts';
 import { sortedText } from '../compare/sortedText.ts';
 import type { Problem } from '../text/problem.ts';
@@ -13,7 +13,7 @@ import type {
   TableShape,
   Tone,
 } from './calls.ts';
-import { lookAround } from '../facts/known.ts';
+import { lookAround, noObjects, type KnownAround } from '../facts/known.ts';
 import type { NamingObjects } from '../names/objects.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { cellText } from './cells.ts';
@@ -39,15 +39,6 @@ interface DumpSide {
   judge?: Judge;
   lines?: LineIndex;
 }
-
-const noObjects: NamingObjects = {
-  nodes: [],
-  pods: [],
-  services: [],
-  endpointSlices: [],
-  ipPools: [],
-  blockAffinities: [],
-};
 
 const noTable: Table = { rowCount: 0, columns: [], spanAt: () => ({ start: 0, end: 0 }) };
 
@@ -83,8 +74,8 @@ export class TableService implements TableCalls {
     letGo(bytes);
   }
 
-  sum(): Output<'sum'> {
-    return this.#summary?.end();
+  sum({ node }: Input<'sum'>): Output<'sum'> {
+    return this.#summary && judgeSummary(this.#summary, () => this.#around(node));
   }
 
   read({ probe, isGrowing = false }: Input<'read'>): Output<'read'> {
@@ -100,9 +91,7 @@ export class TableService implements TableCalls {
 
   judge({ node }: Input<'judge'>): Output<'judge'> {
     const [side] = this.#sides;
-    const objects = { ...noObjects, ...this.#objects };
-    this.#objects = {};
-    const facts = side.judge?.(lookAround({ node, objects })) ?? [];
+    const facts = side.judge?.(this.#around(node)) ?? [];
     delete side.judge;
     side.table = withFacts(side.table, facts);
     this.#take(side.table);
@@ -209,6 +198,13 @@ export class TableService implements TableCalls {
 
   complete({ text, at }: Input<'complete'>): Output<'complete'> {
     return completeFilter(this.#table, text, at);
+  }
+
+  /** What is around a node, of the objects that are then no longer needed. */
+  #around(node: string): KnownAround {
+    const objects = { ...noObjects, ...this.#objects };
+    this.#objects = {};
+    return lookAround({ node, objects });
   }
 
   #take(table: Table): void {

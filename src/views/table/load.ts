@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { ColumnInfo, TableRead } from '../../core/table/calls.ts';
 import type { QuickFilter } from '../../core/table/detail.ts';
 import { factRules } from '../../core/facts/fact.ts';
-import { trimObject, type KnownObjects } from '../../core/facts/known.ts';
+import { judgedObjects, type KnownObjects } from '../../core/facts/known.ts';
 import type { Problem } from '../../core/text/problem.ts';
 import type { TableThread } from '../../worker/protocol.ts';
 import { answerNames } from './answerNames.ts';
@@ -119,8 +119,6 @@ async function pushAll(thread: TableThread, side: 0 | 1, bytes: Uint8Array): Pro
   }
 }
 
-/** So many objects are handed over at a time, which takes a few milliseconds. */
-const someObjects = 500;
 /** More of what is about no row is counted. */
 const mostTold = 5;
 
@@ -130,30 +128,15 @@ async function judge(
   { node, objects }: KnownObjects,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  for (const resource of judgedResources) {
-    const all = objects[resource] ?? [];
-    for (let start = 0; start < all.length; start += someObjects) {
-      const some = all.slice(start, start + someObjects).map((object) => trimObject(resource, object));
-      await thread.call('know', { resource, objects: some });
-      signal.throwIfAborted();
-    }
+  for (const some of judgedObjects(objects)) {
+    await thread.call('know', some);
+    signal.throwIfAborted();
   }
   const absent = await thread.call('judge', { node });
   const told = absent.slice(0, mostTold).map(({ rule, text }) => `${text} (${factRules[rule]})`);
   const others = absent.length - told.length;
   return others === 0 ? told : [...told, `${others} more facts are about what is not in the dump.`];
 }
-
-/** What rules look at: policies are not among it. */
-const judgedResources = [
-  'nodes',
-  'pods',
-  'services',
-  'endpointSlices',
-  'ipPools',
-  'blockAffinities',
-  'ipamBlocks',
-] as const;
 
 /** A thread that does not come to a table is ended. */
 async function loaded(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
-import { trimObject } from '../../../src/core/facts/known.ts';
+import { judgedObjects, noObjects } from '../../../src/core/facts/known.ts';
 import { findFacts } from '../../support/facts.ts';
 import { createSession } from '../../../src/session/create.ts';
 import { recordingsFolder } from '../../support/recordings.ts';
@@ -96,13 +96,21 @@ test('a counter above zero has the fact in its own row', async () => {
 
 test('an object that crosses threads keeps what rules look at, and leaves the rest behind', () => {
   const pod = {
+    kind: 'Pod',
+    apiVersion: 'v1',
     metadata: { name: 'cart', namespace: 'shop', managedFields: [1], labels: { app: 'cart' } },
     spec: { nodeName: 'node-a', containers: [{ name: 'cart' }] },
     status: { podIP: '10.65.0.2', phase: 'Running', conditions: [] },
   };
-  assert.deepEqual(trimObject('pods', pod), {
+  const trimmed = {
+    kind: 'Pod',
+    apiVersion: 'v1',
     metadata: { name: 'cart', namespace: 'shop', labels: { app: 'cart' } },
     spec: { nodeName: 'node-a' },
     status: { podIP: '10.65.0.2', phase: 'Running' },
-  });
+  };
+  assert.deepEqual(
+    [...judgedObjects({ ...noObjects, pods: [pod] })],
+    [{ resource: 'pods', objects: [trimmed] }],
+  );
 });

@@ -125,7 +125,13 @@ test('a row of NAT stands in the line of its backend, in each form', async () =>
         const address = cellText(backend, row).replace(/:\d+$/, '').replaceAll(/[[\]]/g, '');
         const line = table.lineAt?.(row) ?? -1;
         // JSON has the address in the line below the brace.
-        assert.ok(lines.slice(line, line + 2).join('').includes(address), `${recording} ${probe} row ${row}`);
+        assert.ok(
+          lines
+            .slice(line, line + 2)
+            .join('')
+            .includes(address),
+          `${recording} ${probe} row ${row}`,
+        );
         if (address !== '') count++;
       }
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSummary } from '../../../src/core/columns/summaryStream.ts';
+import { openSummary } from '../../../src/core/table/summaryStream.ts';
 import { readDump } from '../../../src/core/dump/readers.ts';
 import { summarizeMap } from '../../../src/core/dump/summary.ts';
 import { mapKinds } from '../../../src/core/probes.ts';
