@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { TraceReader } from '../../src/core/trace/reader.ts';
 import { readTrace, traceNames } from '../core/trace/recordedTraces.ts';
 import { lagWhileStreaming, pipeline, timeToFirstLine } from './traceLive.ts';
+import { lagInExtensionHost, type HostLag } from './traceWorkbench.ts';
 import { median, medianTime, report, round, type Row } from './report.ts';
 
 const chunkSize = 65_536;
@@ -88,9 +89,16 @@ async function feelings(): Promise<readonly Row[]> {
   const linesPerSecond = 50_000;
   const { lines, p99, most } = await lagWhileStreaming(busy, { linesPerSecond, seconds: 10, folder });
   const { plain, changed } = await timeToFirstLine();
+  const host = await lagInExtensionHost(busy, { linesPerSecond, seconds: 10 });
+  const hostRow = (what: string, { p99, most, core }: HostLag): Row => ({
+    what: `VS Code’s extension host ${what}: lag p99 (most ${most} ms, ${core} of a core)`,
+    ms: p99,
+  });
   return [
     { what: `lag at ${linesPerSecond} lines/s, p99 (${lines} lines)`, ms: p99 },
     { what: `lag at ${linesPerSecond} lines/s, most`, ms: most },
+    hostRow('before the trace', host.idle),
+    hostRow(`at ${linesPerSecond} lines/s (${host.lines} lines in 10 s)`, host.streaming),
     { what: 'from Start to the first line, nothing to change', ms: plain },
     { what: 'from Start to the first line, Felix restarts', ms: changed },
   ];

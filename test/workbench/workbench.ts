@@ -23,7 +23,9 @@ export interface Workbench {
   readonly page: Page;
   /** The folder that is open. */
   readonly folder: string;
-  /** Ends the process that runs extensions, as a crash does. */
+  /** The process that runs extensions. */
+  extensionHostPid(): number;
+  /** Ends it, as a crash does. */
   killExtensionHost(): void;
   close(): Promise<void>;
 }
@@ -73,15 +75,17 @@ export async function openWorkbench({
     await page.goto(`http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(folder)}`);
     await page.locator('.activitybar .action-label').first().waitFor();
     const { pid } = server;
-    return { page, folder, close, killExtensionHost: () => killExtensionHost(pid) };
+    const extensionHostPid = () => findExtensionHost(pid);
+    const killExtensionHost = () => void process.kill(extensionHostPid(), 'SIGKILL');
+    return { page, folder, close, extensionHostPid, killExtensionHost };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Kills the extension host among what a process has started. */
-function killExtensionHost(ancestor: number | undefined): void {
+/** The extension host among what a process has started. */
+function findExtensionHost(ancestor: number | undefined): number {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   const processes = lines.flatMap((line) => {
     const [, pid, parent, args = ''] = /^ *(\d+) +(\d+) +(.*)$/.exec(line) ?? [];
@@ -92,7 +96,7 @@ function killExtensionHost(ancestor: number | undefined): void {
   for (const { pid, parent } of [...processes, ...processes]) if (ours.has(parent)) ours.add(pid);
   const host = processes.find(({ pid, args }) => ours.has(pid) && args.includes('--type=extensionHost'));
   if (host === undefined) throw new Error('No extension host runs.');
-  process.kill(host.pid, 'SIGKILL');
+  return host.pid;
 }
 
 /** Shows the extension's view container. */
