@@ -3,6 +3,7 @@ import type { PacketFilter } from '../core/net/pcapFilter.ts';
 import { formatMark } from '../core/trace/mark.ts';
 import type { TraceRecord } from '../core/trace/packets.ts';
 import { TraceReader } from '../core/trace/reader.ts';
+import { timed } from '../session/pace.ts';
 import { BoundedChannel, type Output } from './channel.ts';
 import { TraceFile } from './file.ts';
 import { LineBuffer } from './lines.ts';
@@ -33,6 +34,8 @@ export class Recorder implements RunListener {
   readonly #streams: ReadonlyMap<string, Stream>;
   readonly #channel: BoundedChannel;
   readonly #ticking: NodeJS.Timeout;
+  /** What waits comes at once: everything else in the editor has its turn in between. */
+  readonly #pace = timed(8);
   /** Whose lines the file and the channel had last. */
   #written: string | undefined;
   #shown: string | undefined;
@@ -98,6 +101,7 @@ export class Recorder implements RunListener {
   async bytes(node: string, bytes: Uint8Array): Promise<void> {
     const stream = this.#streams.get(node);
     if (stream !== undefined) await this.#take(node, stream, stream.buffer.push(bytes));
+    await this.#pace();
   }
 
   async close(): Promise<void> {

@@ -171,7 +171,7 @@ test('a second reader that only the kernel knows is told', async () => {
 async function showHolder(pidFile: string): Promise<void> {
   const link = 'lr-x------ 1 root root 64 Nov 21 10:00 3 -> /sys/kernel/tracing/trace_pipe';
   await node.program('ls', `[ -e ${pidFile} ] && echo "/proc/$(cat ${pidFile})/fd:" && echo "${link}"`);
-  await node.program('sed', 'exec /usr/bin/sed "$@"');
+  for (const tool of ['sed', 'grep']) await node.program(tool, `exec $(command -p -v ${tool}) "$@"`);
 }
 
 test('a second reader in the container is named, and the lines are left to it', async (t) => {

@@ -14,7 +14,7 @@ const mostWaiting = 1024 * 1024;
  */
 const traceScript = `
 export CALICO_EBPF_TRACE=$1
-ls -l /proc/[0-9]*/fd 2>/dev/null | {
+ls -l /proc/[0-9]*/fd 2>/dev/null | grep -e '^/proc/.*:$' -e '/trace_pipe$' | {
   strangers=0
   while read -r line; do
     case $line in
