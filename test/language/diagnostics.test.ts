@@ -102,6 +102,14 @@ test('takes an alias and a merge key for what they stand for', () =>
                         ^^^^^ error type
 `));
 
+test('says of a merge key that it has nothing to merge', () =>
+  checkDiagnostics(`${head}spec:
+  <<: nothing
+  ^^ error yaml
+  bpfEnabled: 1
+              ^ error type
+`));
+
 test('misses nothing in a patch that names only what it changes', () =>
   checkDiagnostics(
     `apiVersion: projectcalico.org/v3

@@ -23,6 +23,7 @@ export function judgeMetadata(
   return [
     ...duplicateKeys(metadata),
     ...unknownKeys(metadata),
+    ...metadata.entries.flatMap(({ key, value }) => shapeFindings(key, value)),
     ...['annotations', 'labels'].flatMap((key) => textFindings(metadata, key)),
     ...judgeAnnotations(metadata, spec),
     ...needless(metadata),
@@ -39,15 +40,50 @@ function unknownKeys({ entries }: YamlMap): readonly FelixFinding[] {
     });
 }
 
+/** What Kubernetes itself writes, and what a file that was fetched from a cluster may still have. */
+function shapeFindings(key: string, value: YamlValue): readonly FelixFinding[] {
+  if (value.kind === 'null') return [];
+  const wrong = shapeError(key, value);
+  return wrong === undefined ? [] : [within(key, wrongShape(wrong))];
+}
+
+function shapeError(key: string, value: YamlValue): string | undefined {
+  switch (key) {
+    case 'generateName':
+    case 'namespace':
+    case 'resourceVersion':
+    case 'selfLink':
+    case 'uid':
+      return value.kind === 'string' ? undefined : `${key} is a text: put it in quotes.`;
+    case 'deletionGracePeriodSeconds':
+    case 'generation':
+      return value.kind === 'int' ? undefined : `${key} is a whole number.`;
+    case 'creationTimestamp':
+    case 'deletionTimestamp':
+      return value.kind === 'string' && time.test(value.value)
+        ? undefined
+        : `${key} is a time such as "2026-11-21T04:08:36Z".`;
+    case 'finalizers':
+      return value.kind === 'list' && value.items.every(({ kind }) => kind === 'string')
+        ? undefined
+        : `${key} is a list of texts.`;
+    default:
+      return undefined;
+  }
+}
+
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$/;
+
 /** Annotations and labels are texts, however much like a number or a boolean they look. */
 function textFindings(metadata: YamlMap, key: string): readonly FelixFinding[] {
   const map = entryOf(metadata, key);
   if (map === undefined || map.kind === 'null') return [];
   if (map.kind !== 'map') return [within(key, wrongShape(`${key} must be a mapping.`))];
-  return map.entries.flatMap((entry) => {
+  const entries = map.entries.flatMap((entry) => {
     const wrong = notText(entry.value, key) ?? badName(entry, key);
-    return wrong === undefined ? [] : [within(key, within(entry.key, wrong))];
+    return wrong === undefined ? [] : [within(entry.key, wrong)];
   });
+  return [...duplicateKeys(map), ...entries].map((inner) => within(key, inner));
 }
 
 function notText(value: YamlValue, key: string): FelixFinding | undefined {
@@ -81,7 +117,9 @@ function isLabelPart(text: string): boolean {
 
 function needless(metadata: YamlMap): readonly FelixFinding[] {
   const findings: FelixFinding[] = [];
-  if (entryOf(metadata, 'generateName') !== undefined) {
+  const generated = entryOf(metadata, 'generateName');
+  if (generated?.kind === 'string' && generated.value !== '') {
+    if (!isDnsSubdomain(generated.value.replace(/-$/, ''))) findings.push(badGenerateName(generated.value));
     const message = 'calicoctl refuses generateName, and a generated name is the name of no node.';
     findings.push(
       finding({ code: 'name', verdict: 'calicoctl-refuses', message, path: ['generateName'], at: 'key' }),
@@ -98,6 +136,17 @@ function needless(metadata: YamlMap): readonly FelixFinding[] {
   return findings;
 }
 
+function badGenerateName(text: string): FelixFinding {
+  const message = `${quote(text)} begins no name: lower-case letters, digits, “-” and “.”.`;
+  return finding({ code: 'name', verdict: 'refused', message, path: ['generateName'] });
+}
+
+/** Whether Kubernetes makes up the name. */
+function isGenerated(metadata: YamlMap): boolean {
+  const prefix = entryOf(metadata, 'generateName');
+  return prefix !== undefined && !(prefix.kind === 'string' && prefix.value === '') && prefix.kind !== 'null';
+}
+
 function nameFindings(
   metadata: YamlMap,
   spec: YamlValue | undefined,
@@ -105,7 +154,7 @@ function nameFindings(
 ): readonly FelixFinding[] {
   const name = entryOf(metadata, 'name');
   if (name === undefined || name.kind === 'null') {
-    if (partial === true || entryOf(metadata, 'generateName') !== undefined) return [];
+    if (partial === true || isGenerated(metadata)) return [];
     return [missingKey('name', 'The API server requires a name: “default”, or “node.<name>” for one node.')];
   }
   if (name.kind !== 'string') return [within('name', wrongShape('A name is a text: put it in quotes.'))];

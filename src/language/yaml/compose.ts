@@ -7,9 +7,9 @@ import { withoutJsonComments } from './comments.ts';
 import { maxDepth, withoutDepths } from './depth.ts';
 import { listMarkedAt, longListsIn, withoutLists } from './lists.ts';
 import type { LongList } from './lists.ts';
-import { moved, movedSpan, resolved } from './node.ts';
+import { canMerge, isMerge, moved, movedSpan, resolved } from './node.ts';
 import type { AliasNode, Node, PairNode, ScalarNode } from './node.ts';
-import { selfAnchor, toProblems, unknownAnchor, unreadable } from './problems.ts';
+import { selfAnchor, toProblems, unknownAnchor, unmergeable, unreadable } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { isReadable, readTagged } from './tags.ts';
 import { isTemplated, maskTemplates } from './templates.ts';
@@ -142,7 +142,9 @@ class Builder {
     const key = this.#key(pair.key);
     if (key === undefined) return undefined;
     const value = isNode(pair.value) ? this.build(pair.value, depth + 1) : emptyAt(key.span.end);
-    return { span: { start: key.span.start, end: Math.max(key.span.end, value.span.end) }, key, value };
+    const span = { start: key.span.start, end: Math.max(key.span.end, value.span.end) };
+    if (isMerge({ span, key, value }) && !canMerge(value)) this.problems.push(unmergeable(key.span));
+    return { span, key, value };
   }
 
   #key(node: unknown): ScalarNode | undefined {

@@ -102,7 +102,13 @@ export function pairsOf(map: MapNode): readonly PairNode[] {
   return [...own, ...added];
 }
 
-function isMerge({ key }: PairNode): boolean {
+/** Whether what a merge key has can be merged: a map, or a list of maps. */
+export function canMerge(value: Node): boolean {
+  if (value.kind === 'list') return value.items.every((item) => asMap(item) !== undefined);
+  return asMap(value) !== undefined;
+}
+
+export function isMerge({ key }: PairNode): boolean {
   return key.text === '<<' && key.style === 'plain';
 }
 

@@ -48,6 +48,11 @@ export function selfAnchor(name: string, span: Span): SyntaxProblem {
   return { span, message: `The value of &${name} cannot hold itself.`, replacement: undefined };
 }
 
+export function unmergeable(span: Span): SyntaxProblem {
+  const message = 'Only a mapping, or a list of mappings, can be merged.';
+  return { span, message, replacement: undefined };
+}
+
 /** A tag that says something else than what is written. */
 export function unreadable({ text, tag = '' }: Tagged, span: Span): SyntaxProblem {
   const type = tag.replace('tag:yaml.org,2002:', '!!');

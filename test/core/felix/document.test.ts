@@ -96,6 +96,21 @@ test('judges labels and annotations as the API server does', () => {
   assert.deepEqual(metadata('annotations: [a]'), ['metadata.annotations type']);
   assert.deepEqual(metadata('lables: {}'), ['metadata.lables unknown-key']);
   assert.deepEqual(metadata('namespace: kube-system'), ['metadata.namespace no-effect']);
+  assert.deepEqual(metadata('labels: {a: b, a: c}'), ['metadata.labels.a duplicate-key']);
+});
+
+test('judges what Kubernetes itself writes into the metadata', () => {
+  const metadata = (text: string) => judge(`metadata: {name: default, ${text}}\nspec: {}`);
+  const fetched = 'uid: "5", resourceVersion: "7", generation: 2, creationTimestamp: "2026-11-21T04:08:36Z"';
+  assert.deepEqual(metadata(`${fetched}, finalizers: [a/b], selfLink: null`), []);
+  for (const [wrong, key] of [
+    ['uid: 5', 'uid'],
+    ['resourceVersion: 7', 'resourceVersion'],
+    ['generation: "2"', 'generation'],
+    ['creationTimestamp: 2026-11-21', 'creationTimestamp'],
+    ['finalizers: [1]', 'finalizers'],
+  ] as const)
+    assert.deepEqual(metadata(wrong), [`metadata.${key} type`]);
 });
 
 test('takes null and an empty text for nothing said', () => {
@@ -105,6 +120,11 @@ test('takes null and an empty text for nothing said', () => {
 
 test('refuses a generated name', () => {
   assert.deepEqual(judge('metadata: {generateName: x}\nspec: {}'), ['metadata.generateName name']);
+  assert.deepEqual(judge('metadata: {generateName: ""}\nspec: {}'), ['metadata missing-key']);
+  assert.deepEqual(judge('metadata: {name: default, generateName: A_}\nspec: {}'), [
+    'metadata.generateName name',
+    'metadata.generateName name',
+  ]);
 });
 
 test('offers documents in which nothing is wrong', () => {
