@@ -3,19 +3,14 @@
  * long the extension host is held up meanwhile; how long sorting and filtering take until the rows are there; and the
  * time between frames while it is scrolled through.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { openWorkbench, quickPickRow, webview } from '../workbench/workbench.ts';
 import { bigDump } from './parse/bigDumps.ts';
+import { watchHost } from './hostLag.ts';
 import { report, round } from './report.ts';
 
 const entries = 512_000;
 const name = 'conntrack.dump.out';
-const lagFile = join(tmpdir(), `calico-ebpf-lag-${process.pid}.json`);
-process.env['CALICO_EBPF_HOST_LAG'] = lagFile;
-process.env['NODE_OPTIONS'] = `--require=${join(import.meta.dirname, 'hostLag.cjs')}`;
 const workbench = await openWorkbench({
   files: { [name]: [...bigDump('conntrack.dump', entries)].join('') },
   // As a text the editor asks first whether it shall open so large a file.
@@ -29,24 +24,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-interface HostLag {
-  readonly median: number;
-  readonly p99: number;
-  readonly max: number;
-  readonly peak: number;
-}
-
-function readLag(): HostLag {
-  return JSON.parse(readFileSync(lagFile, 'utf8')) as HostLag;
-}
-
-/** Has the extension host begin anew, and answers what it then says. */
-async function lagSince(): Promise<HostLag> {
-  rmSync(lagFile, { force: true });
-  while (!existsSync(lagFile)) await page.waitForTimeout(50);
-  return readLag();
 }
 
 async function tableFrame(): Promise<Frame> {
@@ -79,12 +56,13 @@ try {
   await page.keyboard.press('Control+P');
   await page.locator('.quick-input-widget input.input').fill(name);
   await quickPickRow(page, name).first().waitFor();
-  const before = await lagSince();
+  const askHost = await watchHost(workbench.extensionHostPid());
+  const before = await askHost();
   const opened = await timed(async () => {
     await quickPickRow(page, name).first().click();
     await table.locator('#row-0 .cell.endpoint', { hasText: /\d/ }).first().waitFor();
   });
-  const host = readLag();
+  const host = await askHost();
   const idle = table.getByRole('columnheader', { name: 'Idle' });
   const sorted = await timed(async () => {
     await idle.click();
@@ -110,5 +88,4 @@ try {
   ]);
 } finally {
   await workbench.close();
-  rmSync(lagFile, { force: true });
 }

@@ -1,14 +1,11 @@
 /** What VS Code's own extension host feels of a trace that streams into it through a real API server. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { field, textField } from '../../src/core/objects/object.ts';
 import { startCluster } from '../live/cluster.ts';
 import { startNode } from '../live/node.ts';
-import { until } from '../live/objects.ts';
+import { inspect, type Inspected } from './inspector.ts';
 import { round } from './report.ts';
 import { openWorkbench, quickPickRow, row, runCommand, showContainer } from '../workbench/workbench.ts';
 
@@ -77,36 +74,6 @@ async function measure(host: Inspected, seconds: number): Promise<HostLag> {
 }
 
 const perfHooks = "process.getBuiltinModule('node:perf_hooks')";
-
-interface Inspected {
-  evaluate(expression: string): Promise<unknown>;
-  close(): void;
-}
-
-/** Speaks with a Node process by the inspector, which opens when the process is signalled. */
-async function inspect(pid: number): Promise<Inspected> {
-  process.kill(pid, 'SIGUSR1');
-  const target = await until(async () => {
-    const answer = await fetch('http://127.0.0.1:9229/json/list');
-    const [first]: readonly unknown[] = (await answer.json()) as readonly unknown[];
-    return textField(first, 'webSocketDebuggerUrl') ?? assert.fail('No target.');
-  });
-  const socket = new WebSocket(target);
-  await once(socket, 'open');
-  let count = 0;
-  return {
-    evaluate: async (expression) => {
-      const id = ++count;
-      socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression } }));
-      for (;;) {
-        const [event] = (await once(socket, 'message')) as readonly unknown[];
-        const answer: unknown = JSON.parse(textField(event, 'data') ?? '');
-        if (field(answer, 'id') === id) return field(answer, 'result', 'result', 'value');
-      }
-    },
-    close: () => socket.close(),
-  };
-}
 
 /** A shell script that prints the bytes over and over, so many lines a second. */
 function streamer(folder: string, bytes: Uint8Array, linesPerSecond: number): string {

@@ -3,11 +3,9 @@ import { blackhole, type FrontendLine, type NatBackend, type NatFrontend } from 
 import type { Cidr, IpAddress } from '../net/address.ts';
 import { AddressTable } from './addresses.ts';
 import { columnsOf, uint16, uint32, uint8 } from './column.ts';
+import { blackholeCount, noHead, type FrontendHead } from './natFast.ts';
 import { Places } from './places.ts';
 import { WordTable } from './words.ts';
-
-/** Stands for the count −1. */
-export const blackholeCount = 0xffff_ffff;
 
 export class NatColumns {
   count = 0;
@@ -30,11 +28,15 @@ export class NatColumns {
   readonly backendCount = uint32();
   readonly places = new Places();
   readonly backends = new BackendColumns();
+  /** The frontend that is being read. */
+  readonly head: FrontendHead = { ...noHead };
   /** The frontends that the columns cannot hold exactly. */
   readonly #others = new Map<number, FrontendLine>();
   /** The first of those that share the backends being read, and how many backends there are so far. */
   #firstSharer = 0;
   #held = 0;
+  #lastId: number | undefined;
+  #lastCount = 0;
 
   add(frontend: FrontendLine): void {
     const row = this.count;
@@ -54,7 +56,7 @@ export class NatColumns {
 
   /** The numbers of a frontend as they were read, however large. */
   numberAt(row: number, name: 'id' | 'count' | 'local' | 'protocol'): number {
-    const other = this.#others.get(row);
+    const other = this.#others.size === 0 ? undefined : this.#others.get(row);
     if (other !== undefined) return other[name];
     return name === 'count' ? toCount(this.total.at(row)) : this[name].at(row);
   }
@@ -62,23 +64,25 @@ export class NatColumns {
   /** Takes the frontend that was written into the next row. */
   begin(): void {
     this.close();
-    this.#firstSharer = this.count;
-    this.backendCount.set(this.count++, 0);
+    const row = this.count++;
+    this.#firstSharer = row;
+    this.#lastId = this.numberAt(row, 'id');
+    this.#lastCount = this.numberAt(row, 'count');
+    this.backendCount.set(row, 0);
   }
 
   /** The id of the last frontend; `undefined` before the first one. */
   get lastId(): number | undefined {
-    const row = this.count - 1;
-    return row < 0 ? undefined : this.numberAt(row, 'id');
+    return this.#lastId;
   }
 
   get isLastBlackhole(): boolean {
-    return this.count > 0 && this.numberAt(this.count - 1, 'count') === blackhole;
+    return this.#lastCount === blackhole;
   }
 
   /** Whether the last frontend has fewer backends than it announces. */
   get wantsBackend(): boolean {
-    return this.count > 0 && this.#held < this.numberAt(this.count - 1, 'count');
+    return this.#held < this.#lastCount;
   }
 
   /**

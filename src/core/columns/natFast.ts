@@ -1,7 +1,8 @@
 /** The lines of `nat dump`, v3.22 to v3.33, as the tool prints them; the grammar is in dump/natLine.ts. */
 import { natFlags } from '../dump/natLine.ts';
+import type { AddressTable } from './addresses.ts';
 import { literal, no, type ByteReader } from './byteReader.ts';
-import { blackholeCount, type NatColumns } from './nat.ts';
+import type { NatColumns } from './nat.ts';
 
 const portWord = literal(' port ');
 const protocolWord = literal(' proto ');
@@ -14,6 +15,8 @@ const sourceWord = literal(' src ');
 const betweenKeyAndEndpoint = literal('\t ');
 const missingWord = literal('is missing');
 const maxUint32 = 0xffff_ffff;
+/** Stands for the count −1, which was printed as an unsigned number once. */
+export const blackholeCount = maxUint32;
 const tab = 0x09;
 
 /** Reads a line into the next frontend or backend; `false` for one that is not just as the tool prints it. */
@@ -21,26 +24,44 @@ export function readNatLine(reader: ByteReader, columns: NatColumns): boolean {
   return reader.bytes[reader.at] === tab ? readBackend(reader, columns) : readFrontend(reader, columns);
 }
 
+/** What is known of a frontend up to the count of its local backends, where the reader then stands. */
+export interface FrontendHead {
+  /** Its id in a table of addresses. */
+  address: number;
+  port: number;
+  protocol: number;
+  id: number;
+  /** How many backends are announced; `blackholeCount` for −1. */
+  total: number;
+}
+
+export const noHead: Readonly<FrontendHead> = { address: 0, port: 0, protocol: 0, id: 0, total: 0 };
+
+/** Reads the beginning of a frontend's line into `head`, which is used again and again; `false` as above. */
+export function readFrontendHead(reader: ByteReader, addresses: AddressTable, head: FrontendHead): boolean {
+  head.address = reader.address(addresses);
+  if (head.address === no || !reader.take(portWord)) return false;
+  head.port = reader.uint(0xffff);
+  if (head.port === no || !reader.take(protocolWord)) return false;
+  head.protocol = reader.uint(0xffff);
+  if (head.protocol === no || !reader.take(idWord)) return false;
+  head.id = reader.uint(maxUint32);
+  if (head.id === no || !reader.take(countWord)) return false;
+  head.total = reader.take(minusOne) ? blackholeCount : reader.uint(maxUint32);
+  return head.total !== no && reader.take(localWord);
+}
+
 function readFrontend(reader: ByteReader, columns: NatColumns): boolean {
-  const row = columns.count;
-  const address = reader.address(columns.addresses);
-  if (address === no || !reader.take(portWord)) return false;
-  const port = reader.uint(0xffff);
-  if (port === no || !reader.take(protocolWord)) return false;
-  const protocol = reader.uint(0xffff);
-  if (protocol === no || !reader.take(idWord)) return false;
-  const id = reader.uint(maxUint32);
-  if (id === no || !reader.take(countWord)) return false;
-  const total = reader.take(minusOne) ? blackholeCount : reader.uint(maxUint32);
-  if (total === no || !reader.take(localWord)) return false;
+  const { count: row, head } = columns;
+  if (!readFrontendHead(reader, columns.addresses, head)) return false;
   const local = reader.uint(maxUint32);
   if (local === no || !readFlags(reader, columns) || !readSource(reader, columns)) return false;
   if (!reader.takeLineEnd()) return false;
-  columns.address.set(row, address);
-  columns.port.set(row, port);
-  columns.protocol.set(row, protocol);
-  columns.id.set(row, id);
-  columns.total.set(row, total);
+  columns.address.set(row, head.address);
+  columns.port.set(row, head.port);
+  columns.protocol.set(row, head.protocol);
+  columns.id.set(row, head.id);
+  columns.total.set(row, head.total);
   columns.local.set(row, local);
   columns.begin();
   return true;

@@ -69,10 +69,10 @@ export class DumpStream {
     this.#bytes += chunk.length;
     if (this.#form === 'ended') return false;
     if (this.#blocks !== undefined) return this.#pushOn(chunk);
-    // A copy, because a chunk is another's.
-    const begun = joined(this.#head, chunk);
+    const begun = this.#head.length === 0 ? chunk : joined(this.#head, chunk);
     if (begun.length >= headLength) return this.#begin(begun);
-    this.#head = begun;
+    // A copy, because a chunk is another's.
+    this.#head = begun.slice();
     return true;
   }
 

@@ -1,19 +1,13 @@
 import type { AddressTable } from '../columns/addresses.ts';
-import { ByteReader, literal, no } from '../columns/byteReader.ts';
-
+import { ByteReader, no } from '../columns/byteReader.ts';
 import { uint16, uint32, uint8 } from '../columns/column.ts';
+import { noHead, readFrontendHead, type FrontendHead } from '../columns/natFast.ts';
 import { isJson } from '../dump/json.ts';
 import { parseNat } from '../dump/nat.ts';
 import { blackhole, readFrontendLine, type NatFrontend } from '../dump/natLine.ts';
 import { Cursor } from '../text/cursor.ts';
 import { addEndpoint, emptySum, type EndpointSum } from './endpointSum.ts';
 
-const portWord = literal(' port ');
-const protocolWord = literal(' proto ');
-const idWord = literal(' id ');
-const countWord = literal(' count ');
-const localWord = literal(' local ');
-const maxUint32 = 0xffff_ffff;
 const tab = 0x09;
 const feed = 0x0a;
 const space = 0x20;
@@ -30,7 +24,7 @@ export class NatMap {
   readonly port = uint16();
   readonly protocol = uint8();
   readonly id = uint32();
-  /** How many backends are announced, one more than that: 0 is −1. */
+  /** How many backends are announced, one more than that: 0 is −1, which 2³² − 1 stands for as well. */
   readonly #announced = uint32();
   readonly backendCount = uint32();
   readonly #first = uint32();
@@ -47,6 +41,7 @@ export class NatMap {
   #line = 0;
   #at = 0;
   readonly #sum = emptySum();
+  readonly #head: FrontendHead = { ...noHead };
 
   /** Addresses have their ids in `addresses`. */
   constructor(bytes: Uint8Array, addresses: AddressTable) {
@@ -115,17 +110,17 @@ export class NatMap {
   }
 
   #add({ address, port, protocol, id, count }: Omit<NatFrontend, 'backends'>, kind: 'odd' | 'plain'): void {
-    this.#addRow([this.#addresses.idOf(address), port, protocol, id, count + 1]);
+    this.#addRow({ address: this.#addresses.idOf(address), port, protocol, id, total: count });
     this.#odd.set(this.count - 1, kind === 'odd' ? 1 : 0);
   }
 
-  #addRow([address, port, protocol, id, announced]: readonly [number, number, number, number, number]): void {
+  #addRow({ address, port, protocol, id, total }: FrontendHead): void {
     const row = this.count++;
     this.address.set(row, address);
     this.port.set(row, port);
     this.protocol.set(row, protocol);
     this.id.set(row, id);
-    this.#announced.set(row, announced);
+    this.#announced.set(row, total + 1);
     this.#starts.set(row, this.#at);
     this.#lines.set(row, this.#line);
     this.backendCount.set(row, 0);
@@ -143,13 +138,9 @@ export class NatMap {
   #readFrontend(end: number): void {
     const reader = this.#reader;
     reader.at = this.#at;
-    const address = reader.address(this.#addresses);
-    const port = address !== no && reader.take(portWord) ? reader.uint(0xffff) : no;
-    const protocol = port !== no && reader.take(protocolWord) ? reader.uint(0xff) : no;
-    const id = protocol !== no && reader.take(idWord) ? reader.uint(maxUint32) : no;
-    const count = id !== no && reader.take(countWord) ? reader.uint(maxUint32 - 1) : no;
-    if (count !== no && reader.take(localWord)) {
-      this.#addRow([address, port, protocol, id, count + 1]);
+    const head = this.#head;
+    if (readFrontendHead(reader, this.#addresses, head) && head.protocol <= 0xff) {
+      this.#addRow(head);
       return;
     }
     const text = decode(this.#bytes.subarray(this.#at, end));
