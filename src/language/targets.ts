@@ -43,7 +43,8 @@ function objectsOf(root: Node | undefined): readonly MapNode[] {
 
 function toTarget(map: MapNode): Target | undefined {
   const apiVersion = textOf(map, 'apiVersion') ?? '';
-  const kind = textOf(map, 'kind');
+  // A key in the wrong case is told with the others that there are none of.
+  const kind = textOf(map, 'kind') ?? textOf(map, 'Kind');
   // The API group settles what a kind of nearly this name means.
   if (felixVersions.includes(apiVersion) && /^felixconfigurations?$/i.test(kind ?? ''))
     return { kind: 'felix', map };

@@ -309,6 +309,15 @@ test('checks JSON with comments', () =>
                                                    ^^^^^ error type
 `));
 
+test('finds the object behind a kind in the wrong case', () =>
+  checkDiagnostics(`apiVersion: projectcalico.org/v3
+Kind: FelixConfiguration
+^^^^ error unknown-key
+metadata: {name: default}
+spec: {bpfEnabled: 1}
+                   ^ error type
+`));
+
 test('finds the object behind a kind of the wrong spelling', () =>
   checkDiagnostics(`apiVersion: projectcalico.org/v3
 kind: felixconfigurations
