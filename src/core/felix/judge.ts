@@ -69,7 +69,7 @@ function notInVersion({ field, version }: Judged): FelixFinding {
   const instead = replacement === undefined ? '' : ` Use ${replacement} instead.`;
   const message = gone
     ? `${removedAfter} was the last Calico with ${name}; ${formatVersion(version)} refuses it.${instead}`
-    : `${name} comes with Calico ${since ?? 'another version'}; ${formatVersion(version)} refuses it.`;
+    : `${name} comes with Calico ${since}; ${formatVersion(version)} refuses it.`;
   return finding({
     code: gone ? 'removed' : 'not-yet',
     verdict: 'refused',

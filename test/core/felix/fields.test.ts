@@ -130,6 +130,15 @@ test('knows a key that was there for one release', () => {
   assert.deepEqual(known, ['v3.30.4']);
 });
 
+test('says of each key that came later which version brought it', () => {
+  for (const field of fields.values()) {
+    if (existsIn(field, versionOf('v3.22.0'))) continue;
+    const since = parseVersion(field.since ?? '');
+    assert.ok(since, field.name);
+    assert.ok(existsIn(field, since), `${field.name}: ${field.since}`);
+  }
+});
+
 test('takes a whole line for its newest patch', () => {
   assert.ok(compareVersions(versionOf('v3.30'), versionOf('v3.30.7')) > 0);
   assert.ok(existsIn(fieldOf('logActionRateLimit'), versionOf('v3.30')));
