@@ -5,16 +5,16 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '../../src/cluster/kubernetes/connection.ts';
 import { exec } from '../../src/cluster/kubernetes/exec.ts';
 import { loadKubeconfig } from '../../src/cluster/kubernetes/kubeconfig.ts';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
-import type { KubernetesObject } from '../../src/core/objects/object.ts';
-import { field, listField } from '../../src/core/objects/object.ts';
+import { diagnose } from '../../src/session/diagnose.ts';
 import { startCluster } from '../live/cluster.ts';
 import { openTree, startAndCancel, timeOfChanges, timeOfReconnects } from './clusterTree.ts';
-import { createAll } from '../live/objects.ts';
+import { createNodes } from '../live/manyNodes.ts';
 import { report, type Row } from './report.ts';
 
 const server = await startCluster();
@@ -107,7 +107,7 @@ async function measureChanges(): Promise<readonly Row[]> {
 }
 
 async function measureManyNodes(): Promise<readonly Row[]> {
-  await createNodes();
+  await createNodes(server, nodeCount);
   const rows: Row[] = [];
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     let answer: T | undefined;
@@ -127,6 +127,7 @@ async function measureManyNodes(): Promise<readonly Row[]> {
     askAll(['routes.dump', 'nat.dump', 'ifstate.dump', 'ipsets.dump', 'conntrack.stats']),
   );
   await cluster.close();
+  rows.push(await measureDiagnosis());
   const opened = await timed(`first tree of ${nodeCount} nodes, from nothing`, async () => {
     const view = await openTree(server.kubeconfig);
     return { view, groups: await view.rootChildren() };
@@ -145,35 +146,18 @@ async function measureManyNodes(): Promise<readonly Row[]> {
   return rows;
 }
 
-/** Nodes and calico-node pods like those of node-a. */
-async function createNodes(): Promise<void> {
-  const node = (await server.admin.get('/api/v1/nodes/node-a')) as KubernetesObject;
-  const pods = await server.admin.get(`/api/v1/namespaces/${target.namespace}/pods`);
-  const pod = listField(pods, 'items').find((one) => field(one, 'metadata', 'name') === target.pod);
-  const copy = (object: unknown, name: string, spec: unknown): KubernetesObject => {
-    const original = object as KubernetesObject;
-    const { namespace, labels } = original.metadata;
-    const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels: labels ?? {} };
-    return { ...original, metadata, spec };
-  };
-  const folder = server.recordingOf('node-a');
-  for (let from = 0; from < nodeCount; from += 50) {
-    const names = Array.from({ length: 50 }, (_, index) => `many-${from + index}`);
-    const podSpec = field(pod, 'spec') as object;
-    await createAll(
-      server.admin,
-      'nodes',
-      names.map((name) => copy(node, name, {})),
-    );
-    await createAll(
-      server.admin,
-      'pods',
-      names.map((name) =>
-        copy({ ...(pod as object), apiVersion: 'v1' }, `calico-node-${name}`, { ...podSpec, nodeName: name }),
-      ),
-    );
-    await server.record(
-      Object.fromEntries(names.map((name) => [`${target.namespace}/calico-node-${name}`, folder])),
-    );
-  }
+/** All checks on all nodes, from nothing, and how long others had to wait meanwhile. */
+async function measureDiagnosis(): Promise<Row> {
+  const lag = monitorEventLoopDelay({ resolution: 5 });
+  let found = 0;
+  const row = await measure('', async () => {
+    const cluster = await openKubernetes({ kubeconfig: server.kubeconfig }, signal);
+    lag.enable();
+    found = (await diagnose(cluster, {}, signal)).findings.length;
+    lag.disable();
+    await cluster.close();
+  });
+  const [p99, max] = [lag.percentile(99), lag.max].map((time) => Math.round(time / 1e6));
+  const what = `diagnose ${nodeCount} nodes: ${found} findings, lag p99 ${p99} ms, max ${max} ms`;
+  return { ...row, what };
 }

@@ -13,7 +13,8 @@ export type FindEnd = (bytes: Uint8Array, from: number, end: number) => number;
 export class Blocks {
   readonly #findEnd: FindEnd;
   readonly #read: (bytes: Uint8Array, end: number) => void;
-  #buffer = new Uint8Array(blockSize * 2);
+  // Of many a dump there is but a little.
+  #buffer = new Uint8Array(0);
   #used = 0;
 
   constructor(findEnd: FindEnd, read: (bytes: Uint8Array, end: number) => void) {

@@ -22,6 +22,7 @@ import {
   readKernelRoutes,
   readLinks,
   readMounts,
+  readPrograms,
   readSysctls,
   type AttachedProgram,
   type KernelRoute,
@@ -44,6 +45,8 @@ export interface KnownNode {
   readonly conntrackStats: () => ConntrackStats | undefined;
   readonly counters: () => Dump<InterfaceCounters> | undefined;
   readonly bpfMaps: () => readonly BpfMap[];
+  /** What `bpftool prog list` tells of each program; `undefined` where it has no answer. */
+  readonly programs: () => readonly unknown[] | undefined;
   readonly attached: () => readonly AttachedProgram[] | undefined;
   readonly links: () => readonly Link[];
   readonly kernelRoutes: () => readonly KernelRoute[];
@@ -109,6 +112,7 @@ export function knownNode(
     ...tables,
     conntrackStats: () => stats()?.entries[0],
     bpfMaps: once(() => parseBpftoolMaps(text('bpftool.map') ?? '')),
+    programs: once(() => readPrograms(text('bpftool.prog') ?? '')),
     attached: once(() => readAttached(text('bpftool.net') ?? '')),
     links: once(() => readLinks(text('ip.link') ?? '')),
     kernelRoutes: once(() => readKernelRoutes(text('ip.route') ?? '')),

@@ -128,7 +128,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
-    pattern: /^.*(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)[^\n]*/m,
+    pattern: /(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)/m,
     severity: 'error',
     title: 'Felix on {nodes} has stopped with a fatal error.',
     fix: advise('The line says why; it starts anew by itself and meets the same again.'),

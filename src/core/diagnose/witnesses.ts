@@ -4,7 +4,7 @@ import { matchEvidence, valueEvidence } from './evidence.ts';
 import { advise, type Draft, type Evidence } from './finding.ts';
 import type { KnownNode } from './knownNode.ts';
 import { nodeSubject } from './subjects.ts';
-import { isCalicoProgram, readPrograms } from './system.ts';
+import { isCalicoProgram } from './system.ts';
 
 /** Felix says that it started eBPF, and the node has no map, or no program, of it. */
 export function contradictions(node: KnownNode): readonly Draft[] {
@@ -27,7 +27,7 @@ export function contradictions(node: KnownNode): readonly Draft[] {
       }),
     ];
   }
-  const programs = readPrograms(node.text('bpftool.prog') ?? '');
+  const programs = node.programs();
   const isAttached = node.attached()?.some(isCalicoProgram) === true;
   if (programs === undefined || isAttached || programs.some((each) => isCalicos(each))) return [];
   return [

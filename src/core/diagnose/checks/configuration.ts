@@ -5,7 +5,7 @@ import type { FelixFinding } from '../../felix/findings.ts';
 import { judgeSpec } from '../../felix/spec.ts';
 import { field, listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import { clusterRule, felixReference, nodeRule, type Check } from '../check.ts';
-import { matchEvidence, valueEvidence } from '../evidence.ts';
+import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { toYamlValue } from '../jsonYaml.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
@@ -291,7 +291,7 @@ function changedKeys(
 function replaced(node: KnownNode): readonly Draft[] {
   const current = node.text('felix.log') ?? '';
   const pattern =
-    /^.*Replacing invalid value with default default=(\S+) error=(?:"|)Failed to parse config parameter (\w+); value "([^"]*)"[^\n]*?source=([^\n]+)$/gm;
+    /Replacing invalid value with default default=(\S+) error=(?:"|)Failed to parse config parameter (\w+); value "([^"]*)"[^\n]*?source=([^\n]+)$/gm;
   const drafts = new Map<string, Draft>();
   for (const {
     1: standard = '',
@@ -307,13 +307,7 @@ function replaced(node: KnownNode): readonly Draft[] {
       subject: keySubject(known?.name ?? parameter),
       cause: `${parameter} ${value}`,
       title: `Felix on {nodes} ignores ${known?.name ?? parameter}: “${value}” (from ${source}) and uses its default ${standard.replaceAll('"', '')}.`,
-      evidence: [
-        valueEvidence(node, 'felix.log', {
-          value: current.slice(index, index + 200).split('\n', 1)[0] ?? '',
-          shows: 'What Felix says.',
-          line: node.lineAt('felix.log', index),
-        }),
-      ],
+      evidence: [lineEvidence(node, 'felix.log', { span: { start: index }, shows: 'What Felix says.' })],
       fix: configure('Write a value that this version knows.'),
     });
   }

@@ -6,7 +6,7 @@ import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { isOn, settingOn } from '../settings.ts';
-import { readPrograms, readSysctls } from '../system.ts';
+import { readSysctls } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
 
 /** Whether the host lets Calico’s programs do their work. */
@@ -142,7 +142,7 @@ const nearlyFull = 0.8;
 /** Compiled programs share one budget; what does not fit is not loaded. */
 function jitLimit(node: KnownNode): readonly Draft[] {
   const limit = Number(readSysctls(node.text('sysctl.bpf') ?? '').get('net/core/bpf_jit_limit') ?? 0);
-  const programs = readPrograms(node.text('bpftool.prog') ?? '') ?? [];
+  const programs = node.programs() ?? [];
   const used = programs.reduce<number>((total, each) => total + (numberField(each, 'bytes_jited') ?? 0), 0);
   if (limit === 0 || used < limit * nearlyFull) return [];
   const count = programs.filter((each) => textField(each, 'name')?.startsWith('cali') === true).length;

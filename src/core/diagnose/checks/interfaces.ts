@@ -12,7 +12,7 @@ import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
-import { defaultRoute, isCalicoProgram, readClsacts, readPrograms } from '../system.ts';
+import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
 
 const patternKey = 'bpfDataIfacePattern';
 
@@ -320,9 +320,7 @@ function emptyQdiscs(node: KnownNode): readonly Draft[] {
 /** Interfaces that count as ready, programs that are loaded, and none of them anywhere: one of the three is wrong. */
 function unattached(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const attached = node.attached();
-  const loaded = (readPrograms(node.text('bpftool.prog') ?? '') ?? []).filter((each) =>
-    textField(each, 'name')?.startsWith('cali_tc'),
-  );
+  const loaded = (node.programs() ?? []).filter((each) => textField(each, 'name')?.startsWith('cali_tc'));
   const ready = (node.ifstate()?.entries ?? []).filter((state) => isManaged(state));
   const [first] = ready;
   if (attached === undefined || attached.some(isCalicoProgram)) return [];

@@ -135,13 +135,18 @@ function ipvs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   ];
 }
 
+/** The line that an offset is in. */
+function lineAt(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(text.lastIndexOf('\n', offset) + 1, end === -1 ? undefined : end);
+}
+
 function portTaken(node: KnownNode): readonly Draft[] {
   const current = node.currentLog();
-  const found =
-    /^.*(?:10256|healthz)[^\n]*address already in use.*$|^.*address already in use[^\n]*10256.*$/m.exec(
-      current?.text ?? '',
-    );
-  if (found === null || current === undefined) return [];
+  const found = [...(current?.text ?? '').matchAll(/address already in use/g)].find(({ index }) =>
+    /10256|healthz/.test(lineAt(current?.text ?? '', index)),
+  );
+  if (found === undefined || current === undefined) return [];
   return [
     {
       severity: 'warning',
