@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
+import { sampleSnapshot } from '../cluster/snapshot/build.ts';
 import { until } from '../live/objects.ts';
+import { countDenials } from '../support/faults/edits.ts';
 import {
   expand,
   keepPictureOfFailures,
@@ -14,10 +19,17 @@ import {
 
 let workbench: Workbench;
 
+/** All files below a folder, as files of another. */
+function filesBelow(folder: string, as: string): Readonly<Record<string, Uint8Array>> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((file) => [join(as, relative(folder, file)), readFileSync(file)]));
+}
+
 before(async () => {
-  workbench = await openWorkbench();
+  // A copy of the sample, which is opened by itself and can be changed.
+  workbench = await openWorkbench({ files: filesBelow(sampleSnapshot, 'shop') });
   await showContainer(workbench.page);
-  await runCommand(workbench.page, 'Calico eBPF: Open Sample Cluster');
   await row(workbench.page, 'node-a').waitFor();
 });
 
@@ -74,4 +86,18 @@ test('the report is Markdown in a document', async () => {
   await runCommand(page, 'Calico eBPF: Open Report');
   await page.locator('.view-line', { hasText: '# Calico eBPF: diagnosis of shop' }).waitFor();
   await takePicture(page, 'findings-report');
+});
+
+test('checking again says what changed since', async () => {
+  const { page, folder } = workbench;
+  const counters = join(folder, 'shop', 'nodes', 'node-a', 'counters.dump.out');
+  await writeFile(counters, countDenials('cali8cb945225b4', 0)(await readFile(counters, 'utf8')));
+  await runCommand(page, 'Calico eBPF: Check Again');
+  await row(page, 'No longer found: Pod shop/cart-6f5b9c7d4c-m8t2l is cut off').waitFor();
+  await page
+    .locator('.notification-list-item-message', {
+      hasText: '1 gone (pod shop/cart-6f5b9c7d4c-m8t2l) since the last time.',
+    })
+    .waitFor();
+  await takePicture(page, 'findings-recheck');
 });

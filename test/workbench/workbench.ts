@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** What a test starts with. */
 export interface WorkbenchOptions {
   /** Files of the opened folder, by path in it. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
