@@ -29,8 +29,8 @@ test('the checks find on a live cluster what they find in its recording', async 
   await recorded.close();
 });
 
-test('a hundred nodes are looked at, each told of, and none is left with a process', async () => {
-  await createNodes(server, 100);
+test('fifty nodes are looked at, each told of, and none is left with a process', async () => {
+  await createNodes(server, 50);
   const cluster = await openKubernetes({ kubeconfig: server.kubeconfig }, signal);
   const progress: number[] = [];
   const { findings } = await diagnose(
@@ -39,9 +39,9 @@ test('a hundred nodes are looked at, each told of, and none is left with a proce
     signal,
   );
   await cluster.close();
-  assert.deepEqual(progress.slice(-2), [103, 103]);
+  assert.deepEqual(progress.slice(-2), [53, 53]);
   const level = findings.find(({ subject }) => subject.name === 'bpfLogLevel');
-  assert.equal(level?.nodes.length, 103);
-  assert.match(level.title, /on many-0, many-1 and 101 more nodes/);
+  assert.equal(level?.nodes.length, 53);
+  assert.match(level.title, /on many-0, many-1 and 51 more nodes/);
   await until(async () => assert.deepEqual(await server.processes(), []));
 });
