@@ -44,9 +44,9 @@ export class BoundedChannel {
     else this.#output.replace(this.#shorten());
   }
 
-  /** Half of what may be held, so that this does not come with every batch. */
+  /** An eighth of what may be held: what replaces the rest is written anew by the editor, and takes it a while. */
   #shorten(): string {
-    const target = this.#maxLength / 2;
+    const target = this.#maxLength / 8;
     while (this.#heldLength > target) {
       const first = this.#held.shift() ?? '';
       this.#heldLength -= first.length;

@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { dirname } from 'node:path';
 
+/** How many bytes wait for the disk, to be written together, before the trace has to. */
+const mostWaiting = 1024 * 1024;
+
 /** A trace in full, on disk. */
 export class TraceFile {
   readonly path: string;
@@ -19,7 +22,7 @@ export class TraceFile {
   /** @throws an error of the file system when it cannot be written */
   static async create(path: string): Promise<TraceFile> {
     await mkdir(dirname(path), { recursive: true });
-    const stream = createWriteStream(path, { mode: 0o600 });
+    const stream = createWriteStream(path, { mode: 0o600, highWaterMark: mostWaiting });
     await once(stream, 'open');
     return new TraceFile(path, stream);
   }

@@ -90,6 +90,7 @@ test('a trace is agreed to, shown in colours, and leaves nothing behind when it 
   await table.locator('.count', { hasText: '29 packets' }).waitFor();
   await table.getByRole('button', { name: 'Only Denied' }).click();
   await table.locator('.count', { hasText: '3 of 29 packets' }).waitFor();
+  await table.locator('#row-0', { hasText: 'TCP SYN' }).waitFor();
   await takePicture(page, 'trace-live-packets');
   await page.locator('.statusbar-item', { hasText: 'Tracing node-a' }).click();
   await page.locator('.notification-list-item', { hasText: 'Trace of node-a' }).waitFor();
