@@ -21,8 +21,19 @@ export function effectiveValues(
   cluster: ClusterAnswer,
   version: CalicoVersion,
 ): readonly EffectiveValue[] {
+  const { sources, values } = sourcesOf(cluster, version);
+  const known = values.get(field.name) ?? valuesFrom(sources, field, version);
+  values.set(field.name, known);
+  return known;
+}
+
+function valuesFrom(
+  nodes: readonly Sources[],
+  field: Field,
+  version: CalicoVersion,
+): readonly EffectiveValue[] {
   const found = new Map<string, Found & { nodes: string[] }>();
-  for (const sources of sourcesOf(cluster, version)) {
+  for (const sources of nodes) {
     const value = valueFrom(sources, field) ?? builtIn(field, version);
     const id = `${value.origin} ${value.value}`;
     const known = found.get(id) ?? { ...value, nodes: [] };
@@ -80,23 +91,31 @@ function toNamed(values: Readonly<Record<string, string>>): Named {
 
 const ranks: Readonly<Record<Scope, number>> = { node: 0, selector: 1, cluster: 2 };
 
-let last: { cluster: ClusterAnswer; version: CalicoVersion; found: readonly Sources[] } | undefined;
+/** What was asked last, which is asked again at every key press. */
+let last: WorkedOut | undefined;
 
-function sourcesOf(cluster: ClusterAnswer, version: CalicoVersion): readonly Sources[] {
-  if (last?.cluster === cluster && last.version === version) return last.found;
+interface WorkedOut {
+  readonly cluster: ClusterAnswer;
+  readonly version: CalicoVersion;
+  readonly sources: readonly Sources[];
+  readonly values: Map<string, readonly EffectiveValue[]>;
+}
+
+function sourcesOf(cluster: ClusterAnswer, version: CalicoVersion): WorkedOut {
+  if (last?.cluster === cluster && last.version === version) return last;
   const configurations = new Map<string, ConfigurationAnswer[]>(cluster.nodes.map(({ name }) => [name, []]));
   const using = configurationsInUse(cluster, version);
   const byRank = cluster.configurations.toSorted((a, b) => ranks[scopeOf(a.name)] - ranks[scopeOf(b.name)]);
   for (const configuration of byRank)
     for (const node of using.get(configuration.name) ?? []) configurations.get(node)?.push(configuration);
-  const found = cluster.nodes.map(({ name, environment, file = {} }) => ({
+  const sources = cluster.nodes.map(({ name, environment, file = {} }) => ({
     node: name,
     environment: toNamed(environment),
     file: toNamed(file),
     configurations: configurations.get(name) ?? [],
   }));
-  last = { cluster, version, found };
-  return found;
+  last = { cluster, version, sources, values: new Map() };
+  return last;
 }
 
 /** The nodes on which each FelixConfiguration of a cluster is used, by its name. */

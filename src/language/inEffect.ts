@@ -19,7 +19,8 @@ export function inEffectOf(
   if (spec === undefined) return undefined;
   const nodes = nodesFor(map, spec, cluster, version);
   if (nodes.length === 0) return undefined;
-  const scope = { ...cluster, nodes };
+  // What is known of a whole cluster is worked out once.
+  const scope = nodes.length === cluster.nodes.length ? cluster : { ...cluster, nodes };
   const keys = readMap(spec).value.entries.flatMap(({ key, value }) => {
     const field = key === 'nodeSelector' ? undefined : fields.get(key);
     const written = toText(value);
