@@ -2,7 +2,7 @@ import type { NatFrontend } from '../dump/natLine.ts';
 import { endpointsKey } from '../facts/endpoints.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, listSome, type Draft } from './finding.ts';
-import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { findObject, objectEvidence, objectsIn, type KnownCluster } from './knownCluster.ts';
 import { findNearMiss } from './selection.ts';
 
 type Explanation = Pick<Draft, 'title' | 'severity' | 'fix' | 'evidence'>;
@@ -76,7 +76,7 @@ function explainSelector(cluster: KnownCluster, service: KubernetesObject): Sele
   const spelled = Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-  const pods = cluster.objects('pods').filter(({ metadata }) => (metadata.namespace ?? '') === namespace);
+  const pods = objectsIn(cluster, 'pods', namespace);
   const selected = pods.filter(({ metadata }) =>
     Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value),
   );

@@ -2,7 +2,7 @@
 import { matchesSelector, parseSelector } from '../names/selector.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
-import type { KnownCluster } from './knownCluster.ts';
+import { objectsIn, type KnownCluster } from './knownCluster.ts';
 import { policiesFor, type PolicyOfPod } from './policiesFor.ts';
 import { matchesLabels } from './selection.ts';
 
@@ -63,16 +63,13 @@ function dnsOf(cluster: KnownCluster): Dns | undefined {
   const service = dnsServices(cluster.objects('services'));
   const selector = { matchLabels: field(service, 'spec', 'selector') };
   if (service === undefined || selector.matchLabels === undefined) return undefined;
-  const pods = cluster
-    .objects('pods')
-    .filter(
-      ({ metadata }) =>
-        metadata.namespace === service.metadata.namespace && matchesLabels(selector, metadata.labels ?? {}),
-    );
+  const pods = objectsIn(cluster, 'pods', service.metadata.namespace ?? '').filter(({ metadata }) =>
+    matchesLabels(selector, metadata.labels ?? {}),
+  );
   // A cache on each node (node-local-dns) is asked instead, at an address of its own.
-  const hasCache = cluster
-    .objects('pods')
-    .some(({ metadata }) => metadata.labels?.['k8s-app'] === 'node-local-dns');
+  const hasCache = objectsIn(cluster, 'pods', 'kube-system').some(
+    ({ metadata }) => metadata.labels?.['k8s-app'] === 'node-local-dns',
+  );
   return pods.length === 0 || hasCache
     ? undefined
     : { service, pods, namespaces: cluster.objects('namespaces') };

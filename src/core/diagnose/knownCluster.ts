@@ -100,6 +100,19 @@ const byName = indexOnce(
     new Map(objects.map((object) => [`${object.metadata.namespace ?? ''}/${object.metadata.name}`, object])),
 );
 
+const byNamespace = indexOnce((objects: readonly KubernetesObject[]) =>
+  Map.groupBy(objects, ({ metadata }) => metadata.namespace ?? ''),
+);
+
+/** The objects of a resource in a namespace. */
+export function objectsIn(
+  cluster: KnownCluster,
+  resource: string,
+  namespace: string,
+): readonly KubernetesObject[] {
+  return byNamespace(cluster.objects(resource)).get(namespace) ?? [];
+}
+
 /** Calico's own resources, which either of its groups may serve. */
 export const calicoResources: ReadonlySet<string> = new Set([
   'blockaffinities',

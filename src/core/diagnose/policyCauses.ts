@@ -4,7 +4,7 @@ import { matchesSelector, parseSelector } from '../names/selector.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, type Evidence, type Fix } from './finding.ts';
-import { fullResource, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { fullResource, objectEvidence, objectsIn, type KnownCluster } from './knownCluster.ts';
 import { labelsOf, policiesFor, type PolicyOfPod } from './policiesFor.ts';
 import { findNearMiss, matchesLabels, spellSelector } from './selection.ts';
 
@@ -192,7 +192,7 @@ function judgePeer(cluster: KnownCluster, peer: unknown, namespace: string): Jud
           .map(({ metadata }) => metadata.name),
   );
   if (namespaceSelector !== undefined && cluster.objects('namespaces').length === 0) return alive;
-  const pods = cluster.objects('pods').filter(({ metadata }) => spaces.has(metadata.namespace ?? ''));
+  const pods = [...spaces].flatMap((space) => objectsIn(cluster, 'pods', space));
   if (pods.some(({ metadata }) => matchesLabels(podSelector, metadata.labels ?? {}))) return alive;
   const near = findNearMiss(equalities(podSelector), pods);
   const inSpaces =
