@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { every, traceProbe } from '../core/probes.ts';
+import { every, traceNameOf, traceProbe } from '../core/probes.ts';
 import { openAsTable, openDump } from '../documents/open.ts';
-import { dumpUri } from '../documents/uri.ts';
+import { dumpUri, parseDumpUri } from '../documents/uri.ts';
 import type { Connection } from '../host/connection.ts';
 import type { GrowingFiles } from '../host/growingFiles.ts';
 import type { Log } from '../host/log.ts';
@@ -57,14 +57,24 @@ async function traceUri(
 ): Promise<vscode.Uri | undefined> {
   const document = vscode.window.activeTextEditor?.document;
   const isShown = document?.languageId === 'calico-bpf-trace' && !document.isUntitled;
-  if (given === undefined && isShown && document.uri.scheme !== 'output') return document.uri;
-  if (given === undefined && growing.latest !== undefined) return vscode.Uri.file(growing.latest);
+  const shown = isShown && document.uri.scheme !== 'output' ? document.uri : undefined;
+  const meant = given ?? (shown && capturedIn(connection, shown));
+  if (meant === undefined && shown !== undefined) return shown;
+  if (meant === undefined && growing.latest !== undefined) return vscode.Uri.file(growing.latest);
   return withSession(connection, async (session) => {
-    const trace = await (given === undefined ? pickPackets(session) : withOthers(session, given));
+    const trace = await (meant === undefined ? pickPackets(session) : withOthers(session, meant));
     if (trace === undefined) return undefined; // The user dismissed a question.
     const { name, takenAt } = session.cluster.info;
     return dumpUri(name, { node: trace.node, probe: traceProbe(trace.name) }, takenAt);
   });
+}
+
+/** The trace of the open cluster that a document shows. */
+function capturedIn({ session }: Connection, uri: vscode.Uri): CapturedTrace | undefined {
+  const target = parseDumpUri(uri);
+  const name = target && traceNameOf(target.probe);
+  const isOpen = session?.cluster.info.name === target?.cluster;
+  return target !== undefined && name !== undefined && isOpen ? { node: target.node, name } : undefined;
 }
 
 interface CapturedTrace {
@@ -108,6 +118,7 @@ async function pickPackets(session: Session): Promise<CapturedTrace | undefined>
 
 /** A trace of a node with those that other nodes captured under its name. */
 async function withOthers(session: Session, trace: CapturedTrace): Promise<CapturedTrace> {
+  if (trace.node === every) return trace;
   const namesakes = (await findTraces(session)).filter(({ name }) => name === trace.name);
   return namesakes.length > 1 ? { node: every, name: trace.name } : trace;
 }

@@ -14,7 +14,7 @@ const { GrowingFiles } = await import('../../src/host/growingFiles.ts');
 const { openSnapshot } = await import('../../src/cluster/snapshot/snapshotCluster.ts');
 const { createSession } = await import('../../src/session/create.ts');
 const { registerOpenTrace } = await import('../../src/commands/openTrace.ts');
-const { parseDumpUri } = await import('../../src/documents/uri.ts');
+const { dumpUri, parseDumpUri } = await import('../../src/documents/uri.ts');
 
 const sample = await openSample();
 const connection = new Connection({
@@ -127,10 +127,16 @@ test('what several nodes captured under one name is one table of packets', async
   editor.picks = ['All Traces', 'loadgen-to-payments'];
   await run('calicoBpf.trace.showPackets');
   await run('calicoBpf.trace.showPackets');
+  const shown = { node: 'node-b', probe: 'trace.loadgen-to-payments' };
+  const uri = dumpUri('shop', shown, connection.session?.cluster.info.takenAt);
+  editor.active = { document: { uri, languageId: 'calico-bpf-trace', isUntitled: false } };
+  t.after(() => (editor.active = undefined));
+  await run('calicoBpf.trace.showPackets');
   assert.deepEqual(openedTables(), [
     '* trace.loadgen-to-payments',
     'node-c trace.other',
     '* trace.*',
+    '* trace.loadgen-to-payments',
     '* trace.loadgen-to-payments',
   ]);
   const { text } =

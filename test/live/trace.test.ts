@@ -105,7 +105,7 @@ test('for a trace of one node only that node is told to log, and is asked no mor
 });
 
 test('at the time limit a trace ends by itself and puts back what it changed', async () => {
-  const { run, heard } = await start({ seconds: 1 });
+  const { run, heard } = await start({ seconds: 3 });
   assert.deepEqual(await run, { failures: [], owed: [], kept: [] });
   assert.match(heard.text, /begun/);
   assert.equal(await cluster.read({ resource, name: 'node.node-a' }, signal), undefined);

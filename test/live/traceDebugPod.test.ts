@@ -54,7 +54,7 @@ function start(options: Partial<RunRequest> = {}, isAgreed = true) {
     return isAgreed;
   };
   const debugPods = { image: '', agree };
-  const request = { cluster, nodes: ['node-a'], seconds: 60, changes: [], journal, readyTimeoutMs: 10_000 };
+  const request = { cluster, nodes: ['node-a'], seconds: 60, changes: [], journal, readyTimeoutMs: 30_000 };
   const run = runTrace(
     { ...request, debugPods, ...options },
     {
@@ -93,9 +93,9 @@ test('where calico-node has no way to the trace, a debug pod reads it, and is re
 });
 
 test('a debug pod goes with the time limit of the trace', async () => {
-  const { run, heard } = start({ seconds: 2 });
+  const { run, heard } = start({ seconds: 3 });
   assert.deepEqual(await run, { failures: [], owed: [], kept: [] });
-  assert.match(heard.text, /^begun$/m);
+  assert.equal(heard.offers.length, 1);
 });
 
 test('no debug pod is made when the user does not agree', async () => {

@@ -27,5 +27,5 @@ const agree = async () => {
 const bytes = async (_node: string, printed: Uint8Array) => {
   if (Buffer.from(printed).includes('begun')) await reach('read');
 };
-const request = { cluster, nodes: ['node-a'], seconds: 600, changes: [], journal, readyTimeoutMs: 10_000 };
+const request = { cluster, nodes: ['node-a'], seconds: 600, changes: [], journal, readyTimeoutMs: 30_000 };
 await runTrace({ ...request, debugPods: { image: '', agree } }, { doing() {}, remark() {}, bytes }, signal);
