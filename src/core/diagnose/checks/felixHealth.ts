@@ -21,7 +21,7 @@ export const felixHealth: Check = {
   },
   rules: [
     nodeRule('agent', { objects: ['pods', 'nodes'] }, agents),
-    nodeRule('components', { probes: ['felix.log'], objects: ['pods'] }, components),
+    nodeRule('components', { probes: ['felix.log'] }, components),
     ebpfRule(
       'stale',
       {

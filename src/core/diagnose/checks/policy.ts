@@ -13,7 +13,7 @@ import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.t
 import type { KnownNode } from '../knownNode.ts';
 import { interfaceSubject, podSubject } from '../subjects.ts';
 
-const objects = ['pods', 'services', 'networkpolicies.networking.k8s.io'];
+const objects = ['pods', 'networkpolicies.networking.k8s.io'];
 const uses = ['routes.dump'];
 
 /** Whether policies cut somebody off who was not meant. */
