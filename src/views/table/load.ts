@@ -115,7 +115,8 @@ const pieceSize = 4_000_000;
 /** Hands copies of a dump's pieces over, each in a moment: a copy of all at once would hold the extension host up. */
 async function pushAll(thread: TableThread, side: 0 | 1, bytes: Uint8Array): Promise<void> {
   for (let start = 0; start < bytes.length; start += pieceSize) {
-    await thread.call('push', { side, bytes: bytes.slice(start, start + pieceSize) });
+    // Not `slice`, which of Node's buffers makes a view: the thread takes the memory.
+    await thread.call('push', { side, bytes: new Uint8Array(bytes.subarray(start, start + pieceSize)) });
   }
 }
 

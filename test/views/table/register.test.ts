@@ -139,6 +139,18 @@ test('a table comes with its columns, and answers with its rows', async () => {
   assert.match(cells[0]?.texts.join(' ') ?? '', /^shop\/\S+ SYN-SENT$/);
 });
 
+test('the dump is still there after a table was made of it', async () => {
+  // What was unpacked has memory of its own, which a thread could take.
+  const target = { node: 'node-a', probe: 'conntrack.dump.raw' };
+  const { bytes } = await sample.bytes(target, new AbortController().signal);
+  const { length } = bytes;
+  const own = View.ofDump(target.probe);
+  await own.ask({ kind: 'ready' }, 'table');
+  own.close();
+  assert.ok(length > 0);
+  assert.equal(bytes.length, length);
+});
+
 test('the columns that were chosen are shown the next time', async () => {
   const first = await view.ask({ kind: 'ready' }, 'table');
   assert.equal(first.chosen, undefined);
