@@ -1,5 +1,5 @@
 import { timed } from '../../session/pace.ts';
-import type { Names } from '../../core/names/names.ts';
+import { noNames, type Names } from '../../core/names/names.ts';
 import { answerName, type NameAnswer, type NameQuestion } from '../../core/table/naming.ts';
 import type { Who } from '../../core/table/table.ts';
 
@@ -12,6 +12,8 @@ export async function answerNames(
   names: Names,
   signal: AbortSignal,
 ): Promise<readonly NameAnswer[]> {
+  // Very many times nobody would take long to send.
+  if (names === noNames) return questions.map(() => []);
   const answers: NameAnswer[] = [];
   const pace = timed(sliceLength);
   for (const { subject, values } of questions) {

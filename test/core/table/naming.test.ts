@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withNames } from '../../../src/core/table/naming.ts';
+import { nameQuestions, withNames } from '../../../src/core/table/naming.ts';
 import type { Table } from '../../../src/core/table/table.ts';
 import { namedSample, rowOf, tableOf } from './tables.ts';
 
@@ -53,4 +53,13 @@ test('of a connection the names alone stand first, and an address that nobody ha
 test('where nobody is known there are no columns of names', () => {
   const table = tableOf('routes.dump', '10.65.0.0/16: remote in-pool\n');
   assert.deepEqual(withNames(table, [[[], []]]).columns, table.columns);
+});
+
+test('where nobody is known at all, an empty answer to each question leaves the table as it is', () => {
+  const table = tableOf('routes.dump', '10.65.0.0/16: remote in-pool nh 192.168.5.21\n');
+  const named = withNames(
+    table,
+    nameQuestions(table).map(() => []),
+  );
+  assert.deepEqual(named.columns, table.columns);
 });
