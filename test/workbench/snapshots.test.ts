@@ -8,6 +8,7 @@ import {
   openSnapshot,
   openWorkbench,
   row,
+  rowShows,
   showContainer,
   takePicture,
   type Workbench,
@@ -47,7 +48,7 @@ test('an archive is opened by its path', async () => {
   const { page } = workbench;
   await openSnapshot(workbench, 'Archive', 'sample.tar.gz');
   await row(page, 'node-a').waitFor();
-  assert.match(await row(page, 'shop').innerText(), /snapshot/);
+  await rowShows(page, 'shop', /snapshot/);
 });
 
 test('of a damaged snapshot the rest is usable', async () => {
@@ -60,6 +61,6 @@ test('of a damaged snapshot the rest is usable', async () => {
     (await row(page, 'NAT:').getAttribute('aria-label')) ?? '',
     /nat\.dump\.out\.gz cannot be read/,
   );
-  assert.match(await row(page, 'ARP').innerText(), /1 unreadable/);
+  await rowShows(page, 'ARP', /1 unreadable/);
   await takePicture(page, 'damaged-snapshot');
 });

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, type TestContext } from 'node:test';
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { serveEditor, type ServedEditor } from '../../scripts/editorServer.mjs';
@@ -134,20 +134,24 @@ export async function chooseFromMenu(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/**
- * Answers the dialog that asks for a path. It shows first what it starts with, and puts that together with what was
- * typed before: so `start`, the end of its own first answer, is awaited.
- */
-export async function answerPath(
-  page: Page,
-  { start, path, button }: { readonly start: string; readonly path: string; readonly button: string },
-): Promise<void> {
+export interface PathAnswer {
+  /** The end of what the dialog shows first: typed before, the path would be mixed with that. */
+  readonly start: string;
+  readonly path: string;
+  /** What the dialog lists once it has followed the path; nothing for a file that is not there yet. */
+  readonly item?: string;
+  readonly button: string;
+}
+
+/** Answers the dialog that asks for a path. */
+export async function answerPath(page: Page, { start, path, item, button }: PathAnswer): Promise<void> {
   const widget = page.locator('.quick-input-widget');
   await page.waitForFunction((end) => {
     const element = document.querySelector('.quick-input-widget input.input');
     return element instanceof HTMLInputElement && element.value.endsWith(end);
   }, start);
   await widget.locator('input.input').fill(path);
+  if (item !== undefined) await quickPickRow(page, item).waitFor();
   await widget.locator('.monaco-button', { hasText: button }).click();
 }
 
@@ -159,7 +163,12 @@ export async function openSnapshot(
 ): Promise<void> {
   await runCommand(page, 'Calico eBPF: Open Snapshot');
   await quickPickRow(page, kind).first().click();
-  await answerPath(page, { start: '/workspace/', path: join(folder, path), button: 'Open Snapshot' });
+  await answerPath(page, {
+    start: '/workspace/',
+    path: join(folder, path),
+    item: basename(path),
+    button: 'Open Snapshot',
+  });
 }
 
 /** The row of the open quick pick that shows a text. */
@@ -171,6 +180,11 @@ export function quickPickRow(page: Page, text: string): Locator {
 export function row(page: Page, name: string): Locator {
   const labels = [name, `${name},`, `${name}-`].map((start) => `[aria-label^=${JSON.stringify(start)}]`);
   return page.locator(`.sidebar .monaco-list-row:is(${labels.join(', ')})`).first();
+}
+
+/** Waits until a row of the tree shows a text. */
+export async function rowShows(page: Page, name: string, text: RegExp): Promise<void> {
+  await row(page, name).filter({ hasText: text }).waitFor();
 }
 
 /** Expands a row of a tree, if it is not expanded already. */
