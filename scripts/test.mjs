@@ -3,6 +3,7 @@
  * some of them. Ends with `N passed, N failed` over all, and fails when a tier failed or ran no test.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { packageExtension } from './package.mjs';
@@ -17,7 +18,10 @@ import { run, say } from './setup/run.mjs';
 const results = join(root, 'test-results');
 
 const tiers = {
-  unit: { owns: (file) => !isContract(file) && !isWorkbench(file) && !isLive(file) },
+  unit: {
+    owns: (file) => !isContract(file) && !isWorkbench(file) && !isLive(file),
+    args: [`--test-concurrency=${availableParallelism()}`],
+  },
   contract: { owns: isContract },
   // Each file has a cluster of its own, and mostly waits for it.
   cluster: { owns: ownsLive, args: ['--test-concurrency=4'], prepare: provideTestCluster },

@@ -86,6 +86,7 @@ kind: FelixConfiguration
 metadata:
   name: default
 spec:
+^^^^ information restart
   bpfEnabled: true
               ^^^^ warning risk
   bpfMapSizeConntrack: 5
