@@ -10,11 +10,12 @@ const mostWaiting = 1024 * 1024;
 /**
  * The trace pipe, by whichever way the container has: `bpftool` mounts the file system of traces itself when it has
  * to. Two readers would take the lines from each other, so other processes that hold the pipe are looked for: one of
- * this very trace lost its connection, and ends; a stranger is named. A constant; its parameter is the trace.
+ * this very trace lost its connection, and ends; a stranger is named. Without `ls` and `grep` nobody is found. A
+ * constant; its parameter is the trace.
  */
 const traceScript = `
 export CALICO_EBPF_TRACE=$1
-ls -l /proc/[0-9]*/fd 2>/dev/null | grep -e '^/proc/.*:$' -e '/trace_pipe$' | {
+{ ls -l /proc/[0-9]*/fd | grep -e '^/proc/.*:$' -e '/trace_pipe$'; } 2>/dev/null | {
   strangers=0
   while read -r line; do
     case $line in
