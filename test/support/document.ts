@@ -16,6 +16,7 @@ export function fakeDocument(uri: Uri, text: string, languageId = 'plaintext'): 
     lineAt: (line: number) => ({
       text: lines[line] ?? '',
       range: new Range(line, 0, line, lines[line]?.length ?? 0),
+      firstNonWhitespaceCharacterIndex: (lines[line] ?? '').search(/\S|$/),
     }),
     offsetAt: ({ line, character }: Position) => startOf(line) + character,
     positionAt(offset: number) {

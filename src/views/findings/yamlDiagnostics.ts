@@ -17,7 +17,7 @@ export function registerYamlDiagnostics({ findings }: { readonly findings: Findi
     const found = findings.state.kind === 'done' ? findInYaml(document.getText(), findings.findings) : [];
     collection.set(
       document.uri,
-      found.map(({ finding, line }) => toDiagnostic(finding, document.lineAt(line).range)),
+      found.map(({ finding, line }) => toDiagnostic(finding, wordsOf(document.lineAt(line)))),
     );
   };
   const showAll = (): void => vscode.workspace.textDocuments.forEach(show);
@@ -27,6 +27,16 @@ export function registerYamlDiagnostics({ findings }: { readonly findings: Findi
     vscode.workspace.onDidOpenTextDocument(show),
     vscode.workspace.onDidChangeTextDocument(({ document }) => show(document)),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => collection.delete(uri)),
+  );
+}
+
+/** A line without its indentation. */
+function wordsOf({ range, firstNonWhitespaceCharacterIndex }: vscode.TextLine): vscode.Range {
+  return new vscode.Range(
+    range.start.line,
+    firstNonWhitespaceCharacterIndex,
+    range.end.line,
+    range.end.character,
   );
 }
 

@@ -2,7 +2,8 @@ import { editor } from '../../support/vscode.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileDecoration, FileDecorationProvider, LanguageModelTool, Uri as UriType } from 'vscode';
-import { Uri } from '../../support/vscodeValues.ts';
+import { fakeDocument } from '../../support/document.ts';
+import { Range, Uri } from '../../support/vscodeValues.ts';
 import { openSample } from '../../support/sample.ts';
 import type { Element } from '../../../src/views/findings/elements.ts';
 
@@ -191,16 +192,13 @@ test('a finding that an open YAML file causes is a diagnostic there, until anoth
   const { registerYamlDiagnostics } = await import('../../../src/views/findings/yamlDiagnostics.ts');
   const lines = ['kind: FelixConfiguration', 'metadata:', '  name: default', 'spec:', '  bpfLogLevel: Debug'];
   const uri = Uri.file('/felix.yaml');
-  editor.documents.push({
-    uri,
-    languageId: 'yaml',
-    getText: () => lines.join('\n'),
-    lineAt: (line: number) => ({ range: line }),
-  });
+  editor.documents.push(fakeDocument(uri, lines.join('\n'), 'yaml'));
   registerYamlDiagnostics({ findings });
-  const shown = () => editor.diagnostics.get(uri.toString())?.map(({ range, message }) => [range, message]);
+  const shown = () => editor.diagnostics.get(uri.toString());
   await run('calicoBpf.findings.diagnose');
-  assert.match(JSON.stringify(shown()), /^\[\[4,"bpfLogLevel is Debug on node-a, node-b and node-c/);
+  const [found] = shown() ?? [];
+  assert.deepEqual(found?.range, new Range(4, 2, 4, 20));
+  assert.match(found?.message ?? '', /^bpfLogLevel is Debug on node-a, node-b and node-c/);
   await connection.close();
   assert.deepEqual(shown(), []);
 });
