@@ -22,6 +22,14 @@ const sizes = [1000, 50_000, 512_000];
 const fixtures = join(import.meta.dirname, '..', '..', 'media', 'sample-snapshot', 'nodes', 'node-a');
 const probes = ['nat.aff', 'nat.maglev', 'ipsets.dump', 'counters.dump', 'ifstate.dump', 'arp.dump'];
 
+const maps: { readonly [form in BigForm]: MapId } = {
+  'conntrack.dump': 'conntrack',
+  'conntrack.dump.raw': 'conntrack',
+  'conntrack.dump.json': 'conntrack',
+  'nat.dump': 'nat',
+  'routes.dump': 'routes',
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'calico-ebpf-bench-'));
 try {
   const big: Row[] = [];
@@ -72,14 +80,6 @@ function writeDump(file: string, form: BigForm, entries: number): void {
   writeSync(output, batch);
   closeSync(output);
 }
-
-const maps: { readonly [form in BigForm]: MapId } = {
-  'conntrack.dump': 'conntrack',
-  'conntrack.dump.raw': 'conntrack',
-  'conntrack.dump.json': 'conntrack',
-  'nat.dump': 'nat',
-  'routes.dump': 'routes',
-};
 
 /** How long, at p99, the event loop here is held up while a dump is summed up in a worker. */
 async function measureLag(probe: BigForm, bytes: Uint8Array): Promise<number> {
