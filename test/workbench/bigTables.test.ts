@@ -106,6 +106,7 @@ test('two nodes of a faulty cluster differ in the fault and in nothing else, as 
   await chooseFromMenu(page, 'Compare Map With…');
   await quickPickRow(page, 'node-b').click();
   await count(/^1 difference/).waitFor();
+  await table().locator('#row-0 [role=gridcell]', { hasText: 'v4Ready' }).waitFor();
   const cells = await table().locator('#row-0 [role=gridcell]').allInnerTexts();
   assert.ok(cells.includes('changed') && cells.includes('eth0'), cells.join());
   assert.ok(cells.includes('v4Ready host → notmanaged'), cells.join());

@@ -50,7 +50,7 @@ test('diagnosing the sample names the policy that cuts a pod off', async () => {
   const badge = page.locator('.activitybar .action-item', {
     has: page.locator('[aria-label^="Calico eBPF"]'),
   });
-  assert.match(await badge.locator('.badge-content').first().innerText(), /^3$/);
+  await badge.locator('.badge-content', { hasText: /^3$/ }).first().waitFor();
 });
 
 test('the nodes that are concerned are marked in the Cluster tree', async () => {
