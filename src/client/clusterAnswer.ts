@@ -1,11 +1,12 @@
 import type * as vscode from 'vscode';
+import { ifAnswered } from '../cluster/cluster.ts';
 import { annotationPrefix } from '../core/felix/names.ts';
 import { field, textField } from '../core/objects/object.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
 import { toAbortSignal } from '../host/cancellation.ts';
 import type { ClusterAnswer, ConfigurationAnswer } from '../language/protocol.ts';
 import type { Session } from '../session/session.ts';
-import { askNode, nodeFromObjects, orUndefined } from './nodeAnswer.ts';
+import { askNode, nodeFromObjects } from './nodeAnswer.ts';
 
 /** On more nodes than this, the nodes of a live cluster are not asked themselves: it is a call for each. */
 const maxLiveNodes = 20;
@@ -71,5 +72,5 @@ function listOf(
   resource: string,
   signal: AbortSignal,
 ): Promise<readonly KubernetesObject[] | undefined> {
-  return orUndefined(session.cluster.list(resource, signal));
+  return ifAnswered(session.cluster.list(resource, signal));
 }

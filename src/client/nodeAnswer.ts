@@ -1,4 +1,4 @@
-import { isClusterError } from '../cluster/cluster.ts';
+import { ifAnswered } from '../cluster/cluster.ts';
 import { readEffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import type { EffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import { findAgent } from '../core/nodes/nodeFacts.ts';
@@ -41,7 +41,7 @@ async function startedWith(
   node: string,
   signal: AbortSignal,
 ): Promise<EffectiveConfig | undefined> {
-  const log = await orUndefined(session.text({ node, probe: 'felix.log' }, signal));
+  const log = await ifAnswered(session.text({ node, probe: 'felix.log' }, signal));
   return log && readEffectiveConfig(log.text);
 }
 
@@ -53,10 +53,10 @@ function fromLog(config: EffectiveConfig | undefined): Record<string, string> {
 
 /** All of the node's interfaces where `ip link` was asked, else those that Calico's programs know. */
 async function interfacesOf(session: Session, node: string, signal: AbortSignal): Promise<readonly string[]> {
-  const links = await orUndefined(session.text({ node, probe: 'ip.link' }, signal));
+  const links = await ifAnswered(session.text({ node, probe: 'ip.link' }, signal));
   const names = links === undefined ? [] : linkNames(links.text);
   if (names.length > 0) return names;
-  const interfaces = (await orUndefined(session.interfaces(node, signal))) ?? [];
+  const interfaces = (await ifAnswered(session.interfaces(node, signal))) ?? [];
   return interfaces.map(({ name }) => name);
 }
 
@@ -91,7 +91,7 @@ async function mapEntriesOn(
   if (session.cluster.info.kind === 'live') return {};
   const entries = Object.entries(sizedBy).map(async ([key, map]) => {
     const dumps = ipFamilies.map((family: IpFamily) =>
-      orUndefined(session.map({ node, map, family }, signal)),
+      ifAnswered(session.map({ node, map, family }, signal)),
     );
     const used = (await Promise.all(dumps))
       .map((dump) => dump && usedIn(key, dump))
@@ -117,14 +117,4 @@ function environmentOn(node: string, pods: readonly KubernetesObject[]): Record<
     return /^FELIX_/i.test(name) && value !== undefined ? [[name, value] as const] : [];
   });
   return Object.fromEntries(pairs);
-}
-
-/** What a cluster cannot answer makes the editor know less, and is no failure. */
-export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isClusterError } from '../cluster/cluster.ts';
+import { ifAnswered } from '../cluster/cluster.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
 import type { Span } from '../core/text/problem.ts';
 import { explainPacket, explanationTitle, findExplanation, type Explanation } from '../core/trace/explain.ts';
@@ -108,12 +108,7 @@ async function ipSetsOf(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (explanation.kind !== 'policy') return undefined;
-  try {
-    return (await session.text({ node, probe: explanation.setsProbe }, signal)).text;
-  } catch (error) {
-    if (isClusterError(error)) return undefined;
-    throw error;
-  }
+  return (await ifAnswered(session.text({ node, probe: explanation.setsProbe }, signal)))?.text;
 }
 
 function lineOf(text: string, span: Span | undefined): number | undefined {

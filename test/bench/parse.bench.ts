@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
 import { readDump } from '../../src/core/dump/readers.ts';
-import { noObjects } from '../../src/core/facts/known.ts';
+import { noObjects } from '../../src/core/names/objects.ts';
 import type { MapId } from '../../src/core/probes.ts';
 import { sumInThread } from '../../src/worker/send.ts';
 import { startTableThread } from '../../src/worker/thread.ts';

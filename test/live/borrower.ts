@@ -5,14 +5,12 @@
 import { Journal } from '../../src/cluster/journal.ts';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { giveBack, planLoan, takeLoan } from '../../src/cluster/loans.ts';
+import { stepsTo } from './steps.ts';
 
 const [kubeconfig = '', folder = '', name = '', step = ''] = process.argv.slice(2);
 const signal = new AbortController().signal;
 
-async function reach(here: string): Promise<void> {
-  process.stdout.write(`${here}\n`);
-  if (here === step) await new Promise(() => setInterval(() => undefined, 1000));
-}
+const reach = stepsTo(step);
 
 const cluster = await openKubernetes({ kubeconfig }, signal);
 const journal = new Journal(folder);

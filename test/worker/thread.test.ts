@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { noObjects } from '../../src/core/facts/known.ts';
+import { noObjects } from '../../src/core/names/objects.ts';
 import { sumInThread } from '../../src/worker/send.ts';
 import { startTableThread } from '../../src/worker/thread.ts';
 

@@ -36,16 +36,6 @@ const judgedResources = [
 /** So many objects cross to another thread at a time, which takes a few milliseconds. */
 const someObjects = 500;
 
-/** A cluster without objects. */
-export const noObjects: NamingObjects = {
-  nodes: [],
-  pods: [],
-  services: [],
-  endpointSlices: [],
-  ipPools: [],
-  blockAffinities: [],
-};
-
 /** The objects that rules look at, some at a time and without what no rule looks at. */
 export function* judgedObjects(objects: NamingObjects): Generator<{
   readonly resource: keyof NamingObjects;

@@ -15,6 +15,16 @@ export interface NamingObjects {
   readonly policies?: readonly KubernetesObject[];
 }
 
+/** A cluster without objects. */
+export const noObjects: NamingObjects = {
+  nodes: [],
+  pods: [],
+  services: [],
+  endpointSlices: [],
+  ipPools: [],
+  blockAffinities: [],
+};
+
 /** A pod with an address of its own. */
 export interface PodFacts {
   readonly namespace: string;

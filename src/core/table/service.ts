@@ -13,7 +13,8 @@ import type {
   TableShape,
   Tone,
 } from './calls.ts';
-import { lookAround, noObjects, type KnownAround } from '../facts/known.ts';
+import { lookAround, type KnownAround } from '../facts/known.ts';
+import { noObjects } from '../names/objects.ts';
 import type { NamingObjects } from '../names/objects.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { cellText } from './cells.ts';

@@ -14,17 +14,14 @@ import { ifStateFlags } from '../../../src/core/dump/ifstate.ts';
 import { natFlags } from '../../../src/core/dump/natLine.ts';
 import { createAddressBook } from '../../../src/core/names/addressBook.ts';
 import { createNames, noNodeNaming } from '../../../src/core/names/createNames.ts';
+import { noObjects } from '../../../src/core/names/objects.ts';
 import { openRecording, recordedNames } from '../names/recorded.ts';
 import { recordedOutputs, recordingNames } from '../../support/recordings.ts';
 
 const names = createNames(
   createAddressBook({
-    nodes: [],
+    ...noObjects,
     pods: [{ metadata: { namespace: 'shop', name: 'we_b*1' }, spec: {}, status: { podIP: '10.65.0.2' } }],
-    services: [],
-    endpointSlices: [],
-    ipPools: [],
-    blockAffinities: [],
   }),
   noNodeNaming,
 );

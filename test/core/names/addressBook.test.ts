@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAddressBook } from '../../../src/core/names/addressBook.ts';
-import type { NamingObjects } from '../../../src/core/names/objects.ts';
+import { noObjects } from '../../../src/core/names/objects.ts';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-
-const none: NamingObjects = {
-  nodes: [],
-  pods: [],
-  services: [],
-  endpointSlices: [],
-  ipPools: [],
-  blockAffinities: [],
-};
 
 const node: KubernetesObject = {
   metadata: { name: 'node-a', annotations: { 'projectcalico.org/IPv4VXLANTunnelAddr': '10.65.0.0' } },
@@ -118,7 +109,7 @@ test('a CIDR is a block, a pool, or the one address it holds', () => {
 });
 
 test('without objects nothing is known, but what addresses mean by convention', () => {
-  const empty = createAddressBook(none);
+  const empty = createAddressBook(noObjects);
   assert.deepEqual(empty.find('10.65.0.2', undefined), []);
   assert.equal(empty.find('0.0.0.0', undefined)[0]?.kind, 'well-known');
   assert.deepEqual(empty.find('not an address', undefined), []);
@@ -134,7 +125,7 @@ test('a backend that is neither pod nor node is known as a backend', () => {
     ports: [{ name: 'https', port: 6443 }],
     endpoints: [{ addresses: ['192.0.2.1'] }],
   };
-  const [server] = createAddressBook({ ...none, endpointSlices: [endpoints] }).find('192.0.2.1', {
+  const [server] = createAddressBook({ ...noObjects, endpointSlices: [endpoints] }).find('192.0.2.1', {
     port: 6443,
     protocol: 6,
   });
@@ -153,7 +144,7 @@ test('an address that IPAM gave out is its owner’s, when nobody else is known 
       ],
     },
   };
-  const withBlocks = createAddressBook({ ...none, ipamBlocks: [block] });
+  const withBlocks = createAddressBook({ ...noObjects, ipamBlocks: [block] });
   const [tunnel] = withBlocks.find('10.65.9.192', undefined);
   assert.deepEqual(
     [tunnel?.kind, tunnel?.label, tunnel?.details],
@@ -177,7 +168,7 @@ test('nodes and NodePorts are not multiplied: their product would not fit into a
       ports: [{ port: 80, nodePort: 30_000 + index }],
     },
   }));
-  const big = createAddressBook({ ...none, nodes, services });
+  const big = createAddressBook({ ...noObjects, nodes, services });
   const [first] = big.find('192.168.19.135', { port: 33_999, protocol: 6 });
   assert.equal(first?.label, 'load/service-3999');
 });
@@ -195,6 +186,6 @@ test('50,000 pods and 5,000 services are indexed without a detour', () => {
       ports: [{ port: 80, nodePort: 30_000 + (index % 2_700) }],
     },
   }));
-  const big = createAddressBook({ ...none, pods, services });
+  const big = createAddressBook({ ...noObjects, pods, services });
   assert.equal(big.find('10.0.195.79', undefined)[0]?.label, 'load/pod-49999');
 });

@@ -3,16 +3,13 @@ import { test } from 'node:test';
 import { parseIfState } from '../../../src/core/dump/ifstate.ts';
 import { createAddressBook } from '../../../src/core/names/addressBook.ts';
 import { createNames, noNodeNaming } from '../../../src/core/names/createNames.ts';
+import { noObjects } from '../../../src/core/names/objects.ts';
 import { interfaceFacts } from '../../../src/core/nodes/interfaceFacts.ts';
 
 const names = createNames(
   createAddressBook({
-    nodes: [],
+    ...noObjects,
     pods: [{ metadata: { namespace: 'default', name: 'nginx-0' }, spec: {}, status: { podIP: '10.65.0.2' } }],
-    services: [],
-    endpointSlices: [],
-    ipPools: [],
-    blockAffinities: [],
   }),
   noNodeNaming,
 );
