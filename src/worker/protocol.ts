@@ -1,23 +1,32 @@
 import type { TableCalls } from '../core/table/calls.ts';
 
-export type TableCall = keyof TableCalls;
-export type Input<C extends TableCall> = Parameters<TableCalls[C]>[0];
-export type Output<C extends TableCall> = ReturnType<TableCalls[C]>;
+/** What is asked of a thread in one call. */
+export type Input<Calls, Call extends keyof Calls> = Calls[Call] extends (input: infer I) => unknown
+  ? I
+  : never;
 
-/** A call to the table of a worker thread; the reply has the same number. */
+/** What a thread answers to one call. */
+export type Output<Calls, Call extends keyof Calls> = Calls[Call] extends (input: never) => infer O
+  ? Awaited<O>
+  : never;
+
+/** A call to a worker thread; the reply has the same number. */
 export interface Request {
   readonly number: number;
-  readonly call: TableCall;
+  readonly call: PropertyKey;
   readonly input: unknown;
 }
 
 export type Reply =
   | { readonly kind: 'done'; readonly number: number; readonly output: unknown }
-  | { readonly kind: 'failed'; readonly number: number; readonly message: string };
+  | { readonly kind: 'failed'; readonly number: number; readonly error: Error };
 
-/** A table that is open in another thread. */
-export interface TableThread {
-  call<C extends TableCall>(call: C, input: Input<C>): Promise<Output<C>>;
+/** Another thread that answers calls, one input each; what goes there and back is plain data. */
+export interface Thread<Calls> {
+  call<Call extends keyof Calls>(call: Call, input: Input<Calls, Call>): Promise<Output<Calls, Call>>;
   /** Ends the thread; calls that are under way fail. */
   dispose(): void;
 }
+
+/** A table that is open in another thread. */
+export type TableThread = Thread<TableCalls>;

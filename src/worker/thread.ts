@@ -1,28 +1,33 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { ownMemory } from '../core/columns/memory.ts';
-import type { Input, Output, Reply, TableCall, TableThread } from './protocol.ts';
+import type { Input, Output, Reply, TableThread, Thread } from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** Starts a thread; `path` is where the program is that serves its calls. */
+export function startThread<Calls>(path: string, resourceLimits: ResourceLimits = {}): Thread<Calls> {
+  return new WorkerThread(new Worker(path, { resourceLimits }));
+}
+
 /** Starts a thread that holds one table; `path` is where its program is. */
 export function startTableThread(path: string): TableThread {
-  return new WorkerTableThread(new Worker(path, { resourceLimits: { maxYoungGenerationSizeMb } }));
+  return startThread(path, { maxYoungGenerationSizeMb });
 }
 
 /** What becomes columns leaves little behind: more would but be held. */
 const maxYoungGenerationSizeMb = 12;
 
-/** The memory of a piece of a dump goes with it, where it holds nothing else: nobody has to copy it. */
+/** The memory of a piece of a text goes with it, where it holds nothing else: nobody has to copy it. */
 function movedWith(input: unknown): readonly ArrayBuffer[] {
   if (typeof input !== 'object' || input === null || !('bytes' in input)) return [];
   const memory = input.bytes instanceof Uint8Array ? ownMemory(input.bytes) : undefined;
   return memory === undefined ? [] : [memory];
 }
 
-class WorkerTableThread implements TableThread {
+class WorkerThread<Calls> implements Thread<Calls> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
@@ -32,13 +37,13 @@ class WorkerTableThread implements TableThread {
     this.#worker = worker;
     worker.on('message', (reply: Reply) => this.#settle(reply));
     worker.on('error', (error: Error) => this.#fail(error));
-    worker.on('exit', () => this.#fail(new Error('The thread of the table has ended.')));
+    worker.on('exit', () => this.#fail(new Error('The thread has ended.')));
   }
 
-  call<C extends TableCall>(call: C, input: Input<C>): Promise<Output<C>> {
+  call<Call extends keyof Calls>(call: Call, input: Input<Calls, Call>): Promise<Output<Calls, Call>> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const number = this.#count++;
-    return new Promise<Output<C>>((resolve, reject) => {
+    return new Promise<Output<Calls, Call>>((resolve, reject) => {
       // The worker answers a call with that call's own output.
       this.#waiting.set(number, { resolve: resolve as (output: unknown) => void, reject });
       this.#worker.postMessage({ number, call, input }, movedWith(input));
@@ -53,7 +58,7 @@ class WorkerTableThread implements TableThread {
     const waiting = this.#waiting.get(reply.number);
     this.#waiting.delete(reply.number);
     if (reply.kind === 'done') waiting?.resolve(reply.output);
-    else waiting?.reject(new Error(reply.message));
+    else waiting?.reject(reply.error);
   }
 
   #fail(error: Error): void {
