@@ -30,7 +30,8 @@ import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerTables } from './views/table/register.ts';
 import type { Background } from './session/background.ts';
 import { sumInThread } from './worker/send.ts';
-import { startTableThread } from './worker/thread.ts';
+import { startTableThread, startThread } from './worker/thread.ts';
+import type { RecorderCalls } from './tracing/recorder.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
 /** What must be done before the window closes. */
@@ -49,14 +50,14 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace: context.workspaceState,
     everywhere: context.globalState,
   });
-  const { startThread, background } = threadsIn(programs);
+  const { startTable, startRecorder, background } = threadsIn(programs);
   const open = (source: ClusterSource, signal: AbortSignal) =>
     openSession(source, { samplePath, log, background }, signal);
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
   const updates = new LiveUpdates({ connection, log });
   const texts = new MadeTexts();
   const { globalStorageUri: storage } = context;
-  const trace = new TraceCommands({ connection, log, storage, openSession: open });
+  const trace = new TraceCommands({ connection, log, storage, openSession: open, startRecorder });
   end = () => trace.end().then(() => connection.close());
 
   context.subscriptions.push(
@@ -87,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       memory: context.globalState,
       pages: programs,
-      startThread,
+      startThread: startTable,
       readFrom,
       growing: trace.growing,
     }),
@@ -130,11 +131,13 @@ function registerConfiguration(services: ConfigurationServices): vscode.Disposab
   );
 }
 
-/** The threads in which large dumps are read. */
+/** The threads in which large dumps are read, and traces recorded. */
 function threadsIn(programs: vscode.Uri) {
-  const startThread = () => startTableThread(vscode.Uri.joinPath(programs, 'worker.cjs').fsPath);
+  const pathOf = (program: string) => vscode.Uri.joinPath(programs, program).fsPath;
+  const startTable = () => startTableThread(pathOf('worker.cjs'));
+  const startRecorder = () => startThread<RecorderCalls>(pathOf('recorder.cjs'));
   const background: Background = {
-    summarize: (request, signal) => sumInThread(startThread, request, signal),
+    summarize: (request, signal) => sumInThread(startTable, request, signal),
   };
-  return { startThread, background };
+  return { startTable, startRecorder, background };
 }

@@ -6,9 +6,11 @@ import type { Log } from '../host/log.ts';
 import type { Session } from '../session/session.ts';
 import type { ClusterSource } from '../host/connection.ts';
 import type { Finding } from '../core/diagnose/finding.ts';
+import type { RecorderCalls } from '../tracing/recorder.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 import type { TracePlace } from '../tracing/wizard.ts';
 import type { Commands } from './ids.ts';
+import type { Thread } from '../worker/protocol.ts';
 import { withSession } from './withSession.ts';
 import { registerOpenTrace } from './openTrace.ts';
 import { registerCommand } from './registry.ts';
@@ -18,6 +20,8 @@ export interface TraceServices {
   readonly log: Log;
   readonly storage: vscode.Uri;
   readonly openSession: (source: ClusterSource, signal: AbortSignal) => Promise<Session>;
+  /** Starts the thread that records a trace. */
+  readonly startRecorder: () => Thread<RecorderCalls>;
 }
 
 /** The commands of traces. Its `dispose` waits for nothing; `endTraces` does. */
@@ -62,12 +66,13 @@ export class TraceCommands implements vscode.Disposable {
   }
 
   #load(): Promise<Tracer> {
-    const { log, storage, openSession } = this.#services;
+    const { log, storage, openSession, startRecorder } = this.#services;
     this.#tracer ??= import('../tracing/tracer.ts').then(
       ({ Tracer }) =>
         new Tracer({
           log,
           storage,
+          startRecorder,
           growing: this.growing,
           setTracing: (isTracing) => setContext('calicoBpf.isTracing', isTracing),
           openContext: (context, signal) => openSession({ kind: 'live', context }, signal),

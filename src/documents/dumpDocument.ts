@@ -31,8 +31,12 @@ export function nodeOf(document: vscode.TextDocument): string | undefined {
 /** Above this length a dump gets neither outline nor diagnostics, which would hold up the editor. */
 export const maxAnalysedLength = 5_000_000;
 
+/** An output channel changes many times a second, and is then read anew each time. */
+const maxAnalysedChannel = 300_000;
+
 /** Whether a dump is short enough for what reads all of it. */
 export function isAnalysed(document: vscode.TextDocument): boolean {
   const end = document.lineAt(document.lineCount - 1).range.end;
-  return document.offsetAt(end) <= maxAnalysedLength;
+  const most = document.uri.scheme === 'output' ? maxAnalysedChannel : maxAnalysedLength;
+  return document.offsetAt(end) <= most;
 }

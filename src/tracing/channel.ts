@@ -1,67 +1,119 @@
-/** What an output channel of VS Code does that is needed here. */
-export interface Output {
-  append(text: string): void;
-  replace(text: string): void;
+/** What is done to a text that somebody looks at. */
+export interface Edit {
+  readonly kind: 'append' | 'replace';
+  readonly text: string;
+}
+
+export interface ChannelLimits {
+  /** How many characters are held at most. */
+  readonly maxLength: number;
+  /** How many characters one edit has at most: an editor is held up by a longer one. */
+  readonly maxEdit: number;
 }
 
 /**
- * Feeds an output channel in batches, and keeps it below a size: what is too much goes from its beginning, and that is
- * said. The whole is in a file.
+ * The latest of a text that grows, as edits of it: one at a time, however much has come. It stays below a size: what
+ * is too much goes from its beginning, and that is said. The whole is in a file.
  */
 export class BoundedChannel {
-  readonly #output: Output;
-  readonly #maxLength: number;
+  readonly #limits: ChannelLimits;
   readonly #file: string;
-  #batch: string[] = [];
-  #batchLength = 0;
-  /** What the channel holds, in pieces; the beginning goes first. */
-  #held: string[] = [];
-  #heldLength = 0;
+  /** What the channel holds, and behind it what comes into it next: in pieces, each shorter than an edit. */
+  readonly #held = new Pieces();
+  readonly #waiting = new Pieces();
   #letGo = 0;
+  #isToBeReplaced = false;
 
-  constructor(output: Output, { maxLength, file }: { readonly maxLength: number; readonly file: string }) {
-    this.#output = output;
-    this.#maxLength = Math.max(maxLength, 1000);
+  constructor(file: string, { maxLength, maxEdit }: ChannelLimits) {
     this.#file = file;
+    this.#limits = { maxLength: Math.max(maxLength, 1000), maxEdit: Math.max(maxEdit, 100) };
   }
 
-  /** Adds a text of whole lines to the next batch. */
+  /** Adds a text of whole lines. */
   add(text: string): void {
-    if (text === '') return;
-    this.#batch.push(text);
-    this.#batchLength += text.length;
+    const { maxEdit } = this.#limits;
+    for (let from = 0; from < text.length;) {
+      const to = text.length - from <= maxEdit ? text.length : endOfLines(text, from, from + maxEdit);
+      this.#waiting.push(text.slice(from, to));
+      from = to;
+    }
   }
 
-  /** Shows what has come since the last batch. */
-  flush(): void {
-    if (this.#batchLength === 0) return;
-    const text = this.#batch.join('');
-    this.#batch = [];
-    this.#batchLength = 0;
-    this.#held.push(text);
-    this.#heldLength += text.length;
-    if (this.#heldLength <= this.#maxLength) this.#output.append(text);
-    else this.#output.replace(this.#shorten());
+  /** The next edit; `undefined` when all that came is there. */
+  take(): Edit | undefined {
+    const { maxLength, maxEdit } = this.#limits;
+    if (this.#waiting.length > maxLength) this.#startAnew([...this.#held.all(), ...this.#waiting.all()]);
+    const next = this.#waiting.takeUpTo(maxEdit);
+    if (next === '' && !this.#isToBeReplaced) return undefined;
+    if (this.#held.length + next.length > maxLength) {
+      this.#startAnew([...this.#held.all(), next, ...this.#waiting.all()]);
+      return this.take();
+    }
+    this.#held.push(next);
+    if (!this.#isToBeReplaced) return { kind: 'append', text: next };
+    this.#isToBeReplaced = false;
+    const lines = this.#letGo.toLocaleString('en');
+    return { kind: 'replace', text: `… ${lines} lines let go; all are in ${this.#file}\n${next}` };
   }
 
-  /** An eighth of what may be held: what replaces the rest is written anew by the editor, and takes it a while. */
-  #shorten(): string {
-    const target = this.#maxLength / 8;
-    while (this.#heldLength > target) {
-      const first = this.#held.shift() ?? '';
-      this.#heldLength -= first.length;
-      if (this.#heldLength >= target) {
-        this.#letGo += countLines(first);
-        continue;
-      }
-      const rest = lineFrom(first, first.length - (target - this.#heldLength));
+  /** Lets go of all but the last eighth of what may be held, and has that come in edits like what is new. */
+  #startAnew(pieces: string[]): void {
+    let length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const most = this.#limits.maxLength / 8;
+    while (length > most) {
+      const first = pieces.shift() ?? '';
+      length -= first.length;
+      const rest = length < most ? lineFrom(first, first.length - (most - length)) : '';
       this.#letGo += countLines(first) - countLines(rest);
-      this.#held.unshift(rest);
-      this.#heldLength += rest.length;
+      if (rest === '') continue;
+      pieces.unshift(rest);
       break;
     }
-    return `… ${this.#letGo.toLocaleString('en')} lines let go; all are in ${this.#file}\n${this.#held.join('')}`;
+    this.#held.clear();
+    this.#waiting.clear();
+    for (const piece of pieces) this.#waiting.push(piece);
+    this.#isToBeReplaced = true;
   }
+}
+
+/** Texts one after the other. */
+class Pieces {
+  #pieces: string[] = [];
+  length = 0;
+
+  push(piece: string): void {
+    this.#pieces.push(piece);
+    this.length += piece.length;
+  }
+
+  /** Takes pieces from the beginning that are not longer together; at least one. */
+  takeUpTo(most: number): string {
+    let count = 0;
+    let length = 0;
+    for (const piece of this.#pieces) {
+      if (count > 0 && length + piece.length > most) break;
+      length += piece.length;
+      count++;
+    }
+    this.length -= length;
+    return this.#pieces.splice(0, count).join('');
+  }
+
+  all(): readonly string[] {
+    return this.#pieces;
+  }
+
+  clear(): void {
+    this.#pieces = [];
+    this.length = 0;
+  }
+}
+
+/** Where the last line ends that ends before a place; of a line longer than that, where it ends. */
+function endOfLines(text: string, from: number, before: number): number {
+  const end = text.lastIndexOf('\n', before - 1) + 1;
+  if (end > from) return end;
+  return text.indexOf('\n', before) + 1 || text.length;
 }
 
 /** The text from the first line that begins at a place or behind it. */

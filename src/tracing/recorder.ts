@@ -1,63 +1,111 @@
 import { join } from 'node:path';
-import type { PacketFilter } from '../core/net/pcapFilter.ts';
+import { compilePcap } from '../core/net/pcapFilter.ts';
 import { formatMark } from '../core/trace/mark.ts';
 import type { TraceRecord } from '../core/trace/packets.ts';
 import { TraceReader } from '../core/trace/reader.ts';
-import { timed } from '../session/pace.ts';
-import { BoundedChannel, type Output } from './channel.ts';
+import { BoundedChannel, type Edit } from './channel.ts';
 import { TraceFile } from './file.ts';
 import { LineBuffer } from './lines.ts';
-import type { RunListener } from './run.ts';
 import { StreamFilter } from './streamFilter.ts';
 
 export interface RecorderOptions {
   readonly cluster: string;
   readonly nodes: readonly string[];
   readonly folder: string;
-  readonly output: Output;
+  readonly begun: Date;
   /** How many characters the channel holds at most. */
   readonly channelSize: number;
-  /** What is shown, where the nodes cannot filter; the files hold all. */
-  readonly filter: PacketFilter | undefined;
-  readonly doing: (words: string) => void;
-  /** Is told, once, when the filter that was asked for is none. */
-  readonly badFilter: () => void;
+  /** A pcap expression for what is shown, where the nodes cannot filter; the files hold all. */
+  readonly filter: string | undefined;
+}
+
+export interface TraceCounts {
+  readonly lines: number;
+  readonly packets: number;
+  readonly denied: number;
+  /** Events that the kernel lost because nobody read fast enough, as it says itself. */
+  readonly lostEvents: number;
+  /** Packets of which a filter that is none hides the trace. */
+  readonly filterFailures: number;
+}
+
+/** What has come since it was asked last, as far as one edit of the channel goes. */
+export interface TraceNews {
+  readonly counts: TraceCounts;
+  readonly edit: Edit | undefined;
+}
+
+/** What is asked of the thread that records a trace. */
+export interface RecorderCalls {
+  /** Comes first; answers where the file is. */
+  begin(options: RecorderOptions): Promise<string>;
+  /** Takes what a node printed; waits while the disk is slower. */
+  bytes(printed: { readonly node: string; readonly bytes: Uint8Array }): Promise<void>;
+  /** Puts a line of our own behind what the node printed so far. */
+  remark(remark: { readonly node: string; readonly words: string }): Promise<void>;
+  news(nothing: undefined): TraceNews;
+  /** Ends the file; news may still come. */
+  close(nothing: undefined): Promise<void>;
+}
+
+/** An edit is no longer than what an editor takes in without a hitch. */
+const maxEdit = 256 * 1024;
+
+/** The calls of a recorder, which begins with the first. */
+export class RecorderService implements RecorderCalls {
+  #recorder: Recorder | undefined;
+
+  async begin(options: RecorderOptions): Promise<string> {
+    this.#recorder = await Recorder.create(options);
+    return this.#recorder.path;
+  }
+
+  async bytes({ node, bytes }: { readonly node: string; readonly bytes: Uint8Array }): Promise<void> {
+    await this.#begun().bytes(node, bytes);
+  }
+
+  async remark({ node, words }: { readonly node: string; readonly words: string }): Promise<void> {
+    await this.#begun().remark(node, words);
+  }
+
+  news(): TraceNews {
+    return this.#begun().news();
+  }
+
+  async close(): Promise<void> {
+    await this.#begun().close();
+  }
+
+  #begun(): Recorder {
+    if (this.#recorder === undefined) throw new Error('The trace has not begun.');
+    return this.#recorder;
+  }
 }
 
 /**
  * Keeps what the nodes print: in full in a file, and the latest of it in the channel. Both say whose lines follow, and
  * since when that node is up.
  */
-export class Recorder implements RunListener {
-  readonly #options: RecorderOptions;
+class Recorder {
   readonly #file: TraceFile;
   readonly #streams: ReadonlyMap<string, Stream>;
   readonly #channel: BoundedChannel;
-  readonly #ticking: NodeJS.Timeout;
-  /** What waits comes at once: everything else in the editor has its turn in between. */
-  readonly #pace = timed(8);
   /** Whose lines the file and the channel had last. */
   #written: string | undefined;
   #shown: string | undefined;
   #lines = 0;
   #packets = 0;
   #denied = 0;
-  #hasBadFilter = false;
 
-  private constructor(options: RecorderOptions, file: TraceFile) {
-    this.#options = options;
+  private constructor({ nodes, filter, channelSize }: RecorderOptions, file: TraceFile) {
     this.#file = file;
-    this.#streams = new Map(options.nodes.map((node) => [node, newStream(options.filter)]));
-    this.#channel = new BoundedChannel(options.output, {
-      maxLength: options.channelSize,
-      file: file.path,
-    });
-    this.#ticking = setInterval(() => this.#channel.flush(), batchMs);
+    this.#streams = new Map(nodes.map((node) => [node, newStream(filter)]));
+    this.#channel = new BoundedChannel(file.path, { maxLength: channelSize, maxEdit });
   }
 
-  static async create(options: RecorderOptions, now = new Date()): Promise<Recorder> {
-    const { cluster, nodes, folder } = options;
-    const time = now.toISOString().replaceAll(':', '-').replace(/\..*/, '');
+  static async create(options: RecorderOptions): Promise<Recorder> {
+    const { cluster, nodes, folder, begun } = options;
+    const time = begun.toISOString().replaceAll(':', '-').replace(/\..*/, '');
     const where = nodes.length === 1 ? nodes[0] : `${nodes.length}-nodes`;
     const name = `${cluster}-${where}-${time}.log`.replaceAll(/[^A-Za-z0-9._-]/g, '_');
     return new Recorder(options, await TraceFile.create(join(folder, name)));
@@ -67,50 +115,40 @@ export class Recorder implements RunListener {
     return this.#file.path;
   }
 
-  get lines(): number {
-    return this.#lines;
+  news(): TraceNews {
+    const readers = [...this.#streams.values()].map(({ reader }) => reader.counts);
+    const counts = {
+      lines: this.#lines,
+      packets: this.#packets,
+      denied: this.#denied,
+      lostEvents: readers.reduce((sum, { lostEvents }) => sum + lostEvents, 0),
+      filterFailures: readers.reduce((sum, { filterFailures }) => sum + filterFailures, 0),
+    };
+    return { counts, edit: this.#channel.take() };
   }
 
-  get packets(): number {
-    return this.#packets;
-  }
-
-  get denied(): number {
-    return this.#denied;
-  }
-
-  /** Events that the kernel lost because nobody read fast enough, as it says itself. */
-  get lostEvents(): number {
-    return [...this.#streams.values()].reduce((sum, { reader }) => sum + reader.counts.lostEvents, 0);
-  }
-
-  doing(words: string): void {
-    this.#options.doing(words);
-  }
-
-  remark(node: string, words: string): void {
+  async remark(node: string, words: string): Promise<void> {
     const stream = this.#streams.get(node);
     // A line that was cut off is not continued by what comes next.
-    if (stream !== undefined) void this.#take(node, stream, stream.buffer.end()).catch(ignore);
+    const cut = stream && this.#take(node, stream, stream.buffer.end());
     const line = `-- ${words}\n`;
     this.#switchTo(node);
     this.#channel.add(line);
-    void this.#file.write(Buffer.from(this.#markFor(node) + line)).catch(ignore);
+    const written = this.#file.write(Buffer.from(this.#markFor(node) + line));
+    await cut;
+    await written;
   }
 
   async bytes(node: string, bytes: Uint8Array): Promise<void> {
     const stream = this.#streams.get(node);
     if (stream !== undefined) await this.#take(node, stream, stream.buffer.push(bytes));
-    await this.#pace();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#ticking);
     for (const [node, stream] of this.#streams) {
       await this.#take(node, stream, stream.buffer.end()).catch(ignore);
       this.#count(stream.reader.end());
     }
-    this.#channel.flush();
     await this.#file.close();
   }
 
@@ -126,10 +164,6 @@ export class Recorder implements RunListener {
     if (shown !== '') {
       this.#switchTo(node);
       this.#channel.add(shown);
-    }
-    if (!this.#hasBadFilter && reader.counts.filterFailures > 0) {
-      this.#hasBadFilter = true;
-      this.#options.badFilter();
     }
     const mark = this.#markFor(node);
     await this.#file.write(mark === '' ? bytes : Buffer.concat([Buffer.from(mark), bytes]));
@@ -167,11 +201,12 @@ interface Stream {
   bootedAt: number | undefined;
 }
 
-function newStream(filter: PacketFilter | undefined): Stream {
+function newStream(expression: string | undefined): Stream {
+  const isWanted = expression === undefined ? undefined : compilePcap(expression);
   return {
     buffer: new LineBuffer(),
     reader: new TraceReader(),
-    filter: filter && new StreamFilter(filter),
+    filter: isWanted && new StreamFilter(isWanted),
     bootedAt: undefined,
   };
 }
@@ -185,6 +220,3 @@ function earliestBoot({ reader: { latestTime }, bootedAt }: Stream, now: number)
 function ignore(): void {
   // `bytes` tells of a full disk.
 }
-
-/** Often enough for the eye, and so that no batch holds the editor up. */
-const batchMs = 50;

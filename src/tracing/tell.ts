@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { openAsTable } from '../documents/open.ts';
-import type { Recorder } from './recorder.ts';
+import type { TraceCounts } from './recorder.ts';
+import type { Recording } from './recording.ts';
 import type { RunEnd } from './run.ts';
 import { borrowed } from './words.ts';
 import { describeSeconds, type AskedTrace } from './wizard.ts';
 
 /** What the status bar says while a trace runs. */
-export function showStatus(status: vscode.StatusBarItem, words: string, recorder: Recorder): void {
-  status.text = `$(record) ${words}${recorder.lines === 0 ? '' : ` · ${countsOf(recorder)}`}`;
+export function showStatus(status: vscode.StatusBarItem, words: string, counts: TraceCounts): void {
+  status.text = `$(record) ${words}${counts.lines === 0 ? '' : ` · ${inWords(counts)}`}`;
 }
 
 /** What a running trace offers. */
@@ -20,7 +21,7 @@ export function statusTooltip(): vscode.MarkdownString {
 }
 
 /** `568 lines, 12 packets, 3 denied, 1,234 lost`. */
-function countsOf({ lines, packets, denied, lostEvents }: Recorder): string {
+function inWords({ lines, packets, denied, lostEvents }: TraceCounts): string {
   const counts = [`${lines.toLocaleString('en')} lines`, `${packets.toLocaleString('en')} packets`];
   const troubles = [
     ...(denied === 0 ? [] : [`${denied.toLocaleString('en')} denied`]),
@@ -33,14 +34,13 @@ function countsOf({ lines, packets, denied, lostEvents }: Recorder): string {
 export function tellEnd(
   { failures, owed, kept }: RunEnd,
   { nodes, seconds }: AskedTrace,
-  recorder: Recorder,
-  hasBadFilter: boolean,
+  { counts, path }: Recording,
 ): void {
   const lost =
-    recorder.lostEvents === 0 ? '' : ' What is lost the kernel could not keep: nobody read fast enough.';
+    counts.lostEvents === 0 ? '' : ' What is lost the kernel could not keep: nobody read fast enough.';
   const words = [
-    `Trace of ${nodes.join(', ')} (at most ${describeSeconds(seconds)}): ${countsOf(recorder)}.${lost}`,
-    ...(hasBadFilter
+    `Trace of ${nodes.join(', ')} (at most ${describeSeconds(seconds)}): ${inWords(counts)}.${lost}`,
+    ...(counts.filterFailures > 0
       ? [
           'It was ended: the expression is no filter, and nothing but that was logged. Everything is put back.',
         ]
@@ -48,7 +48,6 @@ export function tellEnd(
     ...failures.map(({ node, why }) => `${node}: ${why}`),
     ...(kept.length === 0 ? [] : [`Kept, because somebody else changed it meanwhile: ${kept.join(', ')}.`]),
   ].join(' ');
-  const { path } = recorder;
   const showPackets = 'Show Packets';
   const openFile = 'Open File';
   void vscode.window.showInformationMessage(words, showPackets, openFile).then((choice) => {

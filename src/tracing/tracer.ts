@@ -3,15 +3,16 @@ import * as vscode from 'vscode';
 import { ClusterError, isClusterError, isLive, type LiveCluster } from '../cluster/cluster.ts';
 import { Journal, type Loan } from '../cluster/journal.ts';
 import { giveBack } from '../cluster/loans.ts';
-import { compilePcap, type PacketFilter } from '../core/net/pcapFilter.ts';
 import { toAbortSignal } from '../host/cancellation.ts';
 import type { GrowingFiles } from '../host/growingFiles.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { readSetting } from '../host/settings.ts';
 import type { Session } from '../session/session.ts';
+import type { Thread } from '../worker/protocol.ts';
 import type { DebugPodChoice, DebugPodOffer } from './debugPod.ts';
-import { Recorder } from './recorder.ts';
+import type { RecorderCalls } from './recorder.ts';
+import { Recording } from './recording.ts';
 import { loanYaml, planAll } from './plan.ts';
 import { runTrace, type AgreedChange, type RunEnd } from './run.ts';
 import { planScope, type LoggingState, type TraceScope } from './scope.ts';
@@ -28,6 +29,8 @@ export interface TracerServices {
   /** Is told of the file that a trace is written to. */
   readonly growing: GrowingFiles;
   readonly setTracing: (isTracing: boolean) => void;
+  /** Starts the thread that records a trace. */
+  readonly startRecorder: () => Thread<RecorderCalls>;
   /** Opens the cluster of a context, to put back what was changed there. */
   readonly openContext: (context: string, signal: AbortSignal) => Promise<Session>;
 }
@@ -132,7 +135,7 @@ export class Tracer {
     }
     const own = { ...asked, nodes };
     const isHere = scope.filtersHere || scope.ready.length > 0;
-    const filter = isHere && asked.expression !== undefined ? compilePcap(asked.expression) : undefined;
+    const filter = isHere ? asked.expression : undefined;
     if (scope.loans.length === 0) return { asked: own, changes: [], filter };
     if (readSetting('calicoBpf.changes') === 'never') {
       return this.#goOnWithout(own, scope, 'Changes are switched off by the setting calicoBpf.changes.');
@@ -163,14 +166,13 @@ export class Tracer {
       showYaml,
       goOn,
     );
-    const filter = asked.expression === undefined ? undefined : compilePcap(asked.expression);
-    if (choice === goOn) return { asked, changes: [], filter };
+    if (choice === goOn) return { asked, changes: [], filter: asked.expression };
     if (choice !== showYaml) return undefined;
     const content = scope.loans.map(loanYaml).join('---\n');
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument({ language: 'yaml', content }),
     );
-    return { asked, changes: [], filter };
+    return { asked, changes: [], filter: asked.expression };
   }
 
   /** With a connection of its own: what is put back must not depend on which cluster the views show by then. */
@@ -187,7 +189,7 @@ export class Tracer {
   }
 
   async #run(session: Session, cluster: LiveCluster, { asked, changes, filter }: Agreed): Promise<void> {
-    const { log, setTracing, growing } = this.#services;
+    const { log, setTracing, growing, startRecorder } = this.#services;
     const stop = new AbortController();
     const output = (this.#output ??= vscode.window.createOutputChannel(
       'Calico eBPF Trace',
@@ -196,50 +198,48 @@ export class Tracer {
     const status = vscode.window.createStatusBarItem('calicoBpf.trace', vscode.StatusBarAlignment.Left);
     status.command = 'calicoBpf.trace.stop';
     status.tooltip = statusTooltip();
-    let hasBadFilter = false;
-    const recorder = await Recorder.create({
+    output.clear();
+    const recording = await Recording.begin({
       cluster: cluster.info.name,
       nodes: asked.nodes,
       folder: this.#folder(),
       output,
+      startThread: startRecorder,
       channelSize: readSetting('calicoBpf.trace.channelSize') * 1_000_000,
       filter,
-      doing: (words) => showStatus(status, words, recorder),
-      badFilter: () => {
-        hasBadFilter = true;
-        stop.abort();
-      },
+      doing: (words) => showStatus(status, words, recording.counts),
+      badFilter: () => stop.abort(),
     });
-    growing.begin(recorder.path);
+    growing.begin(recording.path);
     output.show(true);
     status.show();
     setTracing(true);
     const silence = setTimeout(
       () => {
-        if (recorder.lines === 0) void tellSilence(session, asked, recorder);
+        if (recording.counts.lines === 0) void tellSilence(session, asked, recording);
       },
       silenceMs + (changes.length === 0 ? 0 : readyTimeoutMs / 2),
     );
     const debugPods = debugPodChoice();
     const request = { cluster, ...asked, changes, journal: this.#journal, readyTimeoutMs, debugPods };
     const run = withSetUpProgress(asked, stop, (report) =>
-      runTrace(request, listenBy(recorder, report), stop.signal),
+      runTrace(request, listenBy(recording, report), stop.signal),
     );
     this.#running = { stop, ended: run.then(noop, noop) };
     const ticking = setInterval(() => {
-      showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recorder);
-      growing.grow(recorder.path);
+      showStatus(status, `Tracing ${asked.nodes.join(', ')}`, recording.counts);
+      growing.grow(recording.path);
     }, 1000);
     try {
       const end = await run;
-      await recorder.close();
-      log.info(`${cluster.info.name}: traced ${asked.nodes.join(', ')}, ${recorder.lines} lines.`);
-      tellEnd(end, asked, recorder, hasBadFilter);
+      await recording.close();
+      log.info(`${cluster.info.name}: traced ${asked.nodes.join(', ')}, ${recording.counts.lines} lines.`);
+      tellEnd(end, asked, recording);
     } finally {
       clearTimeout(silence);
       clearInterval(ticking);
-      await recorder.close();
-      growing.end(recorder.path);
+      await recording.close();
+      growing.end(recording.path);
       status.dispose();
       setTracing(false);
       this.#running = undefined;
@@ -256,17 +256,17 @@ interface Agreed {
   readonly asked: AskedTrace;
   readonly changes: readonly AgreedChange[];
   /** What is left out here, where the nodes have no filters of their own. */
-  readonly filter: PacketFilter | undefined;
+  readonly filter: string | undefined;
 }
 
-function listenBy(recorder: Recorder, report: (words: string) => void) {
+function listenBy(recording: Recording, report: (words: string) => void) {
   return {
     doing: (words: string) => {
-      recorder.doing(words);
+      recording.doing(words);
       report(words);
     },
-    remark: (node: string, words: string) => recorder.remark(node, words),
-    bytes: (node: string, bytes: Uint8Array) => recorder.bytes(node, bytes),
+    remark: (node: string, words: string) => recording.remark(node, words),
+    bytes: (node: string, bytes: Uint8Array) => recording.bytes(node, bytes),
   };
 }
 
@@ -311,10 +311,10 @@ async function withSetUpProgress(
 async function tellSilence(
   session: Session,
   { nodes, expression }: AskedTrace,
-  recorder: Recorder,
+  recording: Recording,
 ): Promise<void> {
   for (const node of nodes) {
-    for (const reason of await silenceReasons(session, node, expression)) recorder.remark(node, reason);
+    for (const reason of await silenceReasons(session, node, expression)) recording.remark(node, reason);
   }
 }
 

@@ -6,10 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Journal } from '../../src/cluster/journal.ts';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { planAll } from '../../src/tracing/plan.ts';
-import { Recorder } from '../../src/tracing/recorder.ts';
+import { Recording } from '../../src/tracing/recording.ts';
 import { runTrace } from '../../src/tracing/run.ts';
 import { planScope } from '../../src/tracing/scope.ts';
 import { readLoggingState } from '../../src/tracing/state.ts';
+import { startRecorder } from '../support/recorder.ts';
 import { startCluster } from '../live/cluster.ts';
 import { startNode } from '../live/node.ts';
 import { round } from './report.ts';
@@ -18,10 +19,10 @@ const chunkSize = 65_536;
 const channelSize = 15_000_000;
 
 /** What a channel of VS Code does is its own: it is handed the text, and holds it. */
-function newRecorder(folder: string) {
+function newRecording(folder: string) {
   const channel = { length: 0, most: 0 };
   const noteMost = () => (channel.most = Math.max(channel.most, channel.length));
-  const recorder = Recorder.create({
+  const recording = Recording.begin({
     cluster: 'bench',
     nodes: ['node-a'],
     folder,
@@ -36,27 +37,33 @@ function newRecorder(folder: string) {
       },
     },
     channelSize,
+    startThread: startRecorder,
     filter: undefined,
     doing: () => undefined,
     badFilter: () => undefined,
   });
-  return { recorder, channel };
+  return { recording, channel };
 }
 
 /** Bytes to file, channel and packets, as fast as they go: lines a second by the clock and by processor time. */
 export async function pipeline(bytes: Uint8Array, rounds: number, folder: string) {
-  const { recorder: creating, channel } = newRecorder(folder);
-  const recorder = await creating;
+  const { recording: beginning, channel } = newRecording(folder);
+  const recording = await beginning;
   const cpu = process.cpuUsage();
   const start = performance.now();
   for (let pass = 0; pass < rounds; pass++) {
     for (let at = 0; at < bytes.length; at += chunkSize)
-      await recorder.bytes('node-a', bytes.subarray(at, at + chunkSize));
+      await recording.bytes('node-a', bytes.subarray(at, at + chunkSize));
   }
-  await recorder.close();
+  await recording.close();
   const milliseconds = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
-  return { lines: recorder.lines, milliseconds, processor: (user + system) / 1e3, channel: channel.most };
+  return {
+    lines: recording.counts.lines,
+    milliseconds,
+    processor: (user + system) / 1e3,
+    channel: channel.most,
+  };
 }
 
 /** The delay of the event loop while so many lines come in each second, 20 times a second. */
@@ -64,7 +71,7 @@ export async function lagWhileStreaming(
   bytes: Uint8Array,
   { linesPerSecond, seconds, folder }: { linesPerSecond: number; seconds: number; folder: string },
 ) {
-  const recorder = await newRecorder(folder).recorder;
+  const recording = await newRecording(folder).recording;
   const lineSize = bytes.length / countLines(bytes);
   const size = Math.round((linesPerSecond * lineSize) / 20);
   const resolution = 5;
@@ -72,12 +79,12 @@ export async function lagWhileStreaming(
   lag.enable();
   const start = performance.now();
   for (let tick = 0, at = 0; tick < seconds * 20; tick++, at = (at + size) % bytes.length) {
-    await recorder.bytes('node-a', bytes.subarray(at, at + size));
+    await recording.bytes('node-a', bytes.subarray(at, at + size));
     await delay(Math.max(0, start + (tick + 1) * 50 - performance.now()));
   }
   lag.disable();
-  const lines = recorder.lines;
-  await recorder.close();
+  const lines = recording.counts.lines;
+  await recording.close();
   const milliseconds = (nanoseconds: number) => round(Math.max(0, nanoseconds / 1e6 - resolution));
   return { lines, p99: milliseconds(lag.percentile(99)), most: milliseconds(lag.max) };
 }

@@ -1,3 +1,4 @@
+import { startRecorder } from '../support/recorder.ts';
 import { editor } from '../support/vscode.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp } from 'node:fs/promises';
@@ -54,6 +55,7 @@ async function tracerOf(user: string) {
     storage: storage as never,
     growing: new GrowingFiles(),
     setTracing: (isTracing) => void tracing.push(isTracing),
+    startRecorder,
     openContext: () => openAs(user),
   });
   return { session, tracer, tracing };

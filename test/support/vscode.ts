@@ -97,6 +97,7 @@ const window = {
     error() {},
     append() {},
     replace() {},
+    clear() {},
     show: () => void editor.ran.push('log'),
     dispose() {},
   }),

@@ -1,26 +1,38 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BoundedChannel } from '../../src/tracing/channel.ts';
+import { BoundedChannel, type ChannelLimits } from '../../src/tracing/channel.ts';
 import { LineBuffer } from '../../src/tracing/lines.ts';
 
-function makeChannel(maxLength: number) {
-  const shown = { text: '', updates: 0 };
-  const output = {
-    append: (text: string) => void ((shown.text += text), (shown.updates += 1)),
-    replace: (text: string) => void ((shown.text = text), (shown.updates += 1)),
+/** A channel and what an editor shows of it that makes its edits. */
+function makeChannel(limits: ChannelLimits) {
+  const channel = new BoundedChannel('/traces/a.log', limits);
+  const shown = { text: '', edits: 0 };
+  const takeAll = () => {
+    for (let edit = channel.take(); edit !== undefined; edit = channel.take()) {
+      assert.ok(edit.text.length <= limits.maxEdit + 100, `${edit.text.length} characters in one edit`);
+      shown.text = edit.kind === 'append' ? shown.text + edit.text : edit.text;
+      assert.ok(shown.text.length <= limits.maxLength + 100, `${shown.text.length} characters`);
+      shown.edits += 1;
+    }
   };
-  return { shown, channel: new BoundedChannel(output, { maxLength, file: '/traces/a.log' }) };
+  return { shown, channel, takeAll };
 }
 
-test('shows what came in one batch', () => {
-  const { shown, channel } = makeChannel(10_000);
+test('shows what came at once in one edit', () => {
+  const { shown, channel, takeAll } = makeChannel({ maxLength: 10_000, maxEdit: 1000 });
   channel.add('a\n');
   channel.add('b\n');
-  assert.equal(shown.text, '');
-  channel.flush();
-  channel.flush();
-  assert.deepEqual(shown, { text: 'a\nb\n', updates: 1 });
+  takeAll();
+  assert.deepEqual(shown, { text: 'a\nb\n', edits: 1 });
+});
+
+test('takes as many edits as a long text needs', () => {
+  const { shown, channel, takeAll } = makeChannel({ maxLength: 10_000, maxEdit: 100 });
+  const text = 'a line of twenty ch\n'.repeat(12);
+  channel.add(text);
+  takeAll();
+  assert.deepEqual(shown, { text, edits: 3 });
 });
 
 test('holds no more than it may, lets whole lines go from the beginning, and counts them', () => {
@@ -28,12 +40,11 @@ test('holds no more than it may, lets whole lines go from the beginning, and cou
     fc.property(
       fc.array(fc.array(fc.nat(300), { maxLength: 8 }), { minLength: 1, maxLength: 60 }),
       (batches) => {
-        const { shown, channel } = makeChannel(2000);
+        const { shown, channel, takeAll } = makeChannel({ maxLength: 2000, maxEdit: 700 });
         let number = 0;
         for (const lengths of batches) {
           for (const length of lengths) channel.add(`${++number} ${'x'.repeat(length)}\n`);
-          channel.flush();
-          assert.ok(shown.text.length <= 2000 + 100, String(shown.text.length));
+          takeAll();
           const [first = '', ...rest] = shown.text.split('\n');
           const letGo = /^… ([\d,]+) lines let go; all are in \/traces\/a\.log$/.exec(first);
           const lines = (letGo === null ? [first, ...rest] : rest).slice(0, -1);

@@ -3,48 +3,49 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { compilePcap, type PacketFilter } from '../../src/core/net/pcapFilter.ts';
-import { Recorder } from '../../src/tracing/recorder.ts';
+import { Recording } from '../../src/tracing/recording.ts';
 import { recordsOf, traceOf } from '../core/trace/recordedTraces.ts';
+import { startRecorder } from '../support/recorder.ts';
 import { samplePath } from '../support/sample.ts';
 
 async function record(
   nodes: readonly string[],
-  work: (recorder: Recorder) => Promise<void>,
-  options: { readonly filter?: PacketFilter | undefined } = {},
+  work: (recording: Recording) => Promise<void>,
+  options: { readonly filter?: string } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-traces-'));
   const shown = { text: '', badFilters: 0 };
-  const recorder = await Recorder.create(
+  const recording = await Recording.begin(
     {
       cluster: 'a/b',
       nodes,
       folder,
       output: { append: (text) => void (shown.text += text), replace: (text) => void (shown.text = text) },
       channelSize: 1_000_000,
+      startThread: startRecorder,
       filter: options.filter,
       doing: () => undefined,
       badFilter: () => void (shown.badFilters += 1),
     },
     new Date('2026-11-21T10:00:00Z'),
   );
-  await work(recorder);
-  await recorder.close();
-  const name = recorder.path.slice(folder.length + 1);
-  const file = await readFile(recorder.path, 'utf8');
+  await work(recording);
+  await recording.close();
+  const name = recording.path.slice(folder.length + 1);
+  const file = await readFile(recording.path, 'utf8');
   await rm(folder, { recursive: true });
-  return { shown, name, file, recorder };
+  return { shown, name, file, counts: recording.counts };
 }
 
 test('what a node prints is in its file, and in the channel', async () => {
-  const { shown, name, file, recorder } = await record(['n'], async (own) => {
+  const { shown, name, file, counts } = await record(['n'], async (own) => {
     await own.bytes('n', Buffer.from('one\ntw'));
     await own.bytes('n', Buffer.from('o\nCPU:3 [LOST 12 EVENTS]\ncut'));
   });
   assert.equal(name, 'a_b-n-2026-11-21T10-00-00.log');
   assert.equal(file, '-- node n\none\ntwo\nCPU:3 [LOST 12 EVENTS]\ncut\n');
   assert.equal(shown.text, 'one\ntwo\nCPU:3 [LOST 12 EVENTS]\ncut\n');
-  assert.deepEqual([recorder.lines, recorder.lostEvents], [4, 12]);
+  assert.deepEqual([counts.lines, counts.lostEvents], [4, 12]);
 });
 
 test('of several nodes file and channel say whose lines follow, and no line is torn', async () => {
@@ -100,8 +101,8 @@ test('a filter that is none is noticed, once', async () => {
 test('where nodes cannot filter, only the packets that are wanted are shown, and all are kept', async () => {
   const path = join(samplePath, 'nodes', 'node-a', 'traces', 'loadgen-to-payments.log');
   const trace = await readFile(path);
-  const filter = compilePcap('host 10.244.218.67 and tcp');
-  const { shown, file, recorder } = await record(
+  const filter = 'host 10.244.218.67 and tcp';
+  const { shown, file, counts } = await record(
     ['n'],
     async (own) => {
       for (let at = 0; at < trace.length; at += 1000) await own.bytes('n', trace.subarray(at, at + 1000));
@@ -116,5 +117,5 @@ test('where nodes cannot filter, only the packets that are wanted are shown, and
     .filter((line) => !shown.text.includes(line));
   assert.ok(hidden.length > 0);
   assert.ok(!hidden.some((line) => line.includes('DENY due to policy')));
-  assert.ok(recorder.denied > 0 && recorder.packets > recorder.denied);
+  assert.ok(counts.denied > 0 && counts.packets > counts.denied);
 });
