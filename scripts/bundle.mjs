@@ -14,7 +14,6 @@ const programs = {
   configuration: 'src/configuration/flows.ts',
   diagnosis: 'src/session/diagnose.ts',
   tracing: 'src/tracing/tracer.ts',
-  recorder: 'src/tracing/recorderThread.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
   cli: 'src/cli/program.ts',

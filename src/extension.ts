@@ -30,8 +30,7 @@ import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerTables } from './views/table/register.ts';
 import type { Background } from './session/background.ts';
 import { sumInThread } from './worker/send.ts';
-import { startTableThread, startThread } from './worker/thread.ts';
-import type { RecorderCalls } from './tracing/recorder.ts';
+import { startRecorderThread, startTableThread } from './worker/thread.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
 /** What must be done before the window closes. */
@@ -133,9 +132,9 @@ function registerConfiguration(services: ConfigurationServices): vscode.Disposab
 
 /** The threads in which large dumps are read, and traces recorded. */
 function threadsIn(programs: vscode.Uri) {
-  const pathOf = (program: string) => vscode.Uri.joinPath(programs, program).fsPath;
-  const startTable = () => startTableThread(pathOf('worker.cjs'));
-  const startRecorder = () => startThread<RecorderCalls>(pathOf('recorder.cjs'));
+  const path = vscode.Uri.joinPath(programs, 'worker.cjs').fsPath;
+  const startTable = () => startTableThread(path);
+  const startRecorder = () => startRecorderThread(path);
   const background: Background = {
     summarize: (request, signal) => sumInThread(startTable, request, signal),
   };

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Report } from '../core/diagnose/diagnosis.ts';
 import { toData, toMarkdown, toText } from '../core/diagnose/report.ts';
-import { diagnose } from '../session/diagnose.ts';
 import { exitStatus, UsageError, type CliIo } from './io.ts';
 import { toJson } from './json.ts';
 import { openSource, sourceOptions } from './source.ts';
@@ -31,6 +30,7 @@ export async function runDiagnose(args: readonly string[], io: CliIo): Promise<n
   const nodes = values.nodes?.flatMap((names) => names.split(','));
   const cluster = await openSource(values, signal);
   try {
+    const { diagnose } = await import('../session/diagnose.ts');
     const report = await diagnose(cluster, { ...(nodes && { nodes }) }, signal);
     io.stdout.write(print(report, format));
     return report.findings.some(({ severity }) => severity === 'error')

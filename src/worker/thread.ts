@@ -1,5 +1,6 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { ownMemory } from '../core/columns/memory.ts';
+import type { RecorderCalls } from '../tracing/recorder.ts';
 import type { Input, Output, Reply, TableThread, Thread } from './protocol.ts';
 
 interface Waiting {
@@ -7,14 +8,25 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts a thread; `path` is where the program is that serves its calls. */
-export function startThread<Calls>(path: string, resourceLimits: ResourceLimits = {}): Thread<Calls> {
-  return new WorkerThread(new Worker(path, { resourceLimits }));
+/** What a thread of ours does. */
+export type ServiceName = 'table' | 'recorder';
+
+/** Starts a thread that holds one table; `path` is where the program of our threads is. */
+export function startTableThread(path: string): TableThread {
+  return startThread(path, 'table', { maxYoungGenerationSizeMb });
 }
 
-/** Starts a thread that holds one table; `path` is where its program is. */
-export function startTableThread(path: string): TableThread {
-  return startThread(path, { maxYoungGenerationSizeMb });
+/** Starts a thread that records one trace; `path` is where the program of our threads is. */
+export function startRecorderThread(path: string): Thread<RecorderCalls> {
+  return startThread(path, 'recorder', {});
+}
+
+function startThread<Calls>(
+  path: string,
+  service: ServiceName,
+  resourceLimits: ResourceLimits,
+): Thread<Calls> {
+  return new WorkerThread(new Worker(path, { workerData: service, resourceLimits }));
 }
 
 /** What becomes columns leaves little behind: more would but be held. */

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
-import type { RecorderCalls } from '../../src/tracing/recorder.ts';
-import { startThread } from '../../src/worker/thread.ts';
+import { startRecorderThread } from '../../src/worker/thread.ts';
 
-const program = join(import.meta.dirname, '..', '..', 'src', 'tracing', 'recorderThread.ts');
+const program = join(import.meta.dirname, '..', '..', 'src', 'worker', 'worker.ts');
 
 /** Starts the thread that records a trace. */
-export function startRecorder() {
-  return startThread<RecorderCalls>(program);
-}
+export const startRecorder = () => startRecorderThread(program);
