@@ -1,20 +1,22 @@
-import type { ColumnInfo, SortKey, TableCells, Tone } from '../../core/table/calls.ts';
+import type { ColumnInfo, SortKey, TableCells } from '../../core/table/calls.ts';
 import { element } from '../dom.ts';
 import { drawHead } from './head.ts';
-import { gridTemplate, isNumeric, widened, type Layout } from './layout.ts';
-import { Rows } from './rows.ts';
+import { layoutRules, widened, type Layout } from './layout.ts';
+import { drawRow } from './row.ts';
+import { Rows, type RowRange } from './rows.ts';
 import { moveSelection, noSelection, selectedRange, type Selection } from './selection.ts';
 
 export interface GridOptions {
   readonly cellsAt: (index: number) => TableCells | undefined;
-  /** What comes into sight soon. */
-  readonly expect: (index: number) => void;
+  /** Which rows are in sight now. */
+  readonly onSight: (range: RowRange) => void;
   readonly onSort: (id: string, isAdded: boolean) => void;
   /** A row was entered. */
   readonly onOpen: (index: number) => void;
   /** Another row is the active one. */
   readonly onActive: (index: number) => void;
-  readonly onScroll: () => void;
+  /** The rows have come to rest. */
+  readonly onRest: () => void;
 }
 
 /** The rows and columns of a table: draws them, scrolls, and follows keyboard and pointer. */
@@ -24,6 +26,8 @@ export class Grid {
   readonly #head = element('div', { class: 'row head', role: 'row', 'aria-rowindex': '1' });
   readonly #body = element('div', { class: 'body', role: 'rowgroup' });
   readonly #rows: Rows;
+  /** Where the columns are. */
+  readonly #style = new CSSStyleSheet();
   #layout: Layout = { columns: [], widths: new Map() };
   #sort: readonly SortKey[] = [];
   #selection: Selection = noSelection;
@@ -38,15 +42,15 @@ export class Grid {
       headGroup,
       this.#body,
     );
+    document.adoptedStyleSheets.push(this.#style);
     this.#rows = new Rows({
       scroller: this.view,
       body: this.#body,
       createRow: () => element('div', { class: 'row', role: 'row' }),
       fillRow: (row, index) => this.#fillRow(row, index),
-      onScroll: ({ first, last }) => {
-        options.expect(first - 100);
-        options.expect(last + 100);
-        options.onScroll();
+      onScroll: (range, isOver) => {
+        options.onSight(range);
+        if (isOver) options.onRest();
       },
     });
     this.view.addEventListener('keydown', (event) => this.#onKey(event));
@@ -112,40 +116,26 @@ export class Grid {
   }
 
   #drawHead(): void {
-    this.view.style.setProperty('--columns', gridTemplate(this.#layout));
+    this.#style.replaceSync(layoutRules(this.#layout));
     drawHead(this.#layout, this.#sort, {
       row: this.#head,
       onSort: this.#options.onSort,
       onResize: (id, width) => {
         this.#layout = widened(this.#layout, id, width);
-        this.view.style.setProperty('--columns', gridTemplate(this.#layout));
+        this.#style.replaceSync(layoutRules(this.#layout));
       },
     });
   }
 
   #fillRow(row: HTMLElement, index: number): void {
-    const cells = this.#options.cellsAt(index);
-    const range = this.selected;
-    const isSelected = range !== undefined && index >= range.first && index <= range.last;
-    row.id = `row-${index}`;
-    row.dataset['index'] = String(index);
-    row.setAttribute('aria-rowindex', String(index + 2));
-    row.setAttribute('aria-selected', String(isSelected));
-    row.classList.toggle('odd', index % 2 === 1);
-    row.classList.toggle('active', index === this.#selection.row);
-    while (row.childElementCount > this.#layout.columns.length) row.lastElementChild?.remove();
-    for (const [at, column] of this.#layout.columns.entries()) {
-      const cell = row.children[at] ?? row.appendChild(element('div', { role: 'gridcell' }));
-      const isActive = index === this.#selection.row && at === this.#selection.column;
-      fillCell(cell, {
-        column,
-        at,
-        text: cells?.texts[at] ?? '',
-        tone: cells?.tones[at] ?? '',
-        isActive,
-      });
-      cell.id = `cell-${index}-${at}`;
-    }
+    const { selected: range } = this;
+    drawRow(row, {
+      index,
+      layout: this.#layout,
+      cells: this.#options.cellsAt(index),
+      isSelected: range !== undefined && index >= range.first && index <= range.last,
+      active: index === this.#selection.row ? this.#selection.column : undefined,
+    });
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -199,29 +189,4 @@ export class Grid {
     if (row < 0) this.#head.children[column]?.classList.add('active-cell');
     this.view.setAttribute('aria-activedescendant', row < 0 ? `head-${column}` : `cell-${row}-${column}`);
   }
-}
-
-interface CellContent {
-  readonly column: ColumnInfo;
-  readonly at: number;
-  readonly text: string;
-  readonly tone: Tone;
-  readonly isActive: boolean;
-}
-
-function fillCell(cell: Element, { column, at, text, tone, isActive }: CellContent): void {
-  const classes = ['cell', column.kind, ...(isNumeric(column) ? ['numeric'] : [])];
-  if (tone !== '') classes.push(tone);
-  if (isActive) classes.push('active-cell');
-  cell.className = classes.join(' ');
-  cell.setAttribute('aria-colindex', String(at + 1));
-  if (cell.textContent !== text) cell.textContent = text;
-  if (column.largest !== undefined && cell instanceof HTMLElement) drawBar(cell, text, column.largest);
-}
-
-/** A rate as a bar behind its number, as long as its share of the largest one. */
-function drawBar(cell: HTMLElement, text: string, largest: number): void {
-  const rate = Math.abs(Number(text.replaceAll(',', '')));
-  const share = largest === 0 || Number.isNaN(rate) ? 0 : (100 * rate) / largest;
-  cell.style.setProperty('--share', `${share.toFixed(1)}%`);
 }

@@ -26,12 +26,22 @@ export function widthOf({ widths }: Layout, column: ColumnInfo): number {
   return widths.get(column.id) ?? Math.min(widest, Math.max(narrowest, column.width));
 }
 
-/** The columns as a CSS grid; the last takes what is left. */
-export function gridTemplate(layout: Layout): string {
-  const tracks = layout.columns.map((column) => `calc(${widthOf(layout, column)}ch + 18px)`);
+/**
+ * The columns as a CSS grid, the last of which takes what is left, and how wide they are at least. As rules, because
+ * to style a row that has to put a variable in its place takes twice as long.
+ */
+export function layoutRules(layout: Layout): string {
+  const widths = layout.columns.map((column) => widthOf(layout, column));
+  const tracks = widths.map((width) => `calc(${width}ch + ${padding}px)`);
   const last = tracks.pop();
-  return [...tracks, ...(last === undefined ? [] : [`minmax(${last}, 1fr)`])].join(' ');
+  const columns = [...tracks, ...(last === undefined ? [] : [`minmax(${last}, 1fr)`])].join(' ');
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  return `.row { grid-template-columns: ${columns}; }
+.head-group, .body { width: max(100%, ${total}ch + ${widths.length * padding}px); }`;
 }
+
+/** Of a cell, on both sides together. */
+const padding = 18;
 
 export function isNumeric({ kind }: ColumnInfo): boolean {
   return ['number', 'bytes', 'packets', 'port', 'duration', 'rate'].includes(kind);

@@ -46,13 +46,13 @@ const pages = new Pages((page) => {
 });
 const grid: Grid = new Grid({
   cellsAt: (index) => (index < shownCount ? pages.at(index) : undefined),
-  expect: (index) => pages.expect(Math.min(index, shownCount - 1)),
+  onSight: (range) => pages.expectAround(range, shownCount),
   onSort: (id, isAdded) => reshape({ ...shape, sort: nextSort(shape.sort, id, isAdded) }),
   onOpen: (index) => (hasDetails ? toggleDetails(index) : post({ kind: 'line', index })),
   onActive: (index) => {
     if (details.isOpen) askDetails(index);
   },
-  onScroll: keepState,
+  onRest: keepState,
 });
 const filterBox = new FilterBox({
   onChange: (filter) => reshape({ ...shape, filter }),

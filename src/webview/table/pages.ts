@@ -1,14 +1,22 @@
 import type { TableCells } from '../../core/table/calls.ts';
+import type { RowRange } from './rows.ts';
 
 const pageSize = 200;
 /** What was in sight before is asked for again when it comes back. */
 const maxPages = 64;
+/** So many rows around those in sight are asked for at least, and at most. */
+const nearest = 100;
+const farthest = 800;
+/** An answer takes about so many frames. */
+const framesAhead = 8;
 
 /** The cells of rows, page by page as they come into sight. */
 export class Pages {
   readonly #ask: (page: { readonly number: number; readonly start: number; readonly end: number }) => void;
   readonly #pages = new Map<number, readonly TableCells[] | 'asked'>();
   #number = 0;
+  /** The first row in sight. */
+  #first = 0;
 
   constructor(
     ask: (page: { readonly number: number; readonly start: number; readonly end: number }) => void,
@@ -24,9 +32,16 @@ export class Pages {
     return held === undefined || held === 'asked' ? undefined : held[index % pageSize];
   }
 
-  /** Asks for what comes into sight soon. */
-  expect(index: number): void {
-    if (index >= 0) this.at(index);
+  /** Asks for what comes into sight soon: the faster it is scrolled, the farther ahead. */
+  expectAround({ first, last }: RowRange, count: number): void {
+    const step = first - this.#first;
+    this.#first = first;
+    // After a jump nobody knows where the next one leads.
+    const reach = Math.abs(step) > farthest ? 0 : Math.min(farthest, Math.abs(step) * framesAhead);
+    const from = Math.max(0, first - Math.max(nearest, step < 0 ? reach : 0));
+    const to = Math.min(count - 1, last + Math.max(nearest, step > 0 ? reach : 0));
+    for (let page = Math.floor(from / pageSize); page <= Math.floor(to / pageSize); page++)
+      if (!this.#pages.has(page)) this.#load(page);
   }
 
   /** Takes an answer in; false for one to a question of before. */

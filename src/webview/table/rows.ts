@@ -9,7 +9,13 @@ export interface RowsOptions {
   readonly body: HTMLElement;
   readonly createRow: () => HTMLElement;
   readonly fillRow: (row: HTMLElement, index: number) => void;
-  readonly onScroll: (range: { readonly first: number; readonly last: number }) => void;
+  readonly onScroll: (range: RowRange, isOver: boolean) => void;
+}
+
+/** Rows by their places, the last one included. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Rows of which only those in sight are in the document. */
@@ -26,9 +32,9 @@ export class Rows {
     this.#virtualizer._didMount();
   }
 
-  /** The first row in sight. */
+  /** The first row in sight. To ask the scroller would have the browser lay out what was just drawn. */
   get top(): number {
-    return Math.floor(this.#options.scroller.scrollTop / rowHeight);
+    return Math.floor((this.#virtualizer.scrollOffset ?? 0) / rowHeight);
   }
 
   /** How many rows fit in sight below the titles. */
@@ -73,7 +79,7 @@ export class Rows {
       // The titles stand above the first row, and in front of what is scrolled.
       scrollMargin: rowHeight,
       scrollPaddingStart: rowHeight,
-      overscan: 12,
+      overscan: 6,
       observeElementRect,
       observeElementOffset,
       scrollToFn: elementScroll,
@@ -102,6 +108,7 @@ export class Rows {
     }
     for (const row of this.#spare.splice(0)) row.remove();
     const [first, last] = [items[0], items.at(-1)];
-    if (first !== undefined && last !== undefined) onScroll({ first: first.index, last: last.index });
+    if (first === undefined || last === undefined) return;
+    onScroll({ first: first.index, last: last.index }, !this.#virtualizer.isScrolling);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ColumnInfo } from '../../../src/core/table/calls.ts';
 import { nextSort } from '../../../src/webview/table/head.ts';
-import { gridTemplate, layoutOf, widened } from '../../../src/webview/table/layout.ts';
+import { layoutOf, layoutRules, widened } from '../../../src/webview/table/layout.ts';
 
 function column(id: string, isExtra = false): ColumnInfo {
   return { id, title: id, meaning: '', kind: 'text', isExtra, width: 10 };
@@ -22,7 +22,11 @@ test('a choice is followed, unless it leaves nothing', () => {
 
 test('the last column takes what is left, and a width that was drawn is kept', () => {
   const layout = widened(layoutOf(all, undefined), 'a', 20);
-  assert.equal(gridTemplate(layout), 'calc(20ch + 18px) minmax(calc(10ch + 18px), 1fr)');
+  assert.equal(
+    layoutRules(layout),
+    `.row { grid-template-columns: calc(20ch + 18px) minmax(calc(10ch + 18px), 1fr); }
+.head-group, .body { width: max(100%, 30ch + 36px); }`,
+  );
 });
 
 test('a title sorts ascending, then descending, then no longer', () => {

@@ -1,0 +1,73 @@
+import type { ColumnInfo, TableCells, Tone } from '../../core/table/calls.ts';
+import { element } from '../dom.ts';
+import { isNumeric, widthOf, type Layout } from './layout.ts';
+
+/** What a row shows. */
+export interface RowContent {
+  readonly index: number;
+  readonly layout: Layout;
+  /** Missing while they are on their way. */
+  readonly cells: TableCells | undefined;
+  readonly isSelected: boolean;
+  /** The place of the active cell, if it is in this row. */
+  readonly active: number | undefined;
+}
+
+/** Has a row's element show something else; what is the same is left, because each change costs the time of a frame. */
+export function drawRow(row: HTMLElement, content: RowContent): void {
+  const { index, layout, cells, isSelected, active } = content;
+  const { columns } = layout;
+  setAttribute(row, 'id', `row-${index}`);
+  setAttribute(row, 'data-index', String(index));
+  setAttribute(row, 'aria-rowindex', String(index + 2));
+  setAttribute(row, 'aria-selected', String(isSelected));
+  setAttribute(row, 'class', `row${index % 2 === 1 ? ' odd' : ''}${active === undefined ? '' : ' active'}`);
+  while (row.childElementCount > columns.length) row.lastElementChild?.remove();
+  for (const [at, column] of columns.entries()) {
+    const cell = row.children[at] ?? row.appendChild(newCell(at));
+    const text = cells?.texts[at] ?? '';
+    const isActive = at === active;
+    const classes = [
+      cellClass(column, cells?.tones[at] ?? ''),
+      ...(isLong(text, widthOf(layout, column)) ? ['long'] : []),
+      ...(isActive ? ['active-cell'] : []),
+    ];
+    setAttribute(cell, 'class', classes.join(' '));
+    if (isActive) cell.id = `cell-${index}-${at}`;
+    else if (cell.id !== '') cell.removeAttribute('id');
+    setText(cell, column, text);
+  }
+}
+
+function newCell(at: number): HTMLElement {
+  return element('div', { role: 'gridcell', 'aria-colindex': String(at + 1) }, '');
+}
+
+function cellClass(column: ColumnInfo, tone: Tone): string {
+  return `cell ${column.kind}${isNumeric(column) ? ' numeric' : ''}${tone === '' ? '' : ` ${tone}`}`;
+}
+
+/** What may not fit is cut off; to have each cell cut off takes a quarter of a frame's time. */
+function isLong(text: string, width: number): boolean {
+  return text.length > width || /[^\x20-\x7e]/.test(text);
+}
+
+function setAttribute(of: Element, name: string, value: string): void {
+  if (of.getAttribute(name) !== value) of.setAttribute(name, value);
+}
+
+/** The node of the text stays: another would be garbage with each row that passes. */
+function setText(cell: Element, { largest }: ColumnInfo, text: string): void {
+  const { firstChild } = cell;
+  if (firstChild instanceof Text) {
+    if (firstChild.data !== text) firstChild.data = text;
+  } else cell.textContent = text;
+  if (largest !== undefined && cell instanceof HTMLElement) drawBar(cell, text, largest);
+}
+
+/** A rate as a bar behind its number, as long as its share of the largest one. */
+function drawBar(cell: HTMLElement, text: string, largest: number): void {
+  const rate = Math.abs(Number(text.replaceAll(',', '')));
+  const share = largest === 0 || Number.isNaN(rate) ? 0 : (100 * rate) / largest;
+  cell.style.setProperty('--share', `${share.toFixed(1)}%`);
+}
