@@ -30,6 +30,7 @@ import { registerConfigurationView } from './views/configuration/register.ts';
 import { registerTables } from './views/table/register.ts';
 import type { Background } from './session/background.ts';
 import { sumInThread } from './worker/send.ts';
+import { startServerThread } from './worker/serverThread.ts';
 import { startRecorderThread, startTableThread } from './worker/thread.ts';
 import { registerClusterView } from './views/cluster/register.ts';
 
@@ -49,13 +50,13 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace: context.workspaceState,
     everywhere: context.globalState,
   });
-  const { startTable, startRecorder, background } = threadsIn(programs);
+  const { globalStorageUri: storage } = context;
+  const { startTable, startRecorder, startServer, background } = threadsIn({ programs, storage });
   const open = (source: ClusterSource, signal: AbortSignal) =>
     openSession(source, { samplePath, log, background }, signal);
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
   const updates = new LiveUpdates({ connection, log });
   const texts = new MadeTexts();
-  const { globalStorageUri: storage } = context;
   const trace = new TraceCommands({ connection, log, storage, openSession: open, startRecorder });
   end = () => trace.end().then(() => connection.close());
 
@@ -91,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
       readFrom,
       growing: trace.growing,
     }),
-    registerLanguageClient({ connection, log, programs, storage }),
+    registerLanguageClient({ connection, log, startServer }),
   );
   void trace.offerRestoration();
   // Set by `npm start`, which opens an editor to show this view.
@@ -130,13 +131,19 @@ function registerConfiguration(services: ConfigurationServices): vscode.Disposab
   );
 }
 
-/** The threads in which large dumps are read, and traces recorded. */
-function threadsIn(programs: vscode.Uri) {
+/** The threads in which large dumps are read, traces recorded, and files checked. */
+function threadsIn({ programs, storage }: Readonly<Record<'programs' | 'storage', vscode.Uri>>) {
   const path = vscode.Uri.joinPath(programs, 'worker.cjs').fsPath;
   const startTable = () => startTableThread(path);
   const startRecorder = () => startRecorderThread(path);
   const background: Background = {
     summarize: (request, signal) => sumInThread(startTable, request, signal),
   };
-  return { startTable, startRecorder, background };
+  const startServer = (onFailure: (error: Error) => void) =>
+    startServerThread({
+      path: vscode.Uri.joinPath(programs, 'server.cjs').fsPath,
+      cachePath: vscode.Uri.joinPath(storage, 'compiled').fsPath,
+      onFailure,
+    });
+  return { startTable, startRecorder, startServer, background };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient, PortMessageReader, PortMessageWriter } from 'vscode-languageclient/node';
+import type { MessageTransports } from 'vscode-languageclient/node';
 import type {
   InitializationOptions,
   KustomizationsParams,
@@ -17,26 +18,35 @@ import { answerFor } from './clusterAnswer.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
 import { documentSelector } from './selector.ts';
-import { serverEnvironment } from './serverProcess.ts';
 import { VersionItem } from './versionItem.ts';
 import { isYamlChecked } from './yamlExtension.ts';
+
+/** The server in a thread of its own, and the port to it. */
+export interface ServerThread {
+  readonly port: ConstructorParameters<typeof PortMessageReader>[0];
+  dispose(): void;
+}
 
 export interface RunningClient {
   dispose(): Promise<void>;
 }
 
-/** Starts the language server; a crash starts it again, up to four times in three minutes. */
+/** Starts the language server; when it ends it is started again, up to four times in three minutes. */
 export async function startClient({
   connection,
   log,
-  programs,
-  storage,
+  startServer,
 }: LanguageClientServices): Promise<RunningClient> {
   const item = new VersionItem();
+  let server: ServerThread | undefined;
+  const connect = (): MessageTransports => {
+    server = startServer((error) => log.error('The Calico language server ended:', String(error)));
+    return { reader: new PortMessageReader(server.port), writer: new PortMessageWriter(server.port) };
+  };
   const client = new LanguageClient(
     'calicoBpf',
     'Calico eBPF language server',
-    serverOptions(programs, storage),
+    () => Promise.resolve(connect()),
     {
       documentSelector,
       outputChannel: log,
@@ -63,17 +73,9 @@ export async function startClient({
   return {
     async dispose() {
       for (const part of parts) part.dispose();
-      await client.dispose();
+      // One that does not answer any more cannot be asked to end.
+      await client.dispose().finally(() => server?.dispose());
     },
-  };
-}
-
-function serverOptions(programs: vscode.Uri, storage: vscode.Uri) {
-  const module = vscode.Uri.joinPath(programs, 'server.cjs').fsPath;
-  const options = { env: serverEnvironment(vscode.Uri.joinPath(storage, 'compiled').fsPath) };
-  return {
-    run: { module, transport: TransportKind.ipc, options },
-    debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6019'] } },
   };
 }
 

@@ -5,16 +5,14 @@ import { isInteresting, isPatchLike } from '../language/protocol.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import { registerDocumentSnippets } from './documentSnippets.ts';
 import { isYamlLike, writesInteresting } from './selector.ts';
-import type { RunningClient } from './client.ts';
+import type { RunningClient, ServerThread } from './client.ts';
 import { isYamlChecked, speakForOurFiles } from './yamlExtension.ts';
 
 export interface LanguageClientServices {
   readonly connection: Connection;
   readonly log: Log;
-  /** Where the bundle of the language server is. */
-  readonly programs: vscode.Uri;
-  /** Where its compiled code may be kept. */
-  readonly storage: vscode.Uri;
+  /** Starts the language server; `onFailure` hears why it ended when it did not mean to. */
+  readonly startServer: (onFailure: (error: Error) => void) => ServerThread;
 }
 
 /**

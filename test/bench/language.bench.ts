@@ -1,11 +1,15 @@
 /**
- * The language server as an editor drives it, over stdio, on documents of growing length: from a key press to the
- * diagnostics, hover, completion, start and memory. Beside it yaml-language-server with the schema of the same keys,
- * and a server that knows nothing: what is left to win.
+ * The language server as VS Code runs it, in a thread of the extension host, on documents of growing length: from a
+ * key press to the diagnostics, hover, completion, start, and memory, which is what the host and the server's process,
+ * if it has one, have more than before. Beside it yaml-language-server with the schema of the same keys, in a process as
+ * its extension runs it; ours over stdio, as other editors run it; and a server that knows nothing: what is left to win.
  */
-import { floorServer, installedServers, type Server } from './language/servers.ts';
-import { ServerProcess } from './language/serverProcess.ts';
-import { median, report, round, type Row } from './report.ts';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { LanguageFigures, Task } from './language/measure.ts';
+import { floorServer, ourServer, yamlServer, type Server } from './language/servers.ts';
+import { report, round, type Row } from './report.ts';
 
 const document = `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
@@ -30,75 +34,45 @@ function longList(lines: number): string {
 /** The line of the first document that is edited. */
 const edited = 10;
 
-const rows: Row[] = [];
-const texts = [
+const documents = [
   ...[12, 120, 1200, 12_000].map((lines) => ({ what: `${lines} lines`, text: document.repeat(lines / 12) })),
   { what: '12000 in one list', text: longList(12_000) },
 ];
-const servers = [...installedServers(), floorServer()];
-for (const { what, text } of texts)
-  for (const server of servers) rows.push(await measure(server, { what, text }));
+const servers: readonly Server[] = [
+  ourServer(),
+  yamlServer(),
+  { ...ourServer(), runs: 'stdio' },
+  floorServer('thread'),
+  floorServer('stdio'),
+];
+const ways = { thread: 'thread', ipc: 'process, IPC', stdio: 'process, stdio' };
+
+const rows: Row[] = [];
+for (const { what, text } of documents) {
+  for (const server of servers) {
+    const figures = await measured({ server, text, edited });
+    rows.push({
+      server: `${server.name} (${ways[server.runs]})`,
+      document: what,
+      'start ms': round(figures.start),
+      'to first diagnostics ms': round(figures.first),
+      'key → diagnostics ms': round(figures.edit),
+      'hover ms': round(figures.hover),
+      'completion ms': round(figures.completion),
+      'memory MB': round(figures.memory),
+    });
+  }
+}
 report('language', rows);
 
-interface Measured {
-  readonly what: string;
-  readonly text: string;
-}
-
-async function measure(by: Server, { what, text }: Measured): Promise<Row> {
-  const start = await repeat({ turns: 5, before: 1 }, () => startAndStop(by));
-  const opening = performance.now();
-  const server = new ServerProcess(by.path, by);
-  await server.initialize();
-  await server.open(text);
-  const first = performance.now() - opening;
-  const edits = await repeat({ turns: 9, before: 4 }, (turn) =>
-    turn % 2 === 0 ? server.edit(edited, '  bpfLogLevel: Loud') : server.edit(edited, '  bpfLogLevel: Debug'),
-  );
-  const place = { line: edited, character: 6 };
-  // As often as it takes until nothing becomes faster: an editor runs for hours.
-  const often = { turns: 100, before: 100 };
-  const hovers = await repeat(often, () => server.request('textDocument/hover', { position: place }));
-  const completions = await repeat(often, () =>
-    server.request('textDocument/completion', { position: place }),
-  );
-  const memory = server.residentMegabytes();
-  await server.stop();
-  return {
-    server: by.name,
-    document: what,
-    'start ms': round(start),
-    'to first diagnostics ms': round(first),
-    'key → diagnostics ms': round(edits),
-    'hover ms': round(hovers),
-    'completion ms': round(completions),
-    'memory MB': round(memory),
-  };
-}
-
-/** From the start of the process to its answer to `initialize`. */
-async function startAndStop({ path, ...options }: Server): Promise<number> {
-  const start = performance.now();
-  const server = new ServerProcess(path, options);
-  await server.initialize();
-  const took = performance.now() - start;
-  await server.stop();
-  return took;
-}
-
-interface Turns {
-  readonly turns: number;
-  /** Turns before them that are not counted. */
-  readonly before: number;
-}
-
-/** The median time of the calls. */
-async function repeat({ turns, before }: Turns, call: (turn: number) => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let turn = 0; turn < turns + before; turn++) {
-    const start = performance.now();
-    const said = await call(turn);
-    times.push(typeof said === 'number' ? said : performance.now() - start);
-  }
-  return median(times.slice(before));
+/** Measures in a process of its own, which has nothing else. */
+async function measured(task: Task): Promise<LanguageFigures> {
+  const file = join(import.meta.dirname, 'language', 'measure.ts');
+  const host = fork(file, { execArgv: ['--expose-gc'] });
+  host.send(task);
+  const [figures] = await once(host, 'message');
+  host.disconnect();
+  await once(host, 'exit');
+  // It answers with nothing else.
+  return figures as LanguageFigures;
 }

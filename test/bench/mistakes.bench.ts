@@ -4,18 +4,18 @@
  */
 import type { Diagnostic } from 'vscode-languageserver';
 import { readVerdicts } from '../core/felix/verdicts.ts';
-import { installedServers } from './language/servers.ts';
-import { ServerProcess } from './language/serverProcess.ts';
+import { DrivenServer } from './language/driven.ts';
+import { ourServer, yamlServer } from './language/servers.ts';
 import { report, type Row } from './report.ts';
 
 const [recorded] = readVerdicts();
 if (recorded === undefined) throw new Error('there are no verdicts');
 const servers = await Promise.all(
-  installedServers().map(async ({ name, path, ...options }) => {
-    const process = new ServerProcess(path, options);
-    await process.initialize();
-    await process.open('kind: FelixConfiguration\n');
-    return { name, process };
+  [ourServer(), yamlServer()].map(async (server) => {
+    const driven = new DrivenServer(server);
+    await driven.initialize();
+    await driven.open('kind: FelixConfiguration\n');
+    return { name: server.name, driven };
   }),
 );
 
@@ -23,10 +23,10 @@ const rows: Row[] = [];
 for (const { what, body, truth } of mistakes()) {
   const text = `apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata:\n  name: default\n${body}\n`;
   const row: Record<string, string> = { mistake: what, truth };
-  for (const { name, process } of servers) row[name] = worded(await process.replace(text));
+  for (const { name, driven } of servers) row[name] = worded(await driven.replace(text));
   rows.push(row);
 }
-await Promise.all(servers.map(({ process }) => process.stop()));
+await Promise.all(servers.map(({ driven }) => driven.stop()));
 report('mistakes', rows);
 
 /** The bad bodies that were recorded, and bad values spread over as many keys as there is room for. */

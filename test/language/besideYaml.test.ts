@@ -3,14 +3,13 @@ import '../support/vscode.ts';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { CompletionList, Diagnostic, Hover } from 'vscode-languageserver';
-import { ServerProcess } from '../bench/language/serverProcess.ts';
+import { DrivenServer } from '../bench/language/driven.ts';
+import { ourServer, yamlServer } from '../bench/language/servers.ts';
 
 const { isOursAlone, ownSchema, ownSchemaContent } = await import('../../src/client/yamlExtension.ts');
 
 const ourPath = join(import.meta.dirname, '..', '..', 'src', 'language', 'server.ts');
-const theirPath = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
 
 const text = `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
@@ -23,15 +22,18 @@ spec:
   bpfEnabled: true
 `;
 
-let ours: ServerProcess;
-let theirs: ServerProcess;
+let ours: DrivenServer;
+let theirs: DrivenServer;
 /** Theirs with the schema that is set for the file, and nobody to say otherwise. */
-let theirsAlone: ServerProcess;
+let theirsAlone: DrivenServer;
 
 before(async () => {
-  ours = new ServerProcess(ourPath);
-  theirs = new ServerProcess(theirPath, { schemaOf: () => ({ uri: ownSchema, content: ownSchemaContent }) });
-  theirsAlone = new ServerProcess(theirPath);
+  ours = new DrivenServer({ ...ourServer(), path: ourPath });
+  theirs = new DrivenServer({
+    ...yamlServer(),
+    schemaOf: () => ({ uri: ownSchema, content: ownSchemaContent }),
+  });
+  theirsAlone = new DrivenServer(yamlServer());
   await ours.initialize({ besideYamlServer: true });
   await Promise.all([theirs.initialize(), theirsAlone.initialize()]);
 });
@@ -49,14 +51,14 @@ test('with its schema set for the file, each mistake is told once', async () => 
 
 test('keys are offered and explained once', async () => {
   const position = { line: 5, character: 8 };
-  const labels = async (server: ServerProcess) => {
+  const labels = async (server: DrivenServer) => {
     const list = (await server.request('textDocument/completion', { position })) as CompletionList | null;
     return list?.items.map(({ label }) => label) ?? [];
   };
   assert.ok((await labels(theirsAlone)).includes('bpfLogLevel'));
   assert.ok((await labels(ours)).includes('bpfLogLevel'));
   assert.deepEqual(await labels(theirs), []);
-  const explained = async (server: ServerProcess) => {
+  const explained = async (server: DrivenServer) => {
     const hover = (await server.request('textDocument/hover', { position })) as Hover | null;
     return hover !== null && JSON.stringify(hover.contents).includes('bpfLogLevel');
   };

@@ -1,7 +1,18 @@
 /** A language server that knows nothing: what it takes is what any server of this library takes. */
-import { createConnection, ProposedFeatures, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { MessagePort, workerData } from 'node:worker_threads';
+import {
+  createConnection,
+  PortMessageReader,
+  PortMessageWriter,
+  ProposedFeatures,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
 
-const connection = createConnection(ProposedFeatures.all);
+const port: unknown = workerData;
+const connection =
+  port instanceof MessagePort
+    ? createConnection(ProposedFeatures.all, new PortMessageReader(port), new PortMessageWriter(port))
+    : createConnection(ProposedFeatures.all);
 connection.onInitialize(() => ({
   capabilities: {
     textDocumentSync: TextDocumentSyncKind.Incremental,

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { serverEnvironment } from '../../../src/client/serverProcess.ts';
 import { fieldsIn, schemaIn } from '../../../src/core/felix/fields.ts';
 import { newestVersion } from '../../../src/core/felix/versions.ts';
 
@@ -13,25 +12,31 @@ const built = join(root, 'dist', 'server.cjs');
 const cache = mkdtempSync(join(tmpdir(), 'calico-compiled-'));
 process.on('exit', () => rmSync(cache, { recursive: true }));
 
-/** A language server as its extension starts it. */
+/** A language server, and how it is run: ours as VS Code runs it is a thread, the other one has a process. */
 export interface Server {
   readonly name: string;
   readonly path: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly runs: 'thread' | 'ipc' | 'stdio';
+  /** Where the compiled code of ours is kept. */
+  readonly cachePath: string;
+  /** For the other server: the schema that an extension beside it gives a file. */
+  readonly schemaOf?: (uri: string) => { readonly uri: string; readonly content: string } | undefined;
 }
 
-/** Ours, and the usual one for YAML. */
-export function installedServers(): readonly Server[] {
-  const ours = existsSync(built) ? built : join(root, 'src', 'language', 'server.ts');
-  const theirs = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
-  return [
-    { name: 'calico-ebpf', path: ours, env: serverEnvironment(cache) },
-    { name: 'yaml-language-server', path: theirs },
-  ];
+/** Ours as VS Code runs it. */
+export function ourServer(): Server {
+  const path = existsSync(built) ? built : join(root, 'src', 'language', 'server.ts');
+  return { name: 'calico-ebpf', path, runs: 'thread', cachePath: cache };
 }
 
-/** One that knows nothing, bundled as ours is: the process, and the way to it and back, by themselves. */
-export function floorServer(): Server {
+/** The usual one for YAML, as its extension runs it. */
+export function yamlServer(): Server {
+  const path = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
+  return { name: 'yaml-language-server', path, runs: 'ipc', cachePath: cache };
+}
+
+/** One that knows nothing, bundled as ours is: the way to a server and back, by itself. */
+export function floorServer(runs: Server['runs']): Server {
   const path = join(cache, 'floor.cjs');
   const source = join(import.meta.dirname, 'floorServer.ts');
   buildSync({
@@ -42,7 +47,7 @@ export function floorServer(): Server {
     platform: 'node',
     format: 'cjs',
   });
-  return { name: 'floor', path, env: serverEnvironment(cache) };
+  return { name: 'floor', path, runs, cachePath: cache };
 }
 
 /** The CRD's schema of every key, as a JSON schema for the other server. */

@@ -1,27 +1,13 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import {
-  createMessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver/node';
 import type { Diagnostic } from 'vscode-languageserver';
-import type { MessageConnection } from 'vscode-languageserver/node';
-import { schemaFile } from './servers.ts';
+import { start, type Started } from './connect.ts';
+import { schemaFile, type Server } from './servers.ts';
 
 const uri = 'file:///bench/felix.yaml';
 
-export interface ServerOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  /** For the other server: the schema that an extension beside it gives a file. */
-  readonly schemaOf?: (uri: string) => { readonly uri: string; readonly content: string } | undefined;
-}
-
-/** A language server in a process of its own, with one document. */
-export class ServerProcess {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #connection: MessageConnection;
+/** A language server with one document, driven as an editor drives it. */
+export class DrivenServer {
+  readonly #started: Started;
   /** For the other server: what it checks YAML files by. */
   readonly #settings: Readonly<Record<string, unknown>> = {
     yaml: { schemas: { [schemaFile()]: '*.yaml' }, validate: true },
@@ -30,31 +16,28 @@ export class ServerProcess {
   #version = 1;
   #published: (found: readonly Diagnostic[]) => void = () => undefined;
 
-  constructor(path: string, { schemaOf, env = {} }: ServerOptions = {}) {
-    this.#process = spawn(process.execPath, [path, '--stdio'], {
-      env: { ...process.env, ...env },
-    });
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(this.#process.stdout),
-      new StreamMessageWriter(this.#process.stdin),
+  constructor(server: Server) {
+    const { schemaOf } = server;
+    this.#started = start(server);
+    this.#started.connection.onRequest(
+      'workspace/configuration',
+      ({ items }: { items: { section?: string }[] }) =>
+        items.map(({ section }) => this.#settings[section ?? ''] ?? null),
     );
-    this.#connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) =>
-      items.map(({ section }) => this.#settings[section ?? ''] ?? null),
-    );
-    this.#connection.onRequest('client/registerCapability', () => null);
-    this.#connection.onRequest('calicoBpf/cluster', () => null);
-    this.#connection.onRequest('custom/schema/request', (of: string) => schemaOf?.(of)?.uri ?? null);
-    this.#connection.onRequest('custom/schema/content', () => schemaOf?.(uri)?.content ?? null);
+    this.#started.connection.onRequest('client/registerCapability', () => null);
+    this.#started.connection.onRequest('calicoBpf/cluster', () => null);
+    this.#started.connection.onRequest('custom/schema/request', (of: string) => schemaOf?.(of)?.uri ?? null);
+    this.#started.connection.onRequest('custom/schema/content', () => schemaOf?.(uri)?.content ?? null);
     this.#contributes = schemaOf !== undefined;
-    this.#connection.onNotification(
+    this.#started.connection.onNotification(
       'textDocument/publishDiagnostics',
       ({ diagnostics }: { diagnostics: Diagnostic[] }) => this.#published(diagnostics),
     );
-    this.#connection.listen();
+    this.#started.connection.listen();
   }
 
   async initialize(initializationOptions: object = {}): Promise<void> {
-    await this.#connection.sendRequest('initialize', {
+    await this.#started.connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: 'file:///bench',
       initializationOptions,
@@ -72,9 +55,12 @@ export class ServerProcess {
         },
       },
     });
-    await this.#connection.sendNotification('initialized', {});
-    if (this.#contributes) await this.#connection.sendNotification('yaml/registerCustomSchemaRequest');
-    await this.#connection.sendNotification('workspace/didChangeConfiguration', { settings: this.#settings });
+    await this.#started.connection.sendNotification('initialized', {});
+    if (this.#contributes)
+      await this.#started.connection.sendNotification('yaml/registerCustomSchemaRequest');
+    await this.#started.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: this.#settings,
+    });
   }
 
   open(text: string): Promise<readonly Diagnostic[]> {
@@ -102,26 +88,29 @@ export class ServerProcess {
   }
 
   request(method: string, params: object): Promise<unknown> {
-    return this.#connection.sendRequest(method, { textDocument: { uri }, ...params });
+    return this.#started.connection.sendRequest(method, { textDocument: { uri }, ...params });
   }
 
+  /** What its process takes, if it has one of its own. */
   residentMegabytes(): number {
-    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+    const { processId } = this.#started;
+    if (processId === undefined) return 0;
+    const status = readFileSync(`/proc/${processId}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    await this.#connection.sendRequest('shutdown');
-    await this.#connection.sendNotification('exit');
+    const { connection, ended } = this.#started;
+    await connection.sendRequest('shutdown');
+    await connection.sendNotification('exit');
     await ended;
-    this.#connection.dispose();
+    connection.dispose();
   }
 
   #awaitDiagnostics(method: string, params: object): Promise<readonly Diagnostic[]> {
     return new Promise((resolve, reject) => {
       this.#published = resolve;
-      this.#connection.sendNotification(method, params).catch(reject);
+      this.#started.connection.sendNotification(method, params).catch(reject);
     });
   }
 }
