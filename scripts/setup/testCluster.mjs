@@ -18,7 +18,7 @@ const kubernetesPrograms = {
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
 };
 
-const kubeletPrograms = { 'test-kubelet': './kubelet', 'test-command': './command' };
+const kubeletPrograms = { 'test-kubelet': './kubelet', 'test-command': join('command', 'command.c') };
 
 /** The environment in which the cluster tests find their programs; empty when they use a cluster that is there. */
 export async function provideTestCluster({ env }) {
@@ -34,7 +34,7 @@ export async function provideTestCluster({ env }) {
 
 function ownSources() {
   const files = readdirSync(sources, { recursive: true });
-  return files.filter((name) => name.endsWith('.go')).toSorted();
+  return files.filter((name) => /\.(?:go|c)$/.test(name)).toSorted();
 }
 
 function provide(name, go, inputs, programs) {
@@ -43,8 +43,19 @@ function provide(name, go, inputs, programs) {
   const key = hash.digest('hex').slice(0, 12);
   return cached(`${name}-linux-${process.arch}-${key}`, say, async (draft) => {
     const names = Object.keys(programs).join(', ');
-    say(`Building ${names} from Go modules${name === 'kubernetes' ? '; about four minutes, once' : ''} …`);
-    for (const [program, source] of Object.entries(programs)) await build(go, source, join(draft, program));
+    say(`Building ${names}${name === 'kubernetes' ? '; about four minutes, once' : ''} …`);
+    for (const [program, source] of Object.entries(programs)) {
+      const output = join(draft, program);
+      await (source.endsWith('.c') ? compile(source, output) : build(go, source, output));
+    }
+  });
+}
+
+function compile(source, output) {
+  const alone = ['-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-pie', '-no-pie'];
+  return runQuietly('cc', ['-Os', '-Wall', ...alone, '-o', output, source], {
+    cwd: sources,
+    hint: 'A C compiler (`cc`) is needed on the PATH to build the cluster of the tests.',
   });
 }
 

@@ -2,7 +2,8 @@
  * A cluster of the tests' own on the loopback: a real kube-apiserver on etcd, holding the objects of the sample
  * snapshot, and a stand-in for the kubelets that answers exec and logs from its recordings.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -91,13 +92,20 @@ async function start(folder: string, running: Running[]): Promise<TestCluster> {
     recordingOf,
     record: async (folders) => {
       for (const [pod, recordings] of Object.entries(folders)) pods.set(pod, recordings);
-      await writeFile(podsFile, JSON.stringify(Object.fromEntries(pods)));
+      await replaceFile(podsFile, JSON.stringify(Object.fromEntries(pods)));
     },
     stop: async () => {
       admin.close();
       await stopAll(running, folder);
     },
   };
+}
+
+/** Whoever reads it meanwhile reads the old one or the new one. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
 }
 
 async function stopAll(running: readonly Running[], folder: string): Promise<void> {

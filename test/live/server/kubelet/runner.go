@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,6 +31,8 @@ type runner struct {
 	work     string
 	mutex    sync.Mutex
 	sessions map[int]bool
+	folders  map[string]string
+	podsRead os.FileInfo
 }
 
 func (r *runner) ExecInContainer(_ context.Context, pod string, _ types.UID, container string, argv []string,
@@ -51,7 +54,7 @@ func (r *runner) ExecInContainer(_ context.Context, pod string, _ types.UID, con
 		Path:        program,
 		Args:        argv,
 		Dir:         folder,
-		Env:         []string{"PATH=" + path, "RECORDED_NODE=" + folder},
+		Env:         []string{"PATH=" + path, "RECORDED_COMMANDS=" + r.commandsOf(folder)},
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}, in, out, errOut)
 }
@@ -111,15 +114,25 @@ func forward(to io.Writer, from *os.File) {
 }
 
 func (r *runner) folderOf(pod string) (string, error) {
-	bytes, err := os.ReadFile(r.pods)
+	about, err := os.Stat(r.pods)
 	if err != nil {
 		return "", err
 	}
-	var folders map[string]string
-	if err := json.Unmarshal(bytes, &folders); err != nil {
-		return "", err
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	// It is replaced as a whole when it changes: it is another file then, or has another time.
+	if r.podsRead == nil || !os.SameFile(about, r.podsRead) || !about.ModTime().Equal(r.podsRead.ModTime()) {
+		bytes, err := os.ReadFile(r.pods)
+		if err != nil {
+			return "", err
+		}
+		r.folders = nil
+		if err := json.Unmarshal(bytes, &r.folders); err != nil {
+			return "", err
+		}
+		r.podsRead = about
 	}
-	folder, ok := folders[pod]
+	folder, ok := r.folders[pod]
 	if !ok {
 		return "", fmt.Errorf("container of %s not found", pod)
 	}
@@ -129,27 +142,52 @@ func (r *runner) folderOf(pod string) (string, error) {
 // makePath answers the PATH of a container: the node's own `bin` if it has one, then its recorded commands and the
 // real tools as links. A node with a file `bare` has its own `bin` only: no shell, nothing.
 func (r *runner) makePath(folder string) (string, error) {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(folder))
-	bin := filepath.Join(r.work, fmt.Sprintf("bin-%x", hash.Sum64()))
+	own := filepath.Join(folder, "bin")
+	if _, err := os.Stat(filepath.Join(folder, "bare")); err == nil {
+		return own, nil
+	}
+	commands := r.commandsOf(folder)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	path := filepath.Join(folder, "bin") + ":" + bin
-	if _, err := os.Stat(filepath.Join(folder, "bare")); err == nil {
-		return filepath.Join(folder, "bin"), nil
+	if _, err := os.Stat(commands); err == nil {
+		return own + ":" + filepath.Join(commands, "bin"), nil
 	}
-	if _, err := os.Stat(bin); err == nil {
-		return path, nil
-	}
-	if err := os.MkdirAll(bin, 0o700); err != nil {
-		return "", err
-	}
-	for _, name := range append(recording.Programs(folder), recording.RealTools...) {
-		if err := os.Symlink(r.command, filepath.Join(bin, name)); err != nil && !os.IsExist(err) {
-			return "", err
+	return own + ":" + filepath.Join(commands, "bin"), r.makeCommands(folder, commands)
+}
+
+// commandsOf is where the recorded commands of a folder are made ready.
+func (r *runner) commandsOf(folder string) string {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(folder))
+	return filepath.Join(r.work, fmt.Sprintf("commands-%x", hash.Sum64()))
+}
+
+func (r *runner) makeCommands(folder, commands string) error {
+	for _, name := range []string{"bin", "real"} {
+		if err := os.MkdirAll(filepath.Join(commands, name), 0o700); err != nil {
+			return err
 		}
 	}
-	return path, nil
+	programs := recording.Programs(folder)
+	for _, name := range programs {
+		if err := os.Symlink(r.command, filepath.Join(commands, "bin", name)); err != nil {
+			return err
+		}
+	}
+	for _, name := range recording.RealTools {
+		program, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		place := "bin"
+		if slices.Contains(programs, name) {
+			place = "real"
+		}
+		if err := os.Symlink(program, filepath.Join(commands, place, name)); err != nil {
+			return err
+		}
+	}
+	return recording.WriteIndex(folder, commands)
 }
 
 func lookUp(name, path string) (string, error) {

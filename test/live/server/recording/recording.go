@@ -2,6 +2,7 @@
 package recording
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 )
 
 // Command is a recorded command as `probes.json` lists it.
@@ -44,9 +46,40 @@ var RealTools = []string{"cat", "dd", "echo", "env", "false", "head", "kill", "p
 
 var unsafe = regexp.MustCompile(`[^A-Za-z0-9._-]`)
 
-// Path is where the output of a command is; stream is `out` or `err`.
-func (c Command) Path(folder, stream string) string {
-	return filepath.Join(folder, unsafe.ReplaceAllString(c.ID, "_")+"."+stream)
+// WriteIndex writes what the programs of a container answer from into a folder, as `command.c` reads it.
+func WriteIndex(recorded, folder string) error {
+	var index bytes.Buffer
+	word := func(text string) { index.WriteString(text + "\x00") }
+	for _, command := range Commands(recorded) {
+		word(strconv.Itoa(len(command.Argv)))
+		for _, each := range command.Argv {
+			word(each)
+		}
+		status := 0
+		if command.ExitCode != nil {
+			status = *command.ExitCode
+		}
+		word(strconv.Itoa(status))
+		for _, stream := range []string{"out", "err"} {
+			path, err := command.unpacked(recorded, stream, folder)
+			if err != nil {
+				return err
+			}
+			word(path)
+		}
+	}
+	return os.WriteFile(filepath.Join(folder, "index"), index.Bytes(), 0o600)
+}
+
+// Where an output of a command can be read as it is: what is packed is unpacked into a folder.
+func (c Command) unpacked(recorded, stream, folder string) (string, error) {
+	name := unsafe.ReplaceAllString(c.ID, "_") + "." + stream
+	if _, err := os.Stat(filepath.Join(recorded, name+".gz")); err != nil {
+		return filepath.Join(recorded, name), nil
+	}
+	text, _ := ReadFile(filepath.Join(recorded, name))
+	path := filepath.Join(folder, name)
+	return path, os.WriteFile(path, text, 0o600)
 }
 
 // ReadFile reads a file that may be packed, with `.gz` after its name.
