@@ -56,7 +56,7 @@ export async function exec(
       socket.on('unexpected-response', (_request, response) => void refuse(response, target).catch(reject));
     });
   } finally {
-    ended.abort();
+    ended.abort('ended');
     // Not `close()`: the API server would go on draining the output, and the process would live on.
     socket.on('error', () => {});
     socket.terminate();

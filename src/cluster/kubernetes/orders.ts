@@ -39,8 +39,11 @@ export class Order<Command> {
   }
 }
 
-/** How many commands go in one exec: they are part of its address, which must not grow long. */
-const mostTogether = 8;
+/**
+ * How many commands go in one exec: they are part of its address, of which proxies take 8 KiB. To start an exec takes
+ * as long as a dozen of them, here and in the API server.
+ */
+const mostTogether = 32;
 
 /** Serves the orders of one node, at most so many batches at once. */
 export class OrderQueue<Command> {
@@ -84,7 +87,7 @@ export class OrderQueue<Command> {
     } catch (error) {
       for (const order of orders) if (order.isOpen) order.fail(error);
     } finally {
-      ended.abort();
+      ended.abort('ended');
     }
   }
 }

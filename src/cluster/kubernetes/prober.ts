@@ -137,7 +137,7 @@ export class Prober {
     }
   }
 
-  /** Runs what was ordered in one exec; when a bound cuts it, what is left runs each by itself. */
+  /** Runs what was ordered in one exec; what a bound cut runs once more by itself, and the others after it together. */
   async #runTogether(
     agent: Agent,
     tool: Tool,
@@ -159,9 +159,10 @@ export class Prober {
     for (const [index, output] of done.entries()) orders[index]?.answer(toAnswer(output, index));
     if (cut === undefined) return;
     if (cut.end === 'lost') throw new LostOutput(toAnswer(cut, done.length));
-    const [first, ...others] = orders;
-    if (others.length > 0) {
-      for (const order of orders.slice(done.length)) await this.#runTogether(agent, tool, [order], signal);
+    const [first, ...others] = orders.slice(done.length);
+    if (orders.length > 1) {
+      if (first !== undefined) await this.#runTogether(agent, tool, [first], signal);
+      if (others.length > 0) await this.#runTogether(agent, tool, others, signal);
     } else if (isNothing(cut)) first?.fail(noAnswer(commands[0] ?? [], this.#limits));
     else first?.answer(toAnswer(cut, 0));
   }
