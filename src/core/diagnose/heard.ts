@@ -48,6 +48,8 @@ export function hear(output: {
   };
 }
 
+const decoder = new TextDecoder();
+
 function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return bytes.length === 0 ? '' : decoder.decode(bytes);
 }

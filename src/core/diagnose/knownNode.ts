@@ -9,7 +9,7 @@ import type { NatMap } from '../facts/natMap.ts';
 import { createNames } from '../names/createNames.ts';
 import type { Names } from '../names/names.ts';
 import { readEffectiveConfig, type EffectiveConfig } from '../nodes/effectiveConfig.ts';
-import { readFelixLog, type FelixLogFacts } from '../nodes/felixLog.ts';
+import { readFelixLog, startOfFelix, type FelixLogFacts } from '../nodes/felixLog.ts';
 import type { NodeFacts } from '../nodes/node.ts';
 import { nodeFacts } from '../nodes/nodeFacts.ts';
 import { LineIndex } from '../text/lineIndex.ts';
@@ -28,6 +28,7 @@ import {
   type KernelRoute,
   type Link,
   type Mount,
+  type Programs,
 } from './system.ts';
 
 /** What one node’s probes said; each is read when a rule first asks for it. */
@@ -45,8 +46,8 @@ export interface KnownNode {
   readonly conntrackStats: () => ConntrackStats | undefined;
   readonly counters: () => Dump<InterfaceCounters> | undefined;
   readonly bpfMaps: () => readonly BpfMap[];
-  /** What `bpftool prog list` tells of each program; `undefined` where it has no answer. */
-  readonly programs: () => readonly unknown[] | undefined;
+  /** The programs of the kernel; `undefined` where `bpftool prog list` has no answer. */
+  readonly programs: () => Programs | undefined;
   readonly attached: () => readonly AttachedProgram[] | undefined;
   readonly links: () => readonly Link[];
   readonly kernelRoutes: () => readonly KernelRoute[];
@@ -117,7 +118,7 @@ export function knownNode(
     links: once(() => readLinks(text('ip.link') ?? '')),
     kernelRoutes: once(() => readKernelRoutes(text('ip.route') ?? '')),
     mounts: once(() => readMounts(text('mounts') ?? '')),
-    sysctls: once(() => readSysctls(text('sysctl') ?? text('sysctl.rp_filter') ?? '')),
+    sysctls: once(() => readSysctls(text('sysctl') ?? '')),
     currentLog: once(() => readCurrentLog(text('felix.log'))),
     config: once(() => readEffectiveConfig(text('felix.log') ?? '')),
     names: once(() => namesOf(name, dumps, cluster)),
@@ -155,12 +156,9 @@ function readFacts(name: string, { heard, text, dumps, log }: Readings, cluster:
   );
 }
 
-const startMark = 'Successfully loaded configuration.';
-
 function readCurrentLog(log: string | undefined): ReturnType<KnownNode['currentLog']> {
   if (log === undefined) return undefined;
-  const start = Math.max(log.lastIndexOf(startMark), 0);
-  const offset = log.lastIndexOf('\n', start) + 1;
+  const offset = log.lastIndexOf('\n', startOfFelix(log)) + 1;
   return { text: log.slice(offset), offset };
 }
 

@@ -1,4 +1,5 @@
 /** BPF programs that the kernel refused, as libbpf and Felix tell it in Felix's log. */
+import { findAll, type Sought } from '../text/sought.ts';
 import type { KnownNode } from './knownNode.ts';
 
 export interface LoadFailure {
@@ -30,8 +31,9 @@ interface Log {
 /** `libbpf: prog '…': failed to load: -EACCES`, then `libbpf: failed to load object '…'` (libbpf.c). */
 function fromLibbpf({ text, offset }: Log): readonly LoadFailure[] {
   const failures = new Map<string, LoadFailure>();
+  const words = ['libbpf: prog '];
   const pattern = /^libbpf: prog '([^']+)': (?:failed to load|BPF program load failed): (.+)$/gm;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of findAll(text, { words, pattern })) {
     const [, program = '', error = ''] = match;
     const after = text.slice(match.index, match.index + 2000);
     const object = /^libbpf: failed to load object '(?:.*\/)?([^']+)'/m.exec(after)?.[1];
@@ -51,12 +53,15 @@ function fromLibbpf({ text, offset }: Log): readonly LoadFailure[] {
 }
 
 /** Felix's own words about an interface or an endpoint that it could not program (felix/dataplane/linux/bpf_ep_mgr.go). */
-const failed =
-  /^.*(?:Failed to apply policy to (?:interface|endpoint)|Failed to (?:load|attach) (?:BPF )?program)[^\n]*/gm;
+const failed: Sought = {
+  words: ['Failed to apply policy to ', 'Failed to load ', 'Failed to attach '],
+  pattern:
+    /^.*(?:Failed to apply policy to (?:interface|endpoint)|Failed to (?:load|attach) (?:BPF )?program)[^\n]*/gm,
+};
 
 function fromFelix({ text, offset }: Log): readonly LoadFailure[] {
   const failures = new Map<string, LoadFailure>();
-  for (const match of text.matchAll(failed)) {
+  for (const match of findAll(text, failed)) {
     const entry = entryAt(text, match.index);
     const name = /\b(?:iface|ifaceName|name|interface)="?([\w.-]+)"?/.exec(entry)?.[1];
     failures.set(name ?? '', {

@@ -1,8 +1,8 @@
 /** Faults that Felix tells in its log, in words that have been the same for several versions. */
+import type { Sought } from '../text/sought.ts';
 import { advise, configure, patchFelix, type Fix, type Severity } from './finding.ts';
 
-export interface LogPattern {
-  readonly pattern: RegExp;
+export interface LogPattern extends Sought {
   readonly severity: Severity;
   /** `{name}` stands for the first group of the pattern. */
   readonly title: string;
@@ -13,6 +13,7 @@ export interface LogPattern {
 
 export const logPatterns: readonly LogPattern[] = [
   {
+    words: ['no Kubernetes client available'],
     pattern: /BPF enabled but no Kubernetes client available/,
     severity: 'error',
     title:
@@ -21,6 +22,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['Failed to mount '],
     pattern: /Failed to mount (?:BPF|cgroup2) filesystem/,
     severity: 'error',
     title: 'calico-node on {nodes} could not mount what eBPF needs (bpffs or cgroup2).',
@@ -30,6 +32,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ["doesn't cover bits"],
     pattern: /doesn't cover bits that are used/,
     severity: 'error',
     title:
@@ -38,6 +41,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['Not enough mark bits'],
     pattern: /Not enough mark bits available/,
     severity: 'error',
     title: 'Felix on {nodes} stops: its mark mask has too few bits.',
@@ -45,6 +49,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['Unable to detect kube-proxy'],
     pattern: /Unable to detect kube-proxy nftables mode/,
     severity: 'error',
     title: 'Felix on {nodes} stops: it cannot tell whether kube-proxy uses nftables.',
@@ -52,6 +57,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['Master interface '],
     pattern: /Master interface '([^']+)' ignored/,
     severity: 'warning',
     title:
@@ -60,6 +66,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'interface',
   },
   {
+    words: ['Host endpoint configured for '],
     pattern:
       /Host endpoint configured for ifaceName="?([\w.-]+)"?, but that doesn't match BPFDataIfacePattern/,
     severity: 'warning',
@@ -69,6 +76,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'interface',
   },
   {
+    words: ['Both BPFConnectTimeLoadBalancing'],
     pattern: /Both BPFConnectTimeLoadBalancing and BPFHostNetworkedNATWithoutCTLB are enabled/,
     severity: 'warning',
     title:
@@ -80,6 +88,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['services from host'],
     pattern:
       /Host-networked access to services from host networked process won't work properly|Access to \(some\) services from host may not work properly/,
     severity: 'error',
@@ -89,6 +98,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['ailed to call log filter'],
     pattern: /[Ff]ailed to call log filter/,
     severity: 'information',
     title:
@@ -97,6 +107,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ["Kernel's RPF check"],
     pattern: /Kernel's RPF check is set to 'loose'\.\s+This would allow/,
     severity: 'error',
     title:
@@ -109,6 +120,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['/proc/sys/net/ipv4/conf/'],
     pattern: /Failed to {1,2}set \/proc\/sys\/net\/ipv4\/conf\/([\w.-]+)\/rp_filter/,
     severity: 'warning',
     title:
@@ -120,6 +132,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'interface',
   },
   {
+    words: ['either IPForwarding must be enabled'],
     pattern: /either IPForwarding must be enabled or BPFEnforceRPF must be disabled/,
     severity: 'warning',
     title:
@@ -128,6 +141,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['[PANIC]', '[FATAL]', 'panic: '],
     pattern: /(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)/m,
     severity: 'error',
     title: 'Felix on {nodes} has stopped with a fatal error.',

@@ -65,10 +65,29 @@ export function isCalicoProgram({ name }: AttachedProgram): boolean {
   return name.startsWith('cali');
 }
 
-/** The programs that the kernel has, as `bpftool prog list -j` lists them; `undefined` when the text is none. */
-export function readPrograms(text: string): readonly unknown[] | undefined {
-  const list = parseJson(text);
-  return Array.isArray(list) ? list : undefined;
+/** The programs that the kernel has. */
+export interface Programs {
+  readonly count: number;
+  /** The names of Calico’s. */
+  readonly calico: readonly string[];
+  /** The bytes that the compiled programs take, all together. */
+  readonly compiledBytes: number;
+}
+
+/**
+ * Reads `bpftool prog list -j`; `undefined` when the text is none. A node has thousands of programs, of which three
+ * members matter; `id`, `type` and these are never inside another.
+ */
+export function readPrograms(text: string): Programs | undefined {
+  if (!/^\s*\[/.test(text)) return undefined;
+  return {
+    count: [...text.matchAll(/"id":/g)].length,
+    calico: [...text.matchAll(/"name":\s*"(cali[^"]*)"/g)].map(([, name = '']) => name),
+    compiledBytes: [...text.matchAll(/"bytes_jited":\s*(\d+)/g)].reduce(
+      (sum, { 1: bytes }) => sum + Number(bytes),
+      0,
+    ),
+  };
 }
 
 /** A clsact qdisc, to which programs are attached by tc, and where in the text it stands. */

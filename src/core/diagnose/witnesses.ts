@@ -1,5 +1,4 @@
 /** Witnesses of whether eBPF runs that contradict one another: Felix’s log, its maps, and the programs in the kernel. */
-import { textField } from '../objects/object.ts';
 import { matchEvidence, valueEvidence } from './evidence.ts';
 import { advise, type Draft, type Evidence } from './finding.ts';
 import type { KnownNode } from './knownNode.ts';
@@ -27,9 +26,9 @@ export function contradictions(node: KnownNode): readonly Draft[] {
       }),
     ];
   }
+  if (node.attached()?.some(isCalicoProgram) === true) return [];
   const programs = node.programs();
-  const isAttached = node.attached()?.some(isCalicoProgram) === true;
-  if (programs === undefined || isAttached || programs.some((each) => isCalicos(each))) return [];
+  if (programs === undefined || programs.calico.length > 0) return [];
   return [
     draft(node, {
       cause: 'programs',
@@ -37,16 +36,12 @@ export function contradictions(node: KnownNode): readonly Draft[] {
       evidence: [
         started,
         valueEvidence(node, 'bpftool.prog', {
-          value: `${programs.length} programs, none of Calico`,
+          value: `${programs.count} programs, none of Calico`,
           shows: 'The programs that the kernel has.',
         }),
       ],
     }),
   ];
-}
-
-function isCalicos(program: unknown): boolean {
-  return textField(program, 'name')?.startsWith('cali') === true;
 }
 
 function startEvidence(node: KnownNode): Evidence | undefined {

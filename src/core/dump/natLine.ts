@@ -4,7 +4,8 @@
  */
 import { parseCidr, parseIp, type Cidr, type IpAddress } from '../net/address.ts';
 import { parseEndpoint, type Endpoint } from '../net/endpoint.ts';
-import type { Cursor } from '../text/cursor.ts';
+import { Cursor } from '../text/cursor.ts';
+import { linesOf } from '../text/lines.ts';
 import { parseUint } from '../text/number.ts';
 
 export interface NatFrontend {
@@ -89,6 +90,21 @@ function parseCount(word: string): number | undefined {
   if (word === '-1') return blackhole;
   const count = parseUint(word);
   return count === unsignedBlackhole ? blackhole : count;
+}
+
+/** Reads the lines of one frontend and its backends, between which others of the same service may stand. */
+export function readFrontend(text: string): NatFrontend | undefined {
+  let frontend: FrontendLine | undefined;
+  const backends: NatBackend[] = [];
+  for (const span of linesOf(text)) {
+    const line = new Cursor(text, span, []);
+    if (text[span.start] !== '\t') frontend ??= readFrontendLine(line);
+    else if (backends.length < (frontend?.count ?? 0)) {
+      const backend = readBackendLine(line, frontend?.id);
+      if (backend !== undefined) backends.push(backend);
+    }
+  }
+  return frontend && { ...frontend, backends };
 }
 
 /** Reads the line of a backend of the frontend above it, whose id is `owner`; nothing where it is reported. */

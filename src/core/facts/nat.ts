@@ -1,4 +1,5 @@
 import type { NatFrontend } from '../dump/natLine.ts';
+import type { IpAddress } from '../net/address.ts';
 import { protocolName } from '../net/protocol.ts';
 import { endpointsKey, type ServiceEndpoints } from './endpoints.ts';
 import { clusterIpsOf, type ClusterIp, type Screened } from './expectedNat.ts';
@@ -73,8 +74,19 @@ function serviceOf(
   return {
     service,
     subject: service ?? `${address} port ${port}/${protocolName(protocol)}`,
-    isClusterIp: surroundings.kindOf(address) === 'service',
+    isClusterIp: isOfService(address, surroundings),
   };
+}
+
+const ofServices = new WeakMap<Surroundings, Map<IpAddress, boolean>>();
+
+/** Whether an address is a service’s; each is looked up once, as every node has the same ones. */
+function isOfService(address: IpAddress, surroundings: Surroundings): boolean {
+  const known = ofServices.get(surroundings) ?? new Map<IpAddress, boolean>();
+  ofServices.set(surroundings, known);
+  const answer = known.get(address) ?? surroundings.kindOf(address) === 'service';
+  known.set(address, answer);
+  return answer;
 }
 
 function withoutBackends(programmed: readonly Programmed[]): readonly Fact[] {

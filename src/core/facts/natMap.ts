@@ -4,7 +4,7 @@ import { uint16, uint32, uint8 } from '../columns/column.ts';
 import { noHead, readFrontendHead, type FrontendHead } from '../columns/natFast.ts';
 import { isJson } from '../dump/json.ts';
 import { parseNat } from '../dump/nat.ts';
-import { blackhole, readFrontendLine, type NatFrontend } from '../dump/natLine.ts';
+import { blackhole, readFrontend, readFrontendLine, type NatFrontend } from '../dump/natLine.ts';
 import { Cursor } from '../text/cursor.ts';
 import { addEndpoint, emptySum, type EndpointSum } from './endpointSum.ts';
 
@@ -38,6 +38,8 @@ export class NatMap {
   readonly #reader = new ByteReader();
   /** What is not text in lines is read at once. */
   readonly #entries: readonly NatFrontend[] | undefined;
+  /** Those that were asked for. */
+  readonly #asked = new Map<number, NatFrontend | undefined>();
   #line = 0;
   #at = 0;
   readonly #sum = emptySum();
@@ -74,6 +76,11 @@ export class NatMap {
   /** A frontend with its backends. */
   entry(row: number): NatFrontend | undefined {
     if (this.#entries !== undefined) return this.#entries[row];
+    if (!this.#asked.has(row)) this.#asked.set(row, this.#readEntry(row));
+    return this.#asked.get(row);
+  }
+
+  #readEntry(row: number): NatFrontend | undefined {
     // Grouped by service, the backends stand below the last frontend of an id.
     let last = row;
     while (this.#isBare(last) && this.id.at(last + 1) === this.id.at(row)) last++;
@@ -82,7 +89,7 @@ export class NatMap {
     // Below a blackhole v3.26 and older print millions of lines that say nothing.
     const isBlackhole = this.#announced.at(row) === blackhole + 1;
     const stop = isBlackhole ? this.#bytes.indexOf(feed, start) + 1 : end;
-    return parseNat(decode(this.#bytes.subarray(start, stop === 0 ? end : stop))).entries[0];
+    return readFrontend(decode(this.#bytes.subarray(start, stop === 0 ? end : stop)));
   }
 
   #isBare(row: number): boolean {
@@ -190,6 +197,8 @@ function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
+const decoder = new TextDecoder();
+
 function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return decoder.decode(bytes);
 }

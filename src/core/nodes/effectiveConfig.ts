@@ -2,6 +2,7 @@
  * Felix's effective configuration as its log prints it at every start: `config=&config.Config{BPFEnabled:true, …}`,
  * a Go value in `%#v` (felix/daemon/daemon.go, “Successfully loaded configuration.”).
  */
+import { startOfFelix } from './felixLog.ts';
 
 /** Where a raw value of the configuration came from; the later ones win. */
 export type ConfigSource =
@@ -18,13 +19,11 @@ export interface EffectiveConfig {
   readonly sources: ReadonlyMap<ConfigSource, ReadonlyMap<string, string>>;
 }
 
-const startMark = 'Successfully loaded configuration.';
 const head = 'config=&config.Config{';
 
 /** The configuration of the current start; `undefined` when the log does not reach back to it. */
 export function readEffectiveConfig(log: string): EffectiveConfig | undefined {
-  const start = log.lastIndexOf(startMark);
-  const at = start === -1 ? -1 : log.indexOf(head, start);
+  const at = log.indexOf(head, startOfFelix(log));
   if (at === -1) return undefined;
   const end = log.indexOf('\n', at);
   const fields = readFields(log.slice(at + head.length, end === -1 ? undefined : end));

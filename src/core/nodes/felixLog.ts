@@ -2,6 +2,8 @@
  * What Felix's log says of its current start: each start begins with the whole effective configuration
  * (felix/daemon/daemon.go, “Successfully loaded configuration.”).
  */
+import { findAll, findFirst, findLast, type Sought } from '../text/sought.ts';
+
 export interface FelixLogFacts {
   /** `BPFEnabled` of the effective configuration; `undefined` when the log does not reach back to the start. */
   readonly bpfEnabled: boolean | undefined;
@@ -15,12 +17,25 @@ export interface FelixLogFacts {
 
 const startMark = 'Successfully loaded configuration.';
 
+/** Where Felix's current start begins in its log: 0 where the log does not reach back to it. */
+export function startOfFelix(log: string): number {
+  return Math.max(findLast(log, startMark), 0);
+}
+
+const fallenBack: Sought = {
+  words: ['BPF dataplane mode enabled but not supported'],
+  pattern: /BPF dataplane mode enabled but not supported by the kernel\.\s+Disabling BPF mode\.(.*)/,
+};
+
+const ipSetAdded: Sought = {
+  words: ['IP set added '],
+  pattern: /IP set added .*?stringID="([^"]+)" uint64ID=(0x[0-9a-f]+)/g,
+};
+
 export function readFelixLog(text: string): FelixLogFacts {
-  const start = Math.max(text.lastIndexOf(startMark), 0);
-  const current = text.slice(start);
+  const current = text.slice(startOfFelix(text));
   const configured = /\bBPFEnabled:(true|false)/.exec(current)?.[1];
-  const fallback =
-    /BPF dataplane mode enabled but not supported by the kernel\.\s+Disabling BPF mode\.(.*)/.exec(current);
+  const fallback = findFirst(current, fallenBack);
   return {
     bpfEnabled: configured === undefined ? undefined : configured === 'true',
     hasStartedBpf: current.includes('BPF enabled, starting BPF endpoint manager'),
@@ -34,9 +49,7 @@ export function readFelixLog(text: string): FelixLogFacts {
 
 function readIpSetNames(text: string): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const [, name = '', number = ''] of text.matchAll(
-    /IP set added .*?stringID="([^"]+)" uint64ID=(0x[0-9a-f]+)/g,
-  )) {
+  for (const [, name = '', number = ''] of findAll(text, ipSetAdded)) {
     names.set(number.replace(/^0x0*/, '0x'), name);
   }
   return names;

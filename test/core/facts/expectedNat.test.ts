@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { AddressTable } from '../../../src/core/columns/addresses.ts';
 import { parseNat } from '../../../src/core/dump/nat.ts';
 import { ExpectedNat } from '../../../src/core/facts/expectedNat.ts';
 import { frontendFacts, natFacts } from '../../../src/core/facts/nat.ts';
 import { buildSurroundings } from '../../../src/core/facts/surroundings.ts';
 import { finish } from '../../../src/core/steps.ts';
+import { recordedOutputs, recordingNames } from '../../support/recordings.ts';
 import { readNatMap } from './readColumns.ts';
 
 const names = ['cart', 'web', 'mail'] as const;
@@ -123,4 +125,17 @@ test('a map that agrees leaves nothing to look at, in whatever order and with wh
   assert.deepEqual(expected.screen(map('3:8080', '2:8080')).doubtful, []);
   assert.deepEqual(expected.screen(map('3:8080', '2:8081')).doubtful, [0]);
   assert.deepEqual(expected.screen(map('3:8080', '3:8080')).doubtful, [0]);
+});
+
+test('a frontend that is asked for is what the whole dump says of it', async () => {
+  const outputs = (await Promise.all(recordingNames.map(recordedOutputs))).flat();
+  const dumps = outputs.filter(
+    ({ probe, stream }) => /^nat\.dump(?:\.grouped|\.v6)*$/.test(probe) && stream === 'out',
+  );
+  assert.ok(dumps.some(({ probe }) => probe.includes('grouped')));
+  for (const { text } of dumps) {
+    const map = readNatMap(text, new AddressTable());
+    const asked = Array.from({ length: map.count }, (_, row) => map.entry(row));
+    assert.deepEqual(asked, parseNat(text).entries);
+  }
 });

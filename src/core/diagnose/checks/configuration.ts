@@ -4,6 +4,7 @@ import { existsIn, fields } from '../../felix/fields.ts';
 import type { FelixFinding } from '../../felix/findings.ts';
 import { judgeSpec } from '../../felix/spec.ts';
 import { field, listField, textField, type KubernetesObject } from '../../objects/object.ts';
+import { findAll } from '../../text/sought.ts';
 import { clusterRule, felixReference, nodeRule, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
@@ -290,16 +291,14 @@ function changedKeys(
 /** What Felix said of its start about values that it does not use. */
 function replaced(node: KnownNode): readonly Draft[] {
   const current = node.text('felix.log') ?? '';
+  const words = ['Replacing invalid value with default'];
   const pattern =
     /Replacing invalid value with default default=(\S+) error=(?:"|)Failed to parse config parameter (\w+); value "([^"]*)"[^\n]*?source=([^\n]+)$/gm;
   const drafts = new Map<string, Draft>();
-  for (const {
-    1: standard = '',
-    2: parameter = '',
-    3: value = '',
-    4: source = '',
-    index,
-  } of current.matchAll(pattern)) {
+  for (const { 1: standard = '', 2: parameter = '', 3: value = '', 4: source = '', index } of findAll(
+    current,
+    { words, pattern },
+  )) {
     const known = [...fields.values()].find((each) => each.parameter === parameter);
     if (isServersDefault(known?.name ?? '', value)) continue;
     drafts.set(parameter, {

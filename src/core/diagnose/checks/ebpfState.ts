@@ -1,5 +1,6 @@
 import { indexOnce } from '../../objects/indexOnce.ts';
 import { textField, type KubernetesObject } from '../../objects/object.ts';
+import { findFirst, type Sought } from '../../text/sought.ts';
 import {
   calicoPage,
   clusterRule,
@@ -47,16 +48,20 @@ export const ebpfState: Check = {
 
 const asIptables = 'Until then run kube-proxy on the node, or drain it: its Services are served by nobody.';
 
+const wentBackBecause: Sought = {
+  words: ['not supported by the kernel'],
+  pattern: /not supported by the kernel\.\s+Disabling BPF mode\.(?:.*error=(.*))?/,
+};
+
 function fellBack(node: KnownNode): readonly Draft[] {
+  const current = node.currentLog();
+  const fallback = findFirst(current?.text ?? '', wentBackBecause);
+  if (fallback === null) return [];
   const evidence = matchEvidence(node, 'felix.log', {
     pattern: /BPF dataplane mode enabled but not supported by the kernel/g,
     shows: 'Felix was asked for eBPF and went back to iptables.',
   });
-  const current = node.currentLog();
-  const fallback = /not supported by the kernel\.\s+Disabling BPF mode\.(?:.*error=(.*))?/.exec(
-    current?.text ?? '',
-  );
-  if (fallback === null || evidence === undefined) return [];
+  if (evidence === undefined) return [];
   const why = fallback[1] ?? `kernel ${node.facts().kernel ?? 'of the node'}`;
   return [
     {

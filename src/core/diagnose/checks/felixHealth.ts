@@ -1,4 +1,5 @@
 import { field, listField, numberField, textField, type KubernetesObject } from '../../objects/object.ts';
+import { findFirst } from '../../text/sought.ts';
 import { calicoPage, clusterRule, ebpfRule, nodeRule, troubleshooting, type Check } from '../check.ts';
 import { absentPods } from '../absentPods.ts';
 import { isPodReady } from '../emptyService.ts';
@@ -257,8 +258,8 @@ function known(node: KnownNode): readonly Draft[] {
   const log = node.currentLog();
   if (log === undefined) return [];
   const told = new Set<number>();
-  return logPatterns.flatMap(({ pattern, severity, title, fix, subject }): readonly Draft[] => {
-    const found = pattern.exec(log.text);
+  return logPatterns.flatMap(({ words, pattern, severity, title, fix, subject }): readonly Draft[] => {
+    const found = findFirst(log.text, { words, pattern });
     if (found === null) return [];
     const start = log.text.lastIndexOf('\n', found.index) + 1;
     if (told.has(start)) return [];

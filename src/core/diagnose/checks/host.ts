@@ -1,5 +1,5 @@
 import { isReady } from '../../dump/summary.ts';
-import { field, numberField, textField } from '../../objects/object.ts';
+import { field, textField } from '../../objects/object.ts';
 import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
@@ -19,7 +19,7 @@ export const host: Check = {
     links: [felixReference, calicoPage('Host endpoints', 'reference/host-endpoints/')],
   },
   rules: [
-    ebpfRule('rp-filter', { probes: ['sysctl', 'ifstate.dump'], uses: ['sysctl.rp_filter'] }, reversePath),
+    ebpfRule('rp-filter', { probes: ['sysctl', 'ifstate.dump'] }, reversePath),
     ebpfRule('forwarding', { probes: ['sysctl'] }, forwarding),
     ebpfRule('wireguard', { probes: ['ip.link'], uses: ['felix.log'] }, wireguard),
     ebpfRule('host-endpoints', { probes: ['ifstate.dump'], objects: ['hostendpoints'] }, hostEndpoints),
@@ -142,16 +142,15 @@ const nearlyFull = 0.8;
 /** Compiled programs share one budget; what does not fit is not loaded. */
 function jitLimit(node: KnownNode): readonly Draft[] {
   const limit = Number(readSysctls(node.text('sysctl.bpf') ?? '').get('net/core/bpf_jit_limit') ?? 0);
-  const programs = node.programs() ?? [];
-  const used = programs.reduce<number>((total, each) => total + (numberField(each, 'bytes_jited') ?? 0), 0);
-  if (limit === 0 || used < limit * nearlyFull) return [];
-  const count = programs.filter((each) => textField(each, 'name')?.startsWith('cali') === true).length;
+  const programs = node.programs();
+  const used = programs?.compiledBytes ?? 0;
+  if (limit === 0 || programs === undefined || used < limit * nearlyFull) return [];
   return [
     {
       severity: 'warning',
       subject: nodeSubject(node.name),
       cause: 'jit',
-      title: `Compiled BPF programs on {nodes} take ${Math.round(used / 1e6)} MB of the ${Math.round(limit / 1e6)} MB that the kernel allows, ${count.toLocaleString('en')} programs of Calico among them: new ones will not load.`,
+      title: `Compiled BPF programs on {nodes} take ${Math.round(used / 1e6)} MB of the ${Math.round(limit / 1e6)} MB that the kernel allows, ${programs.calico.length.toLocaleString('en')} programs of Calico among them: new ones will not load.`,
       evidence: [
         valueEvidence(node, 'sysctl.bpf', {
           value: `net/core/bpf_jit_limit ${limit}; bytes_jited ${used}`,

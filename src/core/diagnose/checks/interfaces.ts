@@ -3,7 +3,6 @@ import type { IfState } from '../../dump/ifstate.ts';
 import { isReady } from '../../dump/summary.ts';
 import { toJsRegexp } from '../../felix/syntax/goRegexp.ts';
 import { compareVersions } from '../../felix/versions.ts';
-import { textField } from '../../objects/object.ts';
 import { absentPods } from '../absentPods.ts';
 import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
@@ -320,10 +319,10 @@ function emptyQdiscs(node: KnownNode): readonly Draft[] {
 /** Interfaces that count as ready, programs that are loaded, and none of them anywhere: one of the three is wrong. */
 function unattached(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const attached = node.attached();
-  const loaded = (node.programs() ?? []).filter((each) => textField(each, 'name')?.startsWith('cali_tc'));
+  if (attached === undefined || attached.some(isCalicoProgram)) return [];
+  const loaded = (node.programs()?.calico ?? []).filter((name) => name.startsWith('cali_tc'));
   const ready = (node.ifstate()?.entries ?? []).filter((state) => isManaged(state));
   const [first] = ready;
-  if (attached === undefined || attached.some(isCalicoProgram)) return [];
   if (first === undefined || loaded.length === 0) return [];
   const isByTcx = attachesByTcx(node, cluster);
   return [

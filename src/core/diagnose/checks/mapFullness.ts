@@ -1,6 +1,7 @@
 import { findCapacity } from '../../dump/bpftoolMaps.ts';
 import { readDump } from '../../dump/readers.ts';
 import type { NatMap } from '../../facts/natMap.ts';
+import { findFirst, type Sought } from '../../text/sought.ts';
 import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { configure, patchFelix, type Draft, type Evidence } from '../finding.ts';
@@ -178,7 +179,8 @@ function isConntrackSizedOtherwise(node: KnownNode, cluster: KnownCluster, isLar
 }
 
 function growing(node: KnownNode): readonly Draft[] {
-  return fromLog(node, /The eBPF conntrack table is becoming full/, (evidence) => ({
+  const said = 'The eBPF conntrack table is becoming full';
+  return fromLog(node, { words: [said], pattern: new RegExp(said) }, (evidence) => ({
     severity: 'warning',
     subject: nodeSubject(node.name),
     cause: 'growing',
@@ -192,8 +194,11 @@ function growing(node: KnownNode): readonly Draft[] {
 }
 
 /** What Felix says when the kernel takes no more entries (E2BIG). */
-const refusals =
-  /(?:[Ff]ailed to (?:update|write|set)|[Ee]rror updating)[^\n]*(?:map|ifstate|iface)[^\n]*(?:argument list too long|no space left)/;
+const refusals: Sought = {
+  words: ['argument list too long', 'no space left'],
+  pattern:
+    /(?:[Ff]ailed to (?:update|write|set)|[Ee]rror updating)[^\n]*(?:map|ifstate|iface)[^\n]*(?:argument list too long|no space left)/,
+};
 
 function noRoom(node: KnownNode): readonly Draft[] {
   return fromLog(node, refusals, (evidence) => ({
@@ -208,11 +213,11 @@ function noRoom(node: KnownNode): readonly Draft[] {
 
 function fromLog(
   node: KnownNode,
-  pattern: RegExp,
+  sought: Sought,
   make: (evidence: Draft['evidence']) => Draft,
 ): readonly Draft[] {
   const log = node.currentLog();
-  const found = pattern.exec(log?.text ?? '');
+  const found = findFirst(log?.text ?? '', sought);
   if (found === null || log === undefined) return [];
   return [
     make([
