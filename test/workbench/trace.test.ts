@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { until } from '../live/objects.ts';
 import {
   expand,
   keepPictureOfFailures,
@@ -59,6 +61,14 @@ test('its packets are a table, with names and the hooks that each has passed', a
   await takePicture(page, 'trace-packets');
 });
 
+/** What a row opens to stands between it and the next. */
+async function rowIsBelow(below: Locator, above: Locator): Promise<void> {
+  await until(async () => {
+    const [lower, upper] = [await below.boundingBox(), await above.boundingBox()];
+    assert.ok(lower !== null && upper !== null && lower.y >= upper.y + upper.height - 1);
+  });
+}
+
 test('a click leaves the denied packets; a row opens to its lines, its way and its links', async () => {
   const { page } = workbench;
   await denied().click();
@@ -69,7 +79,20 @@ test('a click leaves the denied packets; a row opens to its lines, its way and i
   await details.getByText('DENY due to policy').waitFor();
   assert.equal(await details.locator('.details-way li').count(), 6);
   assert.match(await details.locator('.details-way .here').innerText(), /denied by the pod’s ingress policy/);
+  const below = table().locator('#row-1');
+  await rowIsBelow(below, details);
   await takePicture(page, 'trace-packet-details');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await rowIsBelow(table().locator('#row-2'), details);
+  await rowIsBelow(details, below);
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
+  await table()
+    .locator('#row-0 .cell')
+    .first()
+    .click({ position: { x: 12, y: 10 } });
+  await rowIsBelow(below, details);
 });
 
 test('only its flow is a click away, and only its journey', async () => {

@@ -10,13 +10,12 @@ export interface DetailsOptions {
   readonly onClose: () => void;
 }
 
-/** What the active row opens to, below the rows: what leads on, its way, its lines. */
+/** What a row opens to, below it: what leads on, its way, its lines. */
 export class Details {
   readonly view = element('div', {
     class: 'details',
     role: 'region',
     'aria-label': 'Details of the row',
-    hidden: '',
   });
   readonly #options: DetailsOptions;
 
@@ -27,17 +26,8 @@ export class Details {
     });
   }
 
-  get isOpen(): boolean {
-    return this.view.hidden !== true;
-  }
-
-  close(): void {
-    this.view.hidden = true;
-  }
-
   show(detail: RowDetail): void {
     const { onFollow, onFilter, onLine, onClose } = this.#options;
-    this.view.hidden = false;
     this.view.replaceChildren(
       element('div', { class: 'details-title' }, detail.title),
       element(

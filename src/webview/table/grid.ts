@@ -1,7 +1,7 @@
 import type { ColumnInfo, SortKey, TableCells } from '../../core/table/calls.ts';
 import { element } from '../dom.ts';
 import { drawHead } from './head.ts';
-import { layoutRules, widened, type Layout } from './layout.ts';
+import { layoutRules, signWidth, widened, type Layout } from './layout.ts';
 import { drawRow } from './row.ts';
 import { Rows, type RowRange } from './rows.ts';
 import { moveSelection, noSelection, selectedRange, type Selection } from './selection.ts';
@@ -13,8 +13,6 @@ export interface GridOptions {
   readonly onSort: (id: string, isAdded: boolean) => void;
   /** A row was entered. */
   readonly onOpen: (index: number) => void;
-  /** Another row is the active one. */
-  readonly onActive: (index: number) => void;
   /** The rows have come to rest. */
   readonly onRest: () => void;
 }
@@ -28,7 +26,7 @@ export class Grid {
   readonly #rows: Rows;
   /** Where the columns are. */
   readonly #style = new CSSStyleSheet();
-  #layout: Layout = { columns: [], widths: new Map() };
+  #layout: Layout = { columns: [], widths: new Map(), opens: false };
   #sort: readonly SortKey[] = [];
   #selection: Selection = noSelection;
   #count = 0;
@@ -55,7 +53,10 @@ export class Grid {
     });
     this.view.addEventListener('keydown', (event) => this.#onKey(event));
     this.#body.addEventListener('mousedown', (event) => this.#onPointer(event));
-    this.#body.addEventListener('dblclick', () => this.#options.onOpen(Math.max(0, this.#selection.row)));
+    this.#body.addEventListener('dblclick', (event) => {
+      const index = indexOf(rowOf(event));
+      if (index !== undefined) this.#options.onOpen(index);
+    });
   }
 
   get layout(): Layout {
@@ -106,6 +107,22 @@ export class Grid {
     this.#rows.refresh();
   }
 
+  /** The row that is open. */
+  get open(): number | undefined {
+    return this.#rows.open;
+  }
+
+  /** Opens a row: what it consists of stands below it. */
+  openRow(index: number, content: HTMLElement): void {
+    this.#rows.openRow(index, openedRow(content, this.#layout.columns.length));
+    this.#rows.refresh();
+  }
+
+  closeRow(): void {
+    this.#rows.closeRow();
+    this.#rows.refresh();
+  }
+
   /** Fills the rows in sight with what has arrived. */
   refresh(): void {
     this.#rows.refresh();
@@ -134,11 +151,14 @@ export class Grid {
       layout: this.#layout,
       cells: this.#options.cellsAt(index),
       isSelected: range !== undefined && index >= range.first && index <= range.last,
+      isOpen: index === this.#rows.open,
       active: index === this.#selection.row ? this.#selection.column : undefined,
     });
   }
 
   #onKey(event: KeyboardEvent): void {
+    // What a row opens to has keys of its own.
+    if (event.target !== this.view) return;
     const { row, column } = this.#selection;
     if (event.key === 'Enter' || event.key === ' ') {
       const head = this.#layout.columns[column];
@@ -155,13 +175,13 @@ export class Grid {
   }
 
   #onPointer(event: MouseEvent): void {
-    const target = event.target instanceof Element ? event.target : undefined;
-    const row = target?.closest<HTMLElement>('.row');
-    const index = Number(row?.dataset['index']);
-    if (row === null || row === undefined || Number.isNaN(index)) return;
+    const row = rowOf(event);
+    const index = indexOf(row);
+    if (row === undefined || index === undefined) return;
+    const { target } = event;
     const column = Math.max(
       0,
-      [...row.children].findIndex((cell) => cell.contains(target ?? null)),
+      [...row.children].findIndex((cell) => target instanceof Node && cell.contains(target)),
     );
     const range = this.selected;
     const isInside = range !== undefined && index >= range.first && index <= range.last;
@@ -169,12 +189,12 @@ export class Grid {
     const isMenu = event.button === 2 && isInside;
     const anchor = event.shiftKey || isMenu ? this.#selection.anchor : index;
     this.#select(isMenu ? { ...this.#selection, column } : { row: index, column, anchor });
+    const isOnSign = event.clientX - row.getBoundingClientRect().left < signEnd;
+    if (this.#layout.opens && event.button === 0 && isOnSign) this.#options.onOpen(index);
   }
 
   #select(selection: Selection): void {
-    const isOther = selection.row !== this.#selection.row;
     this.#selection = selection;
-    if (isOther && selection.row >= 0 && selection.row < this.#count) this.#options.onActive(selection.row);
     if (selection.row >= 0) this.#rows.reveal(selection.row);
     this.#rows.refresh();
     this.#tellActive();
@@ -189,4 +209,26 @@ export class Grid {
     if (row < 0) this.#head.children[column]?.classList.add('active-cell');
     this.view.setAttribute('aria-activedescendant', row < 0 ? `head-${column}` : `cell-${row}-${column}`);
   }
+}
+
+/** How far from a row's edge the sign that it opens can be clicked, in pixels. */
+const signEnd = 9 + signWidth;
+
+function rowOf({ target }: Event): HTMLElement | undefined {
+  return (target instanceof Element && target.closest<HTMLElement>('.row')) || undefined;
+}
+
+function indexOf(row: HTMLElement | undefined): number | undefined {
+  const index = row?.dataset['index'];
+  return index === undefined ? undefined : Number(index);
+}
+
+/** A row of one cell over all columns. */
+function openedRow(content: HTMLElement, columns: number): HTMLElement {
+  const cell = element(
+    'div',
+    { class: 'opened-cell', role: 'gridcell', 'aria-colspan': String(columns) },
+    content,
+  );
+  return element('div', { class: 'opened', role: 'row' }, cell);
 }

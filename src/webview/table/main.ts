@@ -38,6 +38,8 @@ let shownCount = 0;
 let asked = 0;
 let completionsAsked = 0;
 let detailsAsked = 0;
+/** The row whose details were asked for last. */
+let rowAsked = 0;
 /** Of the row whose details are asked for, the flow alone is wanted. */
 let isFlowWanted = false;
 
@@ -49,9 +51,6 @@ const grid: Grid = new Grid({
   onSight: (range) => pages.expectAround(range, shownCount),
   onSort: (id, isAdded) => reshape({ ...shape, sort: nextSort(shape.sort, id, isAdded) }),
   onOpen: (index) => (hasDetails ? toggleDetails(index) : post({ kind: 'line', index })),
-  onActive: (index) => {
-    if (details.isOpen) askDetails(index);
-  },
   onRest: keepState,
 });
 const filterBox = new FilterBox({
@@ -60,9 +59,9 @@ const filterBox = new FilterBox({
   onLeave: () => grid.focus(),
 });
 const details: Details = new Details({
-  onFollow: (link) => post({ kind: 'follow', index: activeRow(), link }),
+  onFollow: (link) => post({ kind: 'follow', index: openRow(), link }),
   onFilter: (filter) => setFilter(withTerm(shape.filter, filter)),
-  onLine: () => post({ kind: 'line', index: activeRow() }),
+  onLine: () => post({ kind: 'line', index: openRow() }),
   onClose: closeDetails,
 });
 const quickFilters = new QuickFilters(setFilter);
@@ -70,7 +69,7 @@ const columnMenu = new ColumnMenu((ids) => {
   chosen = ids;
   post({ kind: 'columns', chosen: ids });
   pages.forget();
-  grid.arrange(layoutOf(all, ids), shape.sort);
+  grid.arrange(layoutOf(all, ids, { opens: hasDetails }), shape.sort);
 });
 const count = element('div', { class: 'count', role: 'status' });
 const remarks = element('div', { class: 'remarks', hidden: '' });
@@ -82,7 +81,6 @@ document.body.append(
   remarks,
   message,
   grid.view,
-  details.view,
 );
 setContext();
 quickFilters.follow(shape.filter);
@@ -97,7 +95,9 @@ window.addEventListener('keydown', (event) => {
   }
 });
 grid.view.addEventListener('keydown', (event) => {
+  if (event.target !== grid.view) return;
   if (event.key === 'c' && (event.ctrlKey || event.metaKey)) copy('text');
+  if (event.key === 'Escape') closeDetails();
 });
 window.addEventListener('focus', () => {
   if (document.activeElement === document.body) grid.focus();
@@ -174,25 +174,34 @@ function activeRow(): number {
   return grid.selected?.first ?? 0;
 }
 
+/** The row whose details are shown. */
+function openRow(): number {
+  return grid.open ?? activeRow();
+}
+
 function toggleDetails(index: number): void {
-  if (details.isOpen) closeDetails();
+  if (grid.open === index) closeDetails();
   else askDetails(index);
 }
 
 function askDetails(index: number): void {
+  rowAsked = index;
   post({ kind: 'details', number: ++detailsAsked, index });
 }
 
 function closeDetails(): void {
-  details.close();
+  grid.closeRow();
   grid.focus();
 }
 
 function showDetails(detail: RowDetail | undefined): void {
   const [flow] = detail?.filters ?? [];
   if (isFlowWanted && flow !== undefined) setFilter(withTerm(shape.filter, flow.filter));
-  else if (detail === undefined) details.close();
-  else if (!isFlowWanted) details.show(detail);
+  else if (detail === undefined) grid.closeRow();
+  else if (!isFlowWanted) {
+    details.show(detail);
+    grid.openRow(rowAsked, details.view);
+  }
   isFlowWanted = false;
 }
 
@@ -217,7 +226,7 @@ function showTable(table: Extract<ToView, { kind: 'table' }>): void {
   quickFilters.offer(table.quickFilters);
   filterBox.example = filterExample(all.map(({ id }) => id));
   noun = table.noun;
-  const layout = layoutOf(all, chosen);
+  const layout = layoutOf(all, chosen, { opens: hasDetails });
   grid.arrange(layout, shape.sort);
   columnMenu.show(all, layout);
   tellRemarks(told);
@@ -238,8 +247,9 @@ function showRows({ shown }: Extract<ToView, { kind: 'shown' }>): void {
   else {
     grid.arrange(grid.layout, shape.sort);
     grid.show(shown.count, Math.min(shown.place ?? top, shown.count));
-    if (shown.place === undefined) details.close();
   }
+  if (shown.place === undefined) grid.closeRow();
+  else if (shown.place !== grid.open) grid.openRow(shown.place, details.view);
   isGrowing = false;
   const total = shown.total === 1 ? `1 ${singular(noun)}` : `${shown.total.toLocaleString('en')} ${noun}`;
   count.textContent = shown.count === shown.total ? total : `${shown.count.toLocaleString('en')} of ${total}`;
@@ -248,7 +258,7 @@ function showRows({ shown }: Extract<ToView, { kind: 'shown' }>): void {
 }
 
 function extendRows(): void {
-  const layout = layoutOf(all, chosen);
+  const layout = layoutOf(all, chosen, { opens: hasDetails });
   const isSame = layout.columns.length === grid.layout.columns.length;
   if (!isSame) {
     grid.arrange(layout, shape.sort);
@@ -266,7 +276,7 @@ function reshape(wanted: TableShape): void {
 }
 
 function ask(): void {
-  post({ kind: 'show', number: ++asked, shape, ...(details.isOpen && { keep: activeRow() }) });
+  post({ kind: 'show', number: ++asked, shape, ...(grid.open !== undefined && { keep: grid.open }) });
 }
 
 function copy(format: Extract<ToView, { kind: 'copy' }>['format']): void {

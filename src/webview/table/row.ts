@@ -9,18 +9,21 @@ export interface RowContent {
   /** Missing while they are on their way. */
   readonly cells: TableCells | undefined;
   readonly isSelected: boolean;
+  /** What it consists of stands below it. */
+  readonly isOpen: boolean;
   /** The place of the active cell, if it is in this row. */
   readonly active: number | undefined;
 }
 
 /** Has a row's element show something else; what is the same is left, because each change costs the time of a frame. */
 export function drawRow(row: HTMLElement, content: RowContent): void {
-  const { index, layout, cells, isSelected, active } = content;
+  const { index, layout, cells, isSelected, isOpen, active } = content;
   const { columns } = layout;
   setAttribute(row, 'id', `row-${index}`);
   setAttribute(row, 'data-index', String(index));
   setAttribute(row, 'aria-rowindex', String(index + 2));
   setAttribute(row, 'aria-selected', String(isSelected));
+  if (layout.opens) setAttribute(row, 'aria-expanded', String(isOpen));
   setAttribute(row, 'class', `row${index % 2 === 1 ? ' odd' : ''}${active === undefined ? '' : ' active'}`);
   while (row.childElementCount > columns.length) row.lastElementChild?.remove();
   for (const [at, column] of columns.entries()) {

@@ -12,6 +12,13 @@ export interface RowsOptions {
   readonly onScroll: (range: RowRange, isOver: boolean) => void;
 }
 
+/** A row that is open, and what it opens to. */
+interface OpenRow {
+  readonly index: number;
+  readonly content: HTMLElement;
+  readonly height: number;
+}
+
 /** Rows by their places, the last one included. */
 export interface RowRange {
   readonly first: number;
@@ -25,6 +32,7 @@ export class Rows {
   readonly #rows = new Map<number, HTMLElement>();
   readonly #spare: HTMLElement[] = [];
   #count = 0;
+  #open: OpenRow | undefined;
 
   constructor(options: RowsOptions) {
     this.#options = options;
@@ -34,7 +42,11 @@ export class Rows {
 
   /** The first row in sight. To ask the scroller would have the browser lay out what was just drawn. */
   get top(): number {
-    return Math.floor((this.#virtualizer.scrollOffset ?? 0) / rowHeight);
+    const offset = this.#virtualizer.scrollOffset ?? 0;
+    if (this.#open === undefined) return Math.floor(offset / rowHeight);
+    const { index, height } = this.#open;
+    const closed = Math.max(offset - height, Math.min(offset, index * rowHeight));
+    return Math.floor(closed / rowHeight);
   }
 
   /** How many rows fit in sight below the titles. */
@@ -42,9 +54,15 @@ export class Rows {
     return Math.max(1, Math.floor(this.#options.scroller.clientHeight / rowHeight) - 1);
   }
 
-  /** Shows so many rows, from one on. */
+  /** The row that is open. */
+  get open(): number | undefined {
+    return this.#open?.index;
+  }
+
+  /** Shows so many rows, from one on; none is open. */
   reset(count: number, top: number): void {
     this.#count = count;
+    this.#leave();
     for (const row of this.#rows.values()) row.remove();
     this.#rows.clear();
     this.#virtualizer.setOptions(this.#virtualizerOptions());
@@ -62,6 +80,42 @@ export class Rows {
     this.#draw();
   }
 
+  /** Opens a row to what stands below it from now on, and brings that into sight; another row is closed. */
+  openRow(index: number, content: HTMLElement): void {
+    this.#leave();
+    this.#options.body.append(content);
+    content.style.top = `${(index + 1) * rowHeight}px`;
+    this.#open = { index, content, height: content.offsetHeight };
+    this.#place();
+    const { scroller } = this.#options;
+    const end = (index + 2) * rowHeight + this.#open.height;
+    const wanted = Math.max(scroller.scrollTop, end - scroller.clientHeight);
+    scroller.scrollTop = Math.min(index * rowHeight, wanted);
+  }
+
+  closeRow(): void {
+    if (this.#open === undefined) return;
+    this.#leave();
+    this.#place();
+  }
+
+  #leave(): void {
+    this.#open?.content.remove();
+    this.#open = undefined;
+  }
+
+  /** Has the rows stand where they belong, after one was opened or closed. */
+  #place(): void {
+    this.#virtualizer.measure();
+    for (const [index, row] of this.#rows) row.style.transform = this.#transformOf(index);
+    this.#draw();
+  }
+
+  #transformOf(index: number): string {
+    const moved = this.#open !== undefined && index > this.#open.index ? this.#open.height : 0;
+    return `translateY(${index * rowHeight + moved}px)`;
+  }
+
   /** Fills the rows in sight anew. */
   refresh(): void {
     for (const [index, row] of this.#rows) this.#options.fillRow(row, index);
@@ -75,7 +129,7 @@ export class Rows {
     return {
       count: this.#count,
       getScrollElement: () => this.#options.scroller,
-      estimateSize: () => rowHeight,
+      estimateSize: (index: number) => rowHeight + (index === this.#open?.index ? this.#open.height : 0),
       // The titles stand above the first row, and in front of what is scrolled.
       scrollMargin: rowHeight,
       scrollPaddingStart: rowHeight,
@@ -91,7 +145,7 @@ export class Rows {
   #draw(): void {
     const { body, createRow, fillRow, onScroll } = this.#options;
     const items = this.#virtualizer.getVirtualItems();
-    body.style.height = `${this.#count * rowHeight}px`;
+    body.style.height = `${this.#count * rowHeight + (this.#open?.height ?? 0)}px`;
     const wanted = new Set(items.map(({ index }) => index));
     for (const [index, row] of this.#rows) {
       if (wanted.has(index)) continue;
@@ -102,7 +156,7 @@ export class Rows {
       if (this.#rows.has(index)) continue;
       const row = this.#spare.pop() ?? createRow();
       this.#rows.set(index, row);
-      row.style.transform = `translateY(${index * rowHeight}px)`;
+      row.style.transform = this.#transformOf(index);
       fillRow(row, index);
       if (row.parentElement !== body) body.append(row);
     }

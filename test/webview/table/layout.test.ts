@@ -9,7 +9,8 @@ function column(id: string, isExtra = false): ColumnInfo {
 }
 
 const all = [column('a'), column('b'), column('c', true)];
-const ids = (chosen?: readonly string[]) => layoutOf(all, chosen).columns.map(({ id }) => id);
+const closed = { opens: false };
+const ids = (chosen?: readonly string[]) => layoutOf(all, chosen, closed).columns.map(({ id }) => id);
 
 test('at first all columns are shown but the extras', () => {
   assert.deepEqual(ids(), ['a', 'b']);
@@ -21,12 +22,16 @@ test('a choice is followed, unless it leaves nothing', () => {
 });
 
 test('the last column takes what is left, and a width that was drawn is kept', () => {
-  const layout = widened(layoutOf(all, undefined), 'a', 20);
+  const layout = widened(layoutOf(all, undefined, closed), 'a', 20);
   assert.equal(
     layoutRules(layout),
     `.row { grid-template-columns: calc(20ch + 18px) minmax(calc(10ch + 18px), 1fr); }
 .head-group, .body { width: max(100%, 30ch + 36px); }`,
   );
+});
+
+test('where rows open, the first column has room for the sign of it', () => {
+  assert.match(layoutRules(layoutOf(all, ['a'], { opens: true })), /minmax\(calc\(10ch \+ 34px\), 1fr\)/);
 });
 
 test('a title sorts ascending, then descending, then no longer', () => {
