@@ -17,6 +17,8 @@ export interface Draft {
   protocol: number | undefined;
   source: PacketEnd | undefined;
   destination: PacketEnd | undefined;
+  /** As read from the packet; addresses may come later, or not at all. */
+  ports: { readonly source: number; readonly destination: number } | undefined;
   icmp: { readonly type: number; readonly code: number } | undefined;
   special: 'ARP' | 'IPv6' | 'IPv4' | undefined;
   /** Whether conntrack or what comes behind it has spoken: later addresses are those of the packet's parts. */
@@ -32,6 +34,8 @@ export interface Draft {
   nanoseconds: number | undefined;
   /** The last line that can explain a denial. */
   cause: ReasonId | undefined;
+  /** The count of lines with which it came. */
+  causeLine: number | undefined;
   reply: DraftReply | undefined;
   /** Policy was called, and nothing has come back so far. */
   isInPolicy: boolean;
@@ -111,6 +115,7 @@ export function startDraft({ time, cpu, hook, isIpv6, isStartCut }: DraftStart):
     protocol: undefined,
     source: undefined,
     destination: undefined,
+    ports: undefined,
     icmp: undefined,
     special: undefined,
     isParsed: false,
@@ -143,6 +148,7 @@ export function startDraft({ time, cpu, hook, isIpv6, isStartCut }: DraftStart):
     socketCookie: undefined,
     nanoseconds: undefined,
     cause: undefined,
+    causeLine: undefined,
     reply: undefined,
     isInPolicy: false,
     isDropping: false,

@@ -3,12 +3,13 @@ import { ConnectDrafts, type ConnectLine } from './connects.ts';
 import { addLine, startDraft, type Draft, type LinePlace } from './draft.ts';
 import type { EventKind, TraceEvent } from './event.ts';
 import type { Connect, Packet } from './packet.ts';
-import type { Hook, Program } from './prefix.ts';
+import type { Program } from './prefix.ts';
 import type { ReasonVersion } from './reasons.ts';
 import { Flows } from './flows.ts';
 import { Journeys } from './journeys.ts';
 import type { NodeMark } from './mark.ts';
 import { applyEvent } from './steps/apply.ts';
+import { isFirstOfXdp, isWholeOfXdp, startsRun } from './runStart.ts';
 import { toPacket } from './toPacket.ts';
 
 /** What a trace comes to, in the order in which it ends. */
@@ -58,9 +59,6 @@ const before: ReadonlySet<EventKind> = new Set([
   'preambleJump',
   'logFilterFailed',
 ]);
-
-/** What an XDP program, and any program before 2021, prints first. */
-const firstParsed: ReadonlySet<EventKind> = new Set(['idAndAddresses', 'ipId', 'ipIdAndLength']);
 
 export class PacketGrouper {
   readonly #nodes = new Map<string | undefined, Node>();
@@ -137,6 +135,8 @@ export class PacketGrouper {
     }
     if (startsRun(cpu.run, line)) this.#finish(cpu);
     cpu.run ??= this.#start(cpu, line);
+    // What tc has received from XDP, where it is shown with the run of XDP.
+    if (kind === 'acceptedByXdp') takePending(cpu, cpu.run);
     addLine(cpu.run.lines, place);
     if (event === undefined) cpu.run.lines.unknown++;
     else applyEvent(cpu.run, event);
@@ -153,8 +153,8 @@ export class PacketGrouper {
   #start(cpu: Cpu, { time, cpu: number, program, event }: ProgramLine): Draft {
     const hook = program?.kind === 'interface' ? program.hook : undefined;
     const kind = event?.kind;
-    const isXdpStart = hook?.direction === 'X' && kind !== undefined && firstParsed.has(kind);
-    const isWhole = kind === 'newPacket' || kind === 'idAndAddresses' || isXdpStart || isLone(kind);
+    const isXdpStart = hook?.direction === 'X' && isFirstOfXdp(kind);
+    const isWhole = kind === 'newPacket' || isXdpStart || isLone(kind, program);
     const run = startDraft({
       time,
       cpu: number,
@@ -162,8 +162,7 @@ export class PacketGrouper {
       isIpv6: program?.isIpv6 === true,
       isStartCut: !isWhole,
     });
-    for (const place of cpu.pending) addLine(run.lines, place);
-    cpu.pending = [];
+    takePending(cpu, run);
     return run;
   }
 
@@ -186,26 +185,20 @@ function newNode(mark: NodeMark | undefined): Node {
   return { mark, cpus: new Map(), connects: new ConnectDrafts() };
 }
 
-/** Whether a line belongs to another run than the one in progress. */
-function startsRun(run: Draft | undefined, { program, event }: ProgramLine): boolean {
-  if (run === undefined || event?.kind === 'newPacket') return run !== undefined;
-  if (program?.kind === 'interface' && run.hook !== undefined && !isSameHook(program.hook, run.hook))
-    return true;
-  const isFirst = event !== undefined && firstParsed.has(event.kind);
-  return isFirst && run.hook?.direction === 'X' && run.source !== undefined;
-}
-
-function isSameHook(one: Hook, other: Hook): boolean {
-  return one === other || (one.interface === other.interface && one.direction === other.direction);
+function takePending(cpu: Cpu, run: Draft): void {
+  for (const place of cpu.pending) addLine(run.lines, place);
+  cpu.pending = [];
 }
 
 /** A line that is all there is of a packet: a Log action at log level Off, or a program that cannot run. */
-function isLone(kind: EventKind | undefined): boolean {
+function isLone(kind: EventKind | undefined, program: Program | undefined): boolean {
+  if (kind === 'bypassed') return program === undefined;
   return (
     kind === 'logAllowed' || kind === 'logDenied' || kind === 'mainNotLoaded' || kind === 'acceptedByXdp'
   );
 }
 
 function isWholeRun(run: Draft, kind: EventKind | undefined): boolean {
+  if (run.hook?.direction === 'X' && isWholeOfXdp(kind)) return true;
   return run.lines.count === 1 && (kind === 'logAllowed' || kind === 'logDenied');
 }

@@ -33,8 +33,11 @@ export const reasonTitles = {
   'tunnel-source': 'the packet of a tunnel comes from an unknown source',
   'tunnel-traffic': 'tunnel traffic is not allowed here',
   fragment: 'the fragments could not be put together',
+  'fragment-wait': 'the fragment is kept until the others come',
+  'fragment-order': 'the fragment came before the first one',
   'rate-limit': 'the packet rate limit is reached',
   'connection-limit': 'the connection limit is reached',
+  'connection-reset': 'the connection is marked to be reset',
   'host-address-unknown': 'the node’s own address is unknown',
   bpfnat: 'bpfnat could not be reached',
   broken: 'a program or a map is missing',
@@ -85,8 +88,8 @@ const collisions = ['black-hole', 'source-collision', 'source-collision', 'connt
 /** Three kinds of redirects, which are none, come before the fragments. */
 const fragments = [
   ...Array<undefined>(3),
-  'fragment',
-  'fragment',
+  'fragment-wait',
+  'fragment-order',
   'fragment',
   'rate-limit',
   undefined,

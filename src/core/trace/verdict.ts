@@ -41,10 +41,18 @@ function judgeDenied(draft: Draft, digits: string | undefined, version: ReasonVe
 
 const firstDecimalVersion = 30;
 
+/** The largest code without a letter that was printed in hexadecimal. */
+const lastHexCode = 0x10;
+
 /** Denials printed their code in hexadecimal through v3.29. */
 function toCode(digits: string, draft: Draft, version: ReasonVersion | undefined): number {
-  const isDecimal = version === undefined ? draft.hasDottedAddresses : version.minor >= firstDecimalVersion;
-  return Number.parseInt(digits, isDecimal && !/[a-f]/.test(digits) ? 10 : 16);
+  const hex = Number.parseInt(digits, 16);
+  if (/[a-f]/.test(digits)) return hex;
+  const isDecimal =
+    version === undefined
+      ? draft.hasDottedAddresses || hex > lastHexCode
+      : version.minor >= firstDecimalVersion;
+  return isDecimal ? Number(digits) : hex;
 }
 
 function judgeWithoutEnd(draft: Draft): Verdict {
@@ -53,7 +61,9 @@ function judgeWithoutEnd(draft: Draft): Verdict {
   // Through v3.23 a denial by policy is silence behind the jump to the policy program.
   const isOld = draft.hook !== undefined && draft.hook.isShort;
   if (draft.isInPolicy && isOld && !draft.lines.isEndCut) return deny(draft, 'policy');
-  if (draft.cause === 'broken') return deny(draft, 'broken');
+  const isCauseLast = draft.causeLine === draft.lines.count && !draft.lines.isEndCut;
+  // Some programs drop a packet without a final result: what they said last is why.
+  if (draft.cause !== undefined && (isCauseLast || draft.cause === 'broken')) return deny(draft, draft.cause);
   if (draft.isLogged) return { kind: 'allowed', how: 'passed' };
   return { kind: 'unknown' };
 }

@@ -10,10 +10,11 @@ export interface MessageForm {
   readonly hasPrefix: boolean;
 }
 
-const oldest = 22;
-const newest = 33;
+export const oldest = 22;
+export const newest = 33;
 
-function forms(since: number, until: number, text: string, hasPrefix = true): readonly MessageForm[] {
+/** The messages of a text, one on each line. */
+export function forms(since: number, until: number, text: string, hasPrefix = true): readonly MessageForm[] {
   const lines = text.split('\n').map((line) => line.replace(/^ {2}/, ''));
   return lines.filter((line) => line !== '').map((format) => ({ format, since, until, hasPrefix }));
 }
@@ -242,7 +243,7 @@ export const messageForms: readonly MessageForm[] = [
     newest,
     'NAT: 1st level lookup addr=%a port=%d icmp\nNAT: 1st level lookup addr=%a port=%d other',
   ),
-  ...forms(25, newest, 'local_traffic %d count %d flags 0x%x\ndport=%d\nICMPV6; type=%d code=%d'),
+  ...forms(25, newest, 'local_traffic %d\ncount %d flags 0x%x\ndport=%d\nICMPV6; type=%d code=%d'),
   ...forms(
     32,
     newest,

@@ -71,6 +71,10 @@ test('reads the code of a denial as its version prints it', () => {
   assert.deepEqual(read('ed'), ['unauthorised-source', 0xed]);
   assert.deepEqual(read('b'), ['unauthorised-source', 11]);
   assert.deepEqual(read('5'), ['too-short', 5]);
+  // No version printed such a number in hexadecimal: it is that of v3.30 to v3.32 without BTF.
+  assert.deepEqual(read('11'), ['unauthorised-source', 11]);
+  assert.deepEqual(read('20', 'v3.31.5'), ['fragment-wait', 20]);
+  assert.deepEqual(read('21', 'v3.31.5'), ['fragment-order', 21]);
 });
 
 test('takes silence behind the jump to policy for a denial through v3.23', () => {
@@ -102,6 +106,13 @@ test('the lines before a denial tell more than its code', () => {
     'WEP with no policy, deny.': 'no-policy-program',
     'Denied by policy: DROP': 'policy',
     'Drop packet due to QoS packet rate limit.': 'rate-limit',
+    'connlimit: over limit (10 >= 10), rejecting': 'connection-limit',
+    'Missing IP fragment at offset 1480': 'fragment-wait',
+    'IPv4 fragmentation not supported in this kernel version': 'fragment',
+    'missing rt found for 10.0.0.1': 'no-route',
+    'FIB not approved - connection to unknown ep 7 not confirmed.': 'workload-not-ready',
+    'FIB not approved - connection to unready 0x3 ep cali1 (7) not confirmed.': 'workload-not-ready',
+    'dropping non-maglev tunnel pkt with changed source node': 'tunnel-source',
     'No route for 10.0.0.1 at tunnel device': 'no-tunnel-route',
     'FIB not approved - connection to unready ep cali1 (ifindex 7) not confirmed.': 'workload-not-ready',
   };
@@ -176,12 +187,25 @@ test('a line without a prefix belongs to the packet that comes next, or to the o
   const text =
     traceOf('', 'No metadata is shared by XDP') +
     traceOf('eth0------------I: ', 'New packet at ifindex=2; mark=0', { time: 101 }) +
-    traceOf('', 'Final result=ALLOW (3). Bypass mark set at bpfnat local WL', { time: 102 });
-  const [packet, ...others] = packetsOf(text);
+    traceOf('', 'no counters: DROP', { time: 102 }) +
+    traceOf('eth0------------I: ', 'New packet at ifindex=2; mark=0', { time: 103 });
+  const [packet, next, ...others] = packetsOf(text);
   assert.deepEqual(others, []);
-  assert.deepEqual(packet?.verdict, { kind: 'allowed', how: 'bypass' });
+  assert.equal(packet?.verdict.kind === 'denied' && packet.verdict.reason, 'broken');
   assert.equal(packet?.lines.count, 3);
   assert.equal(packet?.lines.cut, undefined);
+  assert.equal(next?.lines.count, 1);
+});
+
+test('what passes the bpfnat device at once is a packet of one line', () => {
+  const text =
+    traceOf('eth0------------I: ', 'New packet at ifindex=2; mark=0') +
+    traceOf('', 'Final result=ALLOW (3). Bypass mark set at bpfnat local WL', { time: 101 });
+  const [cut, packet, ...others] = packetsOf(text);
+  assert.deepEqual(others, []);
+  assert.equal(cut?.verdict.kind, 'unknown');
+  assert.deepEqual(packet?.verdict, { kind: 'allowed', how: 'bypass' });
+  assert.deepEqual([packet?.lines.count, packet?.lines.cut], [1, undefined]);
 });
 
 test('a Log action at log level Off is a packet of one line', () => {
@@ -225,6 +249,122 @@ test('XDP programs print neither a beginning nor an end', () => {
       ['passed', undefined],
     ],
   );
+});
+
+test('what XDP accepted and tc let through is one packet, with what passed between them', () => {
+  const text =
+    traceOf(
+      'eth0------------X: ',
+      `IP id=1 len=60
+       IP s=10.0.0.1 d=10.0.0.2
+       UDP; ports: s=5 d=53
+       Entering calico_xdp_accepted_entrypoint
+       Set metadata for TC: 128`,
+    ) +
+    traceOf(
+      '',
+      `Received metadata from XDP: 128
+       Final result=ALLOW (13). Accepted by XDP.`,
+      { time: 101 },
+    ) +
+    traceOf(
+      '',
+      `Received metadata from XDP: 128
+       Final result=ALLOW (13). Accepted by XDP.`,
+      { time: 102 },
+    );
+  const packets = packetsOf(text);
+  assert.deepEqual(
+    packets.map(({ verdict, lines }) => [verdict, lines.count, lines.cut]),
+    [
+      [{ kind: 'allowed', how: 'accepted-by-xdp' }, 7, undefined],
+      [{ kind: 'allowed', how: 'accepted-by-xdp' }, 2, undefined],
+    ],
+  );
+});
+
+test('XDP tells packets apart that it prints one line of', () => {
+  const text = traceOf(
+    'eth0------------X: ',
+    `IP id=1 len=60
+     IP s=10.0.0.1 d=10.0.0.2
+     TCP; ports: s=5 d=80
+     Inbound failsafe port: 80. Skip policy
+     ARP: allowing packet
+     IPv6 on host interface: allow
+     Unknown ethertype on host interface (8899), allow
+     UDP; ports: s=5 d=53
+     Entering calico_xdp_accepted_entrypoint
+     UDP; ports: s=6 d=53
+     Entering calico_xdp_drop
+     proto=17
+     src=10.0.0.3 dst=10.0.0.4
+     sport=6`,
+  );
+  assert.deepEqual(
+    packetsOf(text).map(({ special, source, destination, verdict }) => [
+      special,
+      source?.address,
+      destination?.port,
+      verdict.kind,
+    ]),
+    [
+      [undefined, '10.0.0.1', 80, 'allowed'],
+      ['ARP', undefined, undefined, 'allowed'],
+      ['IPv6', undefined, undefined, 'allowed'],
+      [undefined, undefined, undefined, 'allowed'],
+      [undefined, undefined, undefined, 'allowed'],
+      [undefined, '10.0.0.3', 53, 'denied'],
+    ],
+  );
+});
+
+test('a program that drops a packet without a final result has said why, last', () => {
+  const drops = {
+    'Egress HEP should drop packet with no CT state': 'mid-flow',
+    'Too short': 'too-short',
+    'Maglev: select backend failed': 'no-backend',
+    'Maglev: No route for post DNAT dest 10.0.0.1': 'no-route',
+    'State map lookup failed: DROP': 'broken',
+  };
+  for (const [message, reason] of Object.entries(drops)) {
+    const run = `New packet at ifindex=2; mark=0
+      IP s=10.0.0.1 d=10.0.0.2
+      ${message}`;
+    const [packet, next] = packetsOf(traceOf('eth0------------E: ', `${run}\n${run}`));
+    assert.equal(packet?.verdict.kind === 'denied' && packet.verdict.reason, reason, message);
+    // What the end of the trace cuts off may go on.
+    assert.equal(next?.verdict.kind, reason === 'broken' ? 'denied' : 'unknown', message);
+  }
+});
+
+test('a duration since the node’s boot is none', () => {
+  const run = (nanoseconds: number) =>
+    traceOf(
+      'cali6d2111c0d58-E: ',
+      `New packet at ifindex=10; mark=0
+       Drop packet due to QoS packet rate limit.
+       Final result=DENY (23). Program execution time: ${nanoseconds}ns`,
+      { time: 4000 },
+    );
+  assert.equal(packetsOf(run(4_000_012_345_678))[0]?.nanoseconds, undefined);
+  assert.equal(packetsOf(run(2_000_000_000))[0]?.nanoseconds, 2_000_000_000);
+  assert.equal(packetsOf(run(9012))[0]?.nanoseconds, 9012);
+});
+
+test('a connection that is marked to be reset is answered so', () => {
+  const text = traceOf(
+    'cali6d2111c0d58-E: ',
+    `New packet at ifindex=10; mark=0
+     IP s=10.0.0.1 d=10.0.0.2
+     CT Hit
+     Sending TCP RST due to CT state
+     Entering calico_tc_skb_send_tcp_rst
+     Final result=ALLOW rc 7. Program execution time: 12ns`,
+  );
+  const verdict = packetsOf(text)[0]?.verdict;
+  assert.equal(verdict?.kind === 'denied' && verdict.reason, 'connection-reset');
+  assert.equal(verdict?.kind === 'denied' && verdict.reply?.kind, 'tcp-reset');
 });
 
 test('a trace that begins within a packet says so', () => {

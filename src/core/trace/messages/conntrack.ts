@@ -19,7 +19,7 @@ export const conntrackMessages = {
   hitReverse: ['CT: Hit! NAT REV entry but not connection opener: ESTABLISHED.'],
   hitNormal: ['CT: Hit! NORMAL entry.'],
   hitUnknown: ['CT: Hit! UNKNOWN entry type.'],
-  miss: ['CT: Miss.', 'CT: Miss when looking for secondary entry.'],
+  miss: ['CT: Miss.', 'CT: Miss when looking for secondary entry.', 'CT: Miss on ICMP related'],
   missSyn: ['CT: Miss for TCP SYN, NEW flow.', 'CT: Miss for TCP packet, NEW flow.'],
   recycled: ['CT: TCP SYN recycles entry, NEW flow.'],
   syn: ['CT: packet is SYN'],
@@ -41,6 +41,7 @@ export const conntrackMessages = {
   tunnelSourceChanged: ['CT: tunnel src changed from {from:ip} to {to:ip}'],
   icmpUnreadable: ['CT: Failed to parse ICMP error packet.'],
   icmpError: ['CT-ICMP: proto {protocol:int}'],
+  icmpNoError: ['CT-ICMP: type {type:int} not an error'],
   related: ['CT: result: related'],
 
   resultNew: ['CT: result: NEW.'],
@@ -50,8 +51,11 @@ export const conntrackMessages = {
   conntrackHit: ['CT Hit'],
   forcedPolicy: ['Forcing policy on SYN'],
 
-  midFlow: ['BPF CT Miss for mid-flow TCP'],
-  midFlowKnownToLinux: ['BPF CT Miss but have Linux CT entry: established'],
+  midFlow: ['BPF CT Miss for mid-flow TCP', 'BPF CT related miss for mid-flow TCP'],
+  midFlowKnownToLinux: [
+    'BPF CT Miss but have Linux CT entry: established',
+    'BPF CT related miss but have Linux CT entry: established',
+  ],
   midFlowUnknownToLinux: ['BPF CT Miss but Linux CT entry not signalled'],
   midFlowToIptables: [
     'CT mid-flow miss; fall through to iptables.',
@@ -71,7 +75,11 @@ export const conntrackMessages = {
     'Egress HEP should drop packet with no CT state',
   ],
   midFlowMaglev: ['CT mid-flow miss; possible Maglev failover packet, will perform a NAT lookup'],
-  tunnelSpoofed: ['dropping tunnel pkt with changed source node'],
+  tunnelSpoofed: [
+    'dropping tunnel pkt with changed source node',
+    'dropping non-maglev tunnel pkt with changed source node',
+  ],
+  resetSent: ['Sending TCP RST due to CT state'],
   viaBpfnat: ['should route via bpfnatout'],
   hostConflict: ['Host source SNAT conflict'],
   unexpectedConflict: ['Unexpected CT result {result:int} after host source port collision DENY.'],
@@ -87,12 +95,14 @@ export const conntrackMessages = {
   natTunnelNoHost: ['CT-ALL nat tunnel IP not a host {address:ip}'],
   approvedSource: [
     'CT-ALL approved source side - from HEP tun allow_return={allowReturn:int}',
+    'CT-ALL approved source side - from HEP tun allow_from_host_side={allowReturn:int}',
     'CT-ALL Whitelisted source side - from HEP tun allow_return={allowReturn:int}',
     'CT-ALL whitelisted source side - from HEP tun allow_return={allowReturn:int}',
   ],
   approved: [
     'CT-ALL approved dest side - to EP',
     'CT-ALL approved source side - from WEP',
+    'CT-ALL approved dest side - from WEP',
     'CT-ALL Whitelisted dest side - to EP',
     'CT-ALL Whitelisted source side - from WEP',
     'CT-ALL whitelisted dest side - to EP',
@@ -102,6 +112,7 @@ export const conntrackMessages = {
     'CT-ALL update src_to_dst B->A',
     'FWD for psnat host conflict',
   ],
+  deleted: ['CT-TCP delete from {address:ip}:{port:int}', 'CT-TCP delete to   {address:ip}:{port:int}'],
   newInterface: ['NEW src_to_dst->ifindex {ifIndex:int}'],
   sourceCollision: ['Source collision for {address:ip}:{port:int}'],
   sourceCollisionUnresolved: ['Source collision unresolved {address:ip}:{port:int}'],

@@ -25,6 +25,8 @@ export const forwardMessages = {
   ],
 
   tooBig: ['Request packet with DNF set is too big', 'Return ICMP mtu is too big'],
+  tooBigSegments: ['Return ICMP mtu is too big segs {segments:int} size {size:int}'],
+  tooBigReply: ['Sending ICMP too big mtu={mtu:int}'],
   tooLong: ['SKB too long (len={length:int}) vs limit={limit:int}'],
   mtu: ['mtu_result {mtu:int} dev {ifIndex:int}'],
 
@@ -39,6 +41,7 @@ export const forwardMessages = {
     'ICMP v6 reply: from orig pre DNAT {address:ip}',
   ],
   replyNotHost: ['ICMP v4 reply: ip_orig.daddr != HOST_IP {address:rawIp}'],
+  replyHeader: ['ip->ihl: {words:int}'],
   replyLength: ['Trimming to {length:int}', 'Inserting {length:int}', 'Len after insert {length:int}'],
   replyChecksum: ['ICMP: checksum {checksum:hex} len {length:int}'],
   replyCreated: [
@@ -48,6 +51,7 @@ export const forwardMessages = {
     'ICMP v6 reply: from orig pre DNAT IP',
   ],
   replyFailed: [
+    'ICMP v4 reply: IP options',
     'ICMP v4 reply: too short',
     'ICMP v4 reply: too short getting hdr',
     'ICMP v4 reply: too short getting ip hdr w/ options',
@@ -101,17 +105,18 @@ export const forwardMessages = {
     'FIB ipv6_src={address:ip}',
     'FIB ipv6_dst={address:ip}',
   ],
-  fibFound: ['FIB lookup succeeded - gw {address:ip}'],
+  fibFound: ['FIB lookup succeeded - gw {address:ip}', 'FIB lookup succeeded - not neigh - gw {address:ip}'],
   fibFailed: ['FIB lookup failed (FIB problem): {code:int}.', 'FIB lookup failed (bad input): {code:int}.'],
-  notConfirmed: [
-    'FIB not approved - connection to unknown ep {ifIndex:int} not confirmed.',
-    'Allow packets to host interface not managed by calico (ifindex {ifIndex:int}).',
-  ],
+  notKnown: ['FIB not approved - connection to unknown ep {ifIndex:int} not confirmed.'],
+  notManaged: ['Allow packets to host interface not managed by calico (ifindex {ifIndex:int}).'],
   notReady: [
     'FIB not approved - connection to unready ep {interface:word} (ifindex {ifIndex:int}) not confirmed.',
   ],
   notReadyFlags: [
     'FIB not approved - connection to unready ep {interface:word} (flags {flags:hex}) not confirmed.',
+  ],
+  notReadyNumbered: [
+    'FIB not approved - connection to unready {flags:hex} ep {interface:word} ({ifIndex:int}) not confirmed.',
   ],
   redirected: [
     'Got Linux FIB hit, redirecting to iface {ifIndex:int}.',

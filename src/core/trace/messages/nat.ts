@@ -1,8 +1,8 @@
 /** Services and address translation (felix/bpf-gpl/nat_lookup.h, nat.h, maglev.h, tc.c). */
 export const natMessages = {
-  natLookup: ['NAT: 1st level lookup addr={address:ip} port={port:int} {protocol:word}'],
-  /** Through v3.24. */
+  /** Through v3.24; it stands first, as the other would take it, too. */
   natLookupByNumber: ['NAT: 1st level lookup addr={address:ip} port={port:int} protocol={protocol:int}.'],
+  natLookup: ['NAT: 1st level lookup addr={address:ip} port={port:int} {protocol:word}'],
   natLookupMiss: ['NAT: Miss.'],
   natRouteMiss: ['NAT: route miss'],
   natRouteNotHost: ['NAT: route dest not a host'],
@@ -14,8 +14,11 @@ export const natMessages = {
     'NAT: 1st level hit; id={serviceId:int}, NAT maglev',
     'NAT: 1st level hit; id={serviceId:int} ordinal={ordinal:int}, NAT maglev',
   ],
+  /** Through v3.24 on one line, since then on two. */
   natLocal: ['local_traffic {local:int} count {count:int} flags {flags:hex}'],
-  noBackend: ['NAT: no backend'],
+  natLocalTraffic: ['local_traffic {local:int}'],
+  natLocalCount: ['count {count:int} flags {flags:hex}'],
+  noBackend: ['NAT: no backend', 'Maglev: select backend failed'],
   backendMiss: ['NAT: backend miss'],
   backendSelected: ['NAT: backend selected {address:ip}:{port:int}'],
   affinityBackend: ['NAT: using affinity backend {address:ip}:{port:int}'],
@@ -29,7 +32,17 @@ export const natMessages = {
   affinitySeconds: ['NAT: backend affinity {seconds:int} seconds'],
   affinityFailed: ['NAT: failed to update affinity table: {error:int}'],
   natTunnelNodePort: ['NAT: ignore rt lookup miss from tunnel, assume nodeport'],
-  maglev: ['NAT: maglev ordinal {ordinal:int}', 'Maglev: ordinal {ordinal:int}'],
+  maglev: [
+    'NAT: maglev ordinal {ordinal:int}',
+    'Maglev: ordinal {ordinal:int}',
+    'Maglev: hashed packet to {ordinal:int}',
+  ],
+  maglevStep: [
+    'NAT Lookup determined packet to be Maglev-related',
+    'Maglev: mid-flow miss, treating as new flow',
+  ],
+  maglevNoBackend: ['Maglev: no backend found for {address:ip}:{port:int}'],
+  maglevOrdinal: ['Packet proto: {protocol:int}, Ordinal: {ordinal:int}'],
   unauthorisedSource: ['Packet is from an unauthorised source: DROP'],
   socketCookie: ['Socket cookie: {cookie:hex}'],
   connectTimeNat: [
@@ -62,8 +75,13 @@ export const natMessages = {
     'CALI_CT_FLAG_NP_NO_DSR',
     'DSR enabled, skipping SNAT + encap',
   ],
+  remoteWorkloadTunneled: ['remote wl {address:ip} tunneled'],
   remoteWorkload: ['remote wl {address:ip} tunneled via {tunnel:ip}'],
   backendRoute: ['rt found for {address:ip} local {local:int}'],
+  backendRouteMissing: [
+    'missing rt found for {address:ip}',
+    'Maglev: No route for post DNAT dest {address:ip}',
+  ],
 
   portFixed: [
     'Fixing TCP source port from {from:int} to {to:int}',
@@ -78,6 +96,7 @@ export const natMessages = {
     'L4 checksum update dst IP from {from:ip} to {to:ip}',
   ],
   checksumAt: [
+    'L3 checksum update (csum is at {offset:int}) port from {from:word} to {to:word}',
     'L4 checksum update (csum is at {offset:int}) src IP from {from:word} to {to:word}',
     'L4 checksum update (csum is at {offset:int}) dst IP from {from:word} to {to:word}',
     'L4 checksum update (csum is at {offset:int}) sport from {from:word} to {to:word}',
@@ -89,6 +108,7 @@ export const natMessages = {
     'L3 csum at {network:int} L4 csum at {transport:int}',
   ],
   checksumResult: [
+    'bpf_l3_csum_replace(IP): {result:int}',
     'bpf_l4_csum_replace(IP): {result:int}',
     'bpf_l4_csum_replace(sport): {result:int}',
     'bpf_l4_csum_replace(dport): {result:int}',

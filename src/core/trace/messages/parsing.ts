@@ -11,7 +11,10 @@ export const parsingMessages = {
   udpPorts: ['UDP; ports: s={source:int} d={destination:int}'],
   icmp: ['ICMP; type={type:int} code={code:int}'],
   icmpv6: ['ICMPV6; type={type:int} code={code:int}', 'ICMPv6; type={type:int} code={code:int}'],
-  otherProtocol: ['Unknown protocol ({protocol:int}), unable to extract ports'],
+  otherProtocol: [
+    'Unknown protocol ({protocol:int}), unable to extract ports',
+    'l4 protocol: {protocol:int}',
+  ],
 
   arp: ['ARP: allowing packet'],
   ipv6Allowed: ['IPv6 on host interface: allow'],
@@ -26,8 +29,9 @@ export const parsingMessages = {
     'ICMP: Drop malformed or unsupported packet',
     'Non ipv4 packet on icmp path! DROP!',
     'Too many IPv6 extensions',
+    'Bad L4 proto',
   ],
-  ipOptions: ['Drop packets with IP options'],
+  ipOptions: ['Drop packets with IP options', 'ICMP inner IP header has options; unsupported'],
   tooShort: [
     'Too short',
     'Too short for TCP: DROP',
@@ -39,8 +43,10 @@ export const parsingMessages = {
     'Failed to revalidate packet size',
     'Failed to load UDP header',
     'Pull failed (min len)',
+    'GSO linearize failed',
   ],
   tooShortFor: ['Too short to have {length:int} bytes for next header', 'Pulling {length:int} bytes.'],
+  linearized: ['UDP GSO pkt; linearizing {length:int} bytes'],
   ipOptionsAllowed: ['Allow packets with IP options and dst IP = hostIP'],
   ipv6Options: ['ip->nexthdr {header:int} IPv6 options!', 'ipv6 next hdr: {header:int}'],
   ipv6Extension: ['ext nexthdr {header:int} hdrlen {length:int}'],
@@ -91,21 +97,33 @@ export const parsingMessages = {
     'VXLAN: non-tunnel calico',
     'VXLAN: Not our VNI',
     'VXLAN: Not our VNI.',
+    'VXLAN: Invalid VNI',
     'Wireguard packet to unknown dest, fall through to policy.',
     'Wireguard packet from unknown source, fall through to policy.',
   ],
 
-  fragments: [
-    'IP FRAG: Found all fragments!',
+  fragments: ['IP FRAG: Found all fragments!', 'IP FRAG: first fragment skipped FIB, so do we'],
+  fragmentRefused: [
     'IP FRAG: Failed to copy bytes',
     'IP FRAG: failed to read data',
     'IP FRAG: Failed to save IP fragment.',
     'IP FRAG: set L3 csum failed',
+    'IP FRAG: tot_len runs past the end of the skb',
+    'IP FRAG: failed to trim link-layer padding',
+    'IP FRAG: kernel too old, skipping fragment handling',
+    'IPv4 fragmentation not supported in this kernel version',
   ],
-  fragmentAt: [
+  fragmentMissing: [
     'Missing IP fragment at offset {offset:int}',
     'IP FRAG: Missing IP fragment at offset {offset:int}',
-    'IP FRAG: frg off {offset:int}',
+  ],
+  fragmentAt: ['IP FRAG: frg off {offset:int}'],
+  fragmentHeader: ['iphdr_offset {offset:int} ihl {length:int}'],
+  /** Fragments behind the first have no ports: what the first one met is remembered by the addresses. */
+  fragmentConnection: [
+    'IP FRAG: created ct from {source:ip} to {destination:ip}',
+    'IP FRAG: lookup ct from {source:ip} to {destination:ip}',
+    'IP FRAG: killed ct from {source:ip} to {destination:ip}',
   ],
   fragmentSize: [
     'IP FRAG: frg size {size:int} r_off {offset:int}',

@@ -14,6 +14,8 @@ export const policyMessages = {
     'Host RPF check src={address:ip} skb strict if {ifIndex:int}',
     'Host RPF check src={address:ip} skb iface={ifIndex:int}',
   ],
+  hostRpfRoute: ['Host RPF check src={address:ip} skb iface={ifIndex:int} fib rc {code:int}'],
+  hostRpfOutcome: ['Host RPF check src={address:ip} skb iface={ifIndex:int} result {result:int}'],
   hostRpfInterface: [
     'Host RPF check skb loose if {ifIndex:int}',
     'Host RPF check skb strict if {ifIndex:int}',
@@ -40,13 +42,17 @@ export const policyMessages = {
     'Outbound failsafe port: {port:int}. Skip policy',
   ],
 
-  aboutToPolicy: ['About to jump to policy program.', 'About to jump to normal policy program'],
+  aboutToPolicy: [
+    'About to jump to policy program.',
+    'About to jump to normal policy program',
+    'Maglev: About to jump to policy program.',
+  ],
   policyProgram: [
     'policy allow prog at {index:int}',
     'policy deny prog at {index:int}',
     'jump to policy prog at {index:int}',
   ],
-  noHostPolicy: ['HEP with no policy, allow.'],
+  noHostPolicy: ['HEP with no policy, allow.', 'Maglev: HEP with no policy, allow.'],
   noWorkloadPolicy: ['WEP with no policy, deny.'],
   allowedByPolicy: ['Allowed by policy: ACCEPT', 'Allowed by normal policy: ACCEPT'],
   deniedByRule: ['Denied by policy: DROP', 'Denied by normal policy: DROP'],
@@ -77,7 +83,9 @@ export const policyMessages = {
     'packet rate QoS: end; tokens: {tokens:int} last_update: {at:int}',
   ],
   dscp: ['setting dscp to {dscp:int}'],
+  dscpStep: ['IP DSCP: set for Mesh'],
   dscpFailed: ['IP DSCP: set L3 csum failed'],
+  connectionAllowed: ['connlimit: under limit ({count:int}/{limit:int}), allowing'],
   connectionLimit: ['connlimit: over limit ({count:int} >= {limit:int}), rejecting'],
   connectionLimitExceeded: [
     'Ingress connection limit exceeded, rejecting with TCP RST',
@@ -85,4 +93,7 @@ export const policyMessages = {
     'Ingress connection limit exceeded, rejecting',
     'Egress connection limit exceeded, rejecting',
   ],
+
+  flowLog: ['Flow log event generated for ALLOW', 'Flow log event generated for DENY/DROP'],
+  flowLogFailed: ['event_flow_log: perf_commit_event returns {error:int}'],
 } as const;

@@ -10,6 +10,8 @@ export const verboseMessages = {
     'CT-ALL REV src_to_dst A->B',
     'CT-ALL REV src_to_dst B->A',
     "CT: Packet approved by this workload's policy.",
+    "CT: Packet whitelisted by this workload's policy.",
+    'CT Found expected entry, updating...',
     'CT: FIN seen, marking CT entry.',
     'CT: SYN+ACK seen, marking CT entry.',
     'CT: ACK seen, marking CT entry.',

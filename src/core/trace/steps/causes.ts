@@ -18,6 +18,8 @@ const causes: { readonly [kind in EventKind]?: ReasonId } = {
   foreignVxlan: 'tunnel-source',
   tunnelSpoofed: 'tunnel-source',
   fragmentFailed: 'fragment',
+  fragmentRefused: 'fragment',
+  fragmentMissing: 'fragment-wait',
   midFlowDropped: 'mid-flow',
   rpfInvalidated: 'reverse-path',
   sourceCollisionUnresolved: 'source-collision',
@@ -26,6 +28,7 @@ const causes: { readonly [kind in EventKind]?: ReasonId } = {
   unauthorisedSource: 'source-range',
   noBackend: 'no-backend',
   backendMiss: 'missing-backend',
+  backendRouteMissing: 'no-route',
   workloadRpfNoRoute: 'spoofed-source',
   workloadRpfNotLocal: 'spoofed-source',
   workloadRpfInterface: 'spoofed-source',
@@ -41,13 +44,21 @@ const causes: { readonly [kind in EventKind]?: ReasonId } = {
   encapFailed: 'encapsulation',
   hostAddressUnknown: 'host-address-unknown',
   noTunnelRoute: 'no-tunnel-route',
+  notKnown: 'workload-not-ready',
   notReady: 'workload-not-ready',
   notReadyFlags: 'workload-not-ready',
+  notReadyNumbered: 'workload-not-ready',
   tooBig: 'too-big',
+  tooBigSegments: 'too-big',
   bpfnatFailed: 'bpfnat',
   replyFailed: 'too-short',
 };
 
 export const causeSteps: Steps<Draft> = Object.fromEntries(
-  Object.entries(causes).map(([kind, cause]) => [kind, (draft: Draft) => (draft.cause = cause)]),
+  Object.entries(causes).map(([kind, cause]) => [kind, (draft: Draft) => setCause(draft, cause)]),
 );
+
+function setCause(draft: Draft, cause: ReasonId): void {
+  draft.cause = cause;
+  draft.causeLine = draft.lines.count;
+}

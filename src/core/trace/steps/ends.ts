@@ -5,11 +5,11 @@ import type { Steps } from '../step.ts';
 export const endSteps: Steps<Draft> = {
   allowed(draft, { tcCode, nanoseconds }) {
     draft.end = { kind: 'allowed', tcCode };
-    draft.nanoseconds = nanoseconds;
+    setDuration(draft, nanoseconds);
   },
   allowedWithReason(draft, { nanoseconds }) {
     draft.end = { kind: 'allowed', tcCode: undefined };
-    draft.nanoseconds = nanoseconds;
+    setDuration(draft, nanoseconds);
   },
   bypassed(draft) {
     draft.end = { kind: 'bypassed' };
@@ -19,7 +19,7 @@ export const endSteps: Steps<Draft> = {
   },
   denied(draft, { reason, nanoseconds }) {
     draft.end = { kind: 'denied', digits: reason };
-    draft.nanoseconds = nanoseconds;
+    setDuration(draft, nanoseconds);
   },
   deniedByPolicy(draft) {
     draft.end = { kind: 'denied-by-policy' };
@@ -28,3 +28,11 @@ export const endSteps: Steps<Draft> = {
     draft.end = { kind: 'denied', digits: undefined };
   },
 };
+
+const second = 1e9;
+
+/** A program that drops a packet before it has started its clock prints the time since the node's boot. */
+function setDuration(draft: Draft, nanoseconds: number): void {
+  const isSinceBoot = nanoseconds > second && nanoseconds / second > draft.time / 2;
+  if (!isSinceBoot) draft.nanoseconds = nanoseconds;
+}

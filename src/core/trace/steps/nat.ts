@@ -6,6 +6,9 @@ export const natSteps: Steps<Draft> = {
   natLookup(draft) {
     draft.isParsed = true;
   },
+  natLookupByNumber(draft) {
+    draft.isParsed = true;
+  },
   natLookupMiss(draft) {
     draft.nat.isNoService = true;
   },

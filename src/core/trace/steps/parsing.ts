@@ -53,8 +53,8 @@ function setAddresses(
 ): void {
   // A program looks again at what it took out of a tunnel, or made itself.
   if (draft.isParsed) return;
-  draft.source = { address: source, port: undefined };
-  draft.destination = { address: destination, port: undefined };
+  draft.source = { address: source, port: draft.ports?.source };
+  draft.destination = { address: destination, port: draft.ports?.destination };
 }
 
 function setPorts(
@@ -64,6 +64,7 @@ function setPorts(
 ): void {
   if (draft.isParsed) return;
   draft.protocol = protocol;
+  draft.ports = { source, destination };
   if (draft.source !== undefined) draft.source = { ...draft.source, port: source };
   if (draft.destination !== undefined) draft.destination = { ...draft.destination, port: destination };
 }

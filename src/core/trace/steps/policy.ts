@@ -17,6 +17,10 @@ export const policySteps: Steps<Draft> = {
     draft.isInPolicy = false;
     draft.isDropping = true;
   },
+  resetSent(draft) {
+    draft.cause = 'connection-reset';
+    draft.reply = { kind: 'tcp-reset', type: undefined, code: undefined };
+  },
   connectionLimitExceeded(draft) {
     draft.cause = 'connection-limit';
     draft.reply = { kind: 'tcp-reset', type: undefined, code: undefined };

@@ -8,8 +8,8 @@ export const stateSteps: Steps<Draft> = {
   stateAddresses(draft, { source, destination }) {
     draft.isParsed = true;
     draft.isInPolicy = false;
-    draft.source ??= { address: source, port: undefined };
-    draft.destination ??= { address: destination, port: undefined };
+    draft.source ??= { address: source, port: draft.ports?.source };
+    draft.destination ??= { address: destination, port: draft.ports?.destination };
   },
   statePreNat(draft, { address, port }) {
     if (address !== draft.destination?.address || port !== draft.destination.port)
