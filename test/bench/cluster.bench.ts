@@ -14,6 +14,7 @@ import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.t
 import { diagnose } from '../../src/session/diagnose.ts';
 import { startCluster } from '../live/cluster.ts';
 import { openTree, startAndCancel, timeOfChanges, timeOfReconnects } from './clusterTree.ts';
+import { cpuTime, spellCpuTime } from './cpuTime.ts';
 import { createNodes } from '../live/manyNodes.ts';
 import { report, type Row } from './report.ts';
 
@@ -150,6 +151,7 @@ async function measureManyNodes(): Promise<readonly Row[]> {
 async function measureDiagnosis(): Promise<Row> {
   const lag = monitorEventLoopDelay({ resolution: 5 });
   let found = 0;
+  const before = cpuTime();
   const row = await measure('', async () => {
     const cluster = await openKubernetes({ kubeconfig: server.kubeconfig }, signal);
     lag.enable();
@@ -158,6 +160,6 @@ async function measureDiagnosis(): Promise<Row> {
     await cluster.close();
   });
   const [p99, max] = [lag.percentile(99), lag.max].map((time) => Math.round(time / 1e6));
-  const what = `diagnose ${nodeCount} nodes: ${found} findings, lag p99 ${p99} ms, max ${max} ms`;
+  const what = `diagnose ${nodeCount} nodes: ${found} findings, lag p99 ${p99} ms, max ${max} ms; ${spellCpuTime(before)}`;
   return { ...row, what };
 }

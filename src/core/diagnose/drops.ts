@@ -58,5 +58,7 @@ function firstLine(reason: string): string {
 
 /** `1 packet`, `1,234 packets` */
 export function spellCount(packets: bigint): string {
-  return packets === 1n ? '1 packet' : `${packets.toLocaleString('en')} packets`;
+  return packets === 1n ? '1 packet' : `${counted.format(packets)} packets`;
 }
+
+const counted = new Intl.NumberFormat('en');

@@ -33,9 +33,10 @@ export function hear(output: {
 }): Heard {
   const { probe, stdout, exitCode, time, truncated } = output;
   const stderr = decode(output.stderr);
-  const answer = judgeAnswer({ probe, stdout: decode(stdout.subarray(0, headLength)), stderr, exitCode });
+  let text = stdout.length <= headLength ? decode(stdout) : undefined;
+  const head = text ?? decode(stdout.subarray(0, headLength));
+  const answer = judgeAnswer({ probe, stdout: head, stderr, exitCode });
   if (answer.kind === 'failed') return { ...answer, time };
-  let text: string | undefined;
   return {
     kind: 'answered',
     bytes: stdout,

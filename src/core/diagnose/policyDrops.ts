@@ -1,3 +1,4 @@
+import { spellCount } from './drops.ts';
 import { lineEvidence } from './evidence.ts';
 import type { Evidence } from './finding.ts';
 import type { KnownNode } from './knownNode.ts';
@@ -52,6 +53,6 @@ function dropLine(
   const text = node.text('counters.dump') ?? '';
   const dropped = text.indexOf('Dropped', start);
   const row = dropped === -1 ? -1 : text.indexOf('by policy', dropped);
-  const shows = `${name}: ${packets.toLocaleString('en')} dropped by policy.`;
+  const shows = `${name}: ${spellCount(packets)} dropped by policy.`;
   return lineEvidence(node, 'counters.dump', { span: { start: row === -1 ? start : row }, shows });
 }

@@ -1,4 +1,5 @@
 /** `bpftool map list -j`: a JSON array of the kernel's maps (bpftool's map.c). */
+import { indexOnce } from '../objects/indexOnce.ts';
 import { listField, numberField, textField } from '../objects/object.ts';
 
 export interface BpfMap {
@@ -30,19 +31,16 @@ export function parseBpftoolMaps(text: string): readonly BpfMap[] {
  * (felix/bpf/maps/maps.go, `VersionedName`); of several versions the newest counts.
  */
 export function findCapacity(maps: readonly BpfMap[], pinBase: string): number | undefined {
-  let best: { readonly version: number; readonly maxEntries: number } | undefined;
-  for (const { name, maxEntries } of maps) {
-    const version = versionOf(name, pinBase);
-    if (version !== undefined && (best === undefined || version > best.version))
-      best = { version, maxEntries };
+  const byName = capacities(maps);
+  for (let version = 9; version > 0; version--) {
+    const capacity = byName.get(`${pinBase}${version}`);
+    if (capacity !== undefined) return capacity;
   }
-  return best?.maxEntries;
+  return byName.get(pinBase.slice(0, kernelNameLength));
 }
 
 const kernelNameLength = 15;
 
-function versionOf(name: string, pinBase: string): number | undefined {
-  if (name === pinBase.slice(0, kernelNameLength)) return 1;
-  const digits = name.startsWith(pinBase) ? name.slice(pinBase.length) : '';
-  return /^\d$/.test(digits) ? Number(digits) : undefined;
-}
+const capacities = indexOnce(
+  (maps: readonly BpfMap[]) => new Map(maps.toReversed().map(({ name, maxEntries }) => [name, maxEntries])),
+);

@@ -1,3 +1,4 @@
+import { findFirst, type Sought } from '../../text/sought.ts';
 import { calicoPage, ebpfRule, enabling, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft, type Fix } from '../finding.ts';
@@ -169,15 +170,18 @@ function portTaken(node: KnownNode): readonly Draft[] {
 }
 
 /** Where kube-proxy serves its metrics; nobody else does by default. Once as `ss` prints it, once as /proc/net/tcp. */
-const metricsPort = /^tcp +LISTEN .*(?:"kube-proxy"| \S+:10249 )|^ *\d+: [\dA-F]+:2809 \S+ 0A /m;
+const metricsPort: Sought = {
+  words: ['"kube-proxy"', ':10249 ', ':2809 '],
+  pattern: /^tcp +LISTEN .*(?:"kube-proxy"| \S+:10249 )|^ *\d+: [\dA-F]+:2809 \S+ 0A /m,
+};
 
 /** A kube-proxy that no pod tells of: the service of a host (k3s, RKE2, systemd) or a static process. */
 function hidden(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   if (kubeProxyOn(node.name, cluster) !== undefined) return [];
-  const probe = ['sockets', 'ss'].find((each) => metricsPort.test(node.text(each) ?? ''));
+  const probe = ['sockets', 'ss'].find((each) => findFirst(node.text(each) ?? '', metricsPort) !== null);
   if (probe === undefined) return [];
   const shows = 'Somebody listens where kube-proxy does.';
-  const evidence = matchEvidence(node, probe, { pattern: metricsPort, shows });
+  const evidence = matchEvidence(node, probe, { pattern: metricsPort.pattern, shows });
   if (evidence === undefined) return [];
   const isCleaning = isOn(settingOn(node, cluster, cleanup));
   return [
