@@ -3,8 +3,9 @@ import type { Check } from '../core/diagnose/check.ts';
 import { checks as allChecks, followUps, probesOf, resourcesOf } from '../core/diagnose/checks.ts';
 import { Diagnosis, type Report } from '../core/diagnose/diagnosis.ts';
 import type { Finding } from '../core/diagnose/finding.ts';
-import { knownNode } from '../core/diagnose/knownNode.ts';
+import { knownNode, readAhead } from '../core/diagnose/knownNode.ts';
 import { readTables } from '../core/diagnose/nodeTables.ts';
+import { finishAtPace } from '../core/steps.ts';
 import { collectCluster, collectNode } from './facts.ts';
 import { timed } from './pace.ts';
 
@@ -49,8 +50,8 @@ export async function diagnose(
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const heard = new Map(await collectNode(cluster, { node: name, probes }, signal));
-      await pace();
       const node = knownNode(name, { probes: heard, tables: await readTables(heard, known, pace) }, known);
+      await finishAtPace(readAhead(node, known), pace);
       const more = followUps(checks, node, known).filter((probe) => !heard.has(probe));
       const answers = await collectNode(cluster, { node: name, probes: more }, signal);
       for (const [probe, answer] of answers) heard.set(probe, answer);

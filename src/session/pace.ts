@@ -5,7 +5,7 @@ import type { Pace } from '../core/steps.ts';
  * turns, a slice each, so that what they do does not add up. `slice` is in milliseconds: what is worked in one go is
  * well below what anybody at the editor feels.
  */
-export function timed(slice = 15): Pace {
+export function timed(slice = 10): Pace {
   let begun = performance.now();
   let waiting = 0;
   let last = Promise.resolve();

@@ -12,6 +12,8 @@ import { readEffectiveConfig, type EffectiveConfig } from '../nodes/effectiveCon
 import { readFelixLog, startOfFelix, type FelixLogFacts } from '../nodes/felixLog.ts';
 import type { NodeFacts } from '../nodes/node.ts';
 import { nodeFacts } from '../nodes/nodeFacts.ts';
+import { hashPods } from '../names/workloadInterface.ts';
+import type { Steps } from '../steps.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Heard } from './heard.ts';
 import type { KnownCluster } from './knownCluster.ts';
@@ -129,6 +131,19 @@ export function knownNode(
     },
     facts: once(() => readFacts(name, { heard, text, dumps, log }, cluster)),
   };
+}
+
+/** Reads one after another what several rules ask for, so that none of them has to read all of it. */
+export function* readAhead(node: KnownNode, { surroundings }: KnownCluster): Steps<void> {
+  yield* hashPods(surroundings.book.podsOn(node.name));
+  node.ifstate();
+  yield;
+  node.routes();
+  yield;
+  node.facts();
+  yield;
+  node.names().interfaceName('');
+  yield;
 }
 
 interface Readings {

@@ -3,7 +3,7 @@ import type { AddressBook } from './addressBook.ts';
 import { podIdentity } from './identities.ts';
 import type { Identity } from './names.ts';
 import type { PodFacts } from './objects.ts';
-import { workloadInterface } from './workloadInterface.ts';
+import { workloadHash } from './workloadInterface.ts';
 
 /** What the interfaces of a node are told by. */
 export interface InterfaceNaming {
@@ -20,7 +20,7 @@ export interface InterfaceNaming {
 /** A pod behind an interface, and how that is known. */
 interface Behind {
   readonly pod: PodFacts;
-  readonly source: string;
+  readonly source: () => string;
 }
 
 /** Who is behind an interface, by its name. */
@@ -33,7 +33,7 @@ export function createInterfaceNames(
   return (name) => {
     pods ??= indexPods(book, naming);
     const behind = pods.get(name);
-    if (behind !== undefined) return [podIdentity(behind.pod, behind.source)];
+    if (behind !== undefined) return [podIdentity(behind.pod, behind.source())];
     const device = describeDevice(name);
     if (device.length > 0) return [interfaceIdentity(name, naming.node, device, 'by its name')];
     const index = naming.interfaces.find((each) => each.name === name)?.index;
@@ -49,8 +49,8 @@ function indexPods(book: AddressBook, naming: InterfaceNaming): ReadonlyMap<stri
   for (const pod of book.podsOn(naming.node)) {
     if (pod.isHostNetworked) continue;
     for (const prefix of naming.interfacePrefixes) {
-      const name = workloadInterface(pod.namespace, pod.name, prefix);
-      const source = `SHA-1 of “${pod.namespace}.${pod.name}” names the interface ${name}`;
+      const name = `${prefix}${workloadHash(pod)}`;
+      const source = () => `SHA-1 of “${pod.namespace}.${pod.name}” names the interface ${name}`;
       byInterface.set(name, { pod, source });
     }
   }
@@ -68,7 +68,8 @@ function podsByRoute(
     const address = /^(.*)\/(?:32|128)$/.exec(parseCidr(dest) ?? '')?.[1];
     const [pod] = address === undefined ? [] : book.podsAt(address);
     if (pod === undefined) return [];
-    const source = `routes dump: ${dest} is behind interface index ${ifIndex}, and ifstate calls that ${name}`;
+    const source = () =>
+      `routes dump: ${dest} is behind interface index ${ifIndex}, and ifstate calls that ${name}`;
     return [[name, { pod, source }] as const];
   });
 }

@@ -21,12 +21,15 @@ const encoder = new TextEncoder();
 export function syntheticCluster(size: Size): Cluster {
   const pods = Array.from({ length: size.endpoints }, (_, at): Pod => {
     const node = at % size.nodes;
-    return { name: `pod-${at}`, ip: podAddress(node, Math.floor(at / size.nodes)), node };
+    return { name: `pod-${at}`, ip: podAddress(size, node, Math.floor(at / size.nodes)), node };
   });
   const byNode = Map.groupBy(pods, ({ node }) => node);
   const objects = objectsOf(size, pods);
-  // As it comes from a socket: to make it is none of a diagnosis' work.
+  // As they come from a socket: to make them is none of a diagnosis' work.
   const nat = encoder.encode(natText(size, pods));
+  const answers = Array.from({ length: size.nodes }, (_, node) =>
+    answersOf({ node, size, local: byNode.get(node) ?? [] }),
+  );
   return {
     info: {
       name: `synthetic ${size.nodes}`,
@@ -50,17 +53,13 @@ export function syntheticCluster(size: Size): Cluster {
       return found;
     },
     async probe({ node, probe }) {
-      const text = probeText(probe, {
-        node: Number(node.slice(5)),
-        size,
-        local: byNode.get(Number(node.slice(5))) ?? [],
-      });
-      if (text === undefined) throw new ClusterError('not-recorded', `no ${probe}`);
+      const stdout = probe === 'nat.dump' ? nat : answers[Number(node.slice(5))]?.get(probe);
+      if (stdout === undefined) throw new ClusterError('not-recorded', `no ${probe}`);
       return {
         node,
         probe,
         argv: [],
-        stdout: probe === 'nat.dump' ? nat : encoder.encode(text),
+        stdout,
         stderr: new Uint8Array(),
         exitCode: 0,
         startedAt: undefined,
@@ -71,8 +70,8 @@ export function syntheticCluster(size: Size): Cluster {
   };
 }
 
-function podAddress(node: number, index: number): string {
-  const block = node * 256 + index + 2;
+function podAddress({ nodes, endpoints }: Size, node: number, index: number): string {
+  const block = node * Math.max(256, Math.ceil(endpoints / nodes) + 2) + index + 2;
   return `10.${128 + (block >> 16)}.${(block >> 8) & 255}.${block & 255}`;
 }
 
@@ -80,13 +79,11 @@ const nodeAddress = (node: number) => `172.20.${node >> 8}.${node & 255}`;
 const clusterIp = (service: number) => `10.96.${service >> 8}.${service & 255}`;
 const nodeName = (node: number) => `node-${node}`;
 
-function objectsOf(
-  { nodes, services }: Size,
-  pods: readonly Pod[],
-): ReadonlyMap<string, readonly KubernetesObject[]> {
+function objectsOf(size: Size, pods: readonly Pod[]): ReadonlyMap<string, readonly KubernetesObject[]> {
+  const { nodes, services } = size;
   const backends = Map.groupBy(pods, (_pod) => 1 + (Number(_pod.name.slice(4)) % (services - 1)));
   return new Map<string, readonly KubernetesObject[]>([
-    ['nodes', Array.from({ length: nodes }, (_, at) => nodeObject(at))],
+    ['nodes', Array.from({ length: nodes }, (_, at) => nodeObject(size, at))],
     [
       'pods',
       [
@@ -115,11 +112,11 @@ function objectsOf(
   ]);
 }
 
-function nodeObject(node: number): KubernetesObject {
+function nodeObject(size: Size, node: number): KubernetesObject {
   return {
     metadata: {
       name: nodeName(node),
-      annotations: { 'projectcalico.org/IPv4VXLANTunnelAddr': podAddress(node, -1) },
+      annotations: { 'projectcalico.org/IPv4VXLANTunnelAddr': podAddress(size, node, -1) },
     },
     status: {
       addresses: [{ type: 'InternalIP', address: nodeAddress(node) }],
@@ -194,10 +191,14 @@ interface Place {
   readonly local: readonly Pod[];
 }
 
-function probeText(probe: string, { node, size, local }: Place): string | undefined {
+/** What a node says to each probe. */
+function answersOf(place: Place): ReadonlyMap<string, Uint8Array> {
+  const probes = ['ifstate.dump', 'routes.dump', 'conntrack.dump', 'ip.route', 'ip.link', 'felix.log'];
+  return new Map(probes.map((probe) => [probe, encoder.encode(probeText(probe, place))]));
+}
+
+function probeText(probe: string, { node, size, local }: Place): string {
   switch (probe) {
-    case 'nat.dump':
-      return '';
     case 'ifstate.dump':
       return [
         '    2 : {flags: v4Ready,host, IngressPolicyV4: 1, EgressPolicyV4: 1, name: eth0}\n',
@@ -219,7 +220,7 @@ function probeText(probe: string, { node, size, local }: Place): string | undefi
         .slice(0, 200)
         .map(
           ({ ip }, at) =>
-            `TCP ${ip}:${30_000 + at} -> ${podAddress((node + 1) % size.nodes, 0)}:8080  Active ago 3s ESTABLISHED\n`,
+            `TCP ${ip}:${30_000 + at} -> ${podAddress(size, (node + 1) % size.nodes, 0)}:8080  Active ago 3s ESTABLISHED\n`,
         )
         .join('');
     case 'ip.route':
@@ -229,6 +230,6 @@ function probeText(probe: string, { node, size, local }: Place): string | undefi
     case 'felix.log':
       return '2026-11-21 03:58:26.697 [INFO][1] felix/daemon.go 362: Successfully loaded configuration. config=&config.Config{BPFEnabled:true}\n2026-11-21 03:58:27.000 [INFO][1] felix/int_dataplane.go 949: BPF enabled, starting BPF endpoint manager and map manager.\n';
     default:
-      return undefined;
+      return '';
   }
 }
