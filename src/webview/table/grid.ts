@@ -97,9 +97,9 @@ export class Grid {
     this.#tellActive();
   }
 
-  /** Shows more rows; what is selected and in sight stays, but for the end, which is followed. */
+  /** Shows more rows; what is selected and in sight stays, but for the end, which is followed while no row is open. */
   extend(count: number): void {
-    const isAtEnd = this.#count > 0 && this.top + this.#rows.height >= this.#count;
+    const isAtEnd = this.open === undefined && this.#count > 0 && this.top + this.#rows.height >= this.#count;
     this.#count = count;
     this.view.setAttribute('aria-rowcount', String(count + 1));
     this.#rows.extend(count);
