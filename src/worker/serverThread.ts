@@ -18,7 +18,7 @@ export interface ServerProgram {
 }
 
 /** What a document that explodes may take before the thread, and it alone, has to start again. */
-const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
 
 /** Starts the language server: what it does keeps nobody waiting, and what ends it ends nobody else. */
 export function startServerThread({ path, cachePath, onFailure }: ServerProgram): ServerThread {

@@ -11,6 +11,7 @@ import { canMerge, isMerge, moved, movedSpan, resolved } from './node.ts';
 import type { AliasNode, Node, PairNode, ScalarNode } from './node.ts';
 import { selfAnchor, toProblems, unknownAnchor, unmergeable, unreadable } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
+import { simpleItemsIn } from './simpleItems.ts';
 import { isReadable, readTagged } from './tags.ts';
 import { isTemplated, maskTemplates } from './templates.ts';
 
@@ -80,6 +81,8 @@ function readPart(text: string, start: number, { before, now }: PartMemory): Rea
 }
 
 function parsePart(text: string): ReadPart {
+  const simple = simpleItemsIn(text);
+  if (simple !== undefined) return { start: 0, items: simple, problems: [] };
   const document = parseDocument(text, options);
   const builder = new Builder(text, () => undefined);
   const root = document.contents === null ? undefined : builder.build(document.contents, 0);

@@ -3,15 +3,16 @@ import type { Diagnostic } from 'vscode-languageserver';
 import { start, type Started } from './connect.ts';
 import { schemaFile, type Server } from './servers.ts';
 
+/** What the other server checks YAML files by. */
+const settings: Readonly<Record<string, unknown>> = {
+  yaml: { schemas: { [schemaFile()]: '*.yaml' }, validate: true },
+};
+
 const uri = 'file:///bench/felix.yaml';
 
 /** A language server with one document, driven as an editor drives it. */
 export class DrivenServer {
   readonly #started: Started;
-  /** For the other server: what it checks YAML files by. */
-  readonly #settings: Readonly<Record<string, unknown>> = {
-    yaml: { schemas: { [schemaFile()]: '*.yaml' }, validate: true },
-  };
   readonly #contributes: boolean;
   #version = 1;
   #published: (found: readonly Diagnostic[]) => void = () => undefined;
@@ -22,7 +23,7 @@ export class DrivenServer {
     this.#started.connection.onRequest(
       'workspace/configuration',
       ({ items }: { items: { section?: string }[] }) =>
-        items.map(({ section }) => this.#settings[section ?? ''] ?? null),
+        items.map(({ section }) => settings[section ?? ''] ?? null),
     );
     this.#started.connection.onRequest('client/registerCapability', () => null);
     this.#started.connection.onRequest('calicoBpf/cluster', () => null);
@@ -59,7 +60,7 @@ export class DrivenServer {
     if (this.#contributes)
       await this.#started.connection.sendNotification('yaml/registerCustomSchemaRequest');
     await this.#started.connection.sendNotification('workspace/didChangeConfiguration', {
-      settings: this.#settings,
+      settings: settings,
     });
   }
 
