@@ -114,16 +114,21 @@ const onlyKubeConfig = {
   },
 };
 
-/** `import * as vscode` copies what the API exports: once for a bundle, not once for each file of it. */
-const oneCopyOfVscode = {
-  name: 'one-copy-of-vscode',
+/**
+ * An import of a CommonJS module copies what that exports: once for a bundle, not once for each file of it that imports
+ * a large one.
+ */
+const oneCopy = {
+  name: 'one-copy',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^vscode$/ }, ({ kind, namespace, path }) =>
-      kind === 'import-statement' && namespace === 'file'
-        ? { path, namespace: 'vscode' }
-        : { external: true },
-    );
-    onLoad({ filter: /./, namespace: 'vscode' }, () => ({ contents: "export * from 'vscode';" }));
+    onResolve({ filter: /^vscode(?:-languageserver(?:\/node)?)?$/ }, ({ kind, namespace, path }) => {
+      if (kind === 'import-statement' && namespace === 'file') return { path, namespace: 'one-copy' };
+      return path === 'vscode' ? { external: true } : undefined;
+    });
+    onLoad({ filter: /./, namespace: 'one-copy' }, ({ path }) => ({
+      contents: `export * from '${path}';`,
+      resolveDir: root,
+    }));
   },
 };
 
@@ -133,7 +138,7 @@ const nodeOptions = {
   platform: 'node',
   target: 'node22',
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [importOtherBundles, useSharedFiles, onlyKubeConfig, oneCopyOfVscode],
+  plugins: [importOtherBundles, useSharedFiles, onlyKubeConfig, oneCopy],
   supported: { 'dynamic-import': false },
 };
 
