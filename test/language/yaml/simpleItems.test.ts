@@ -42,7 +42,7 @@ test('plain words, one a line, are read as YAML reads them', () => {
 });
 
 test('what could mean more than it says is left to the reader of YAML', () => {
-  const characters = [...'ab1:-#,?&*!|>"\'%@`{}[] \t\n~.=\\<é😀\r'];
+  const characters = Array.from('ab1:-#,?&*!|>"\'%@`{}[] \t\n~.=\\<é😀\r');
   const text = fc
     .array(fc.constantFrom(...characters), { maxLength: 12 })
     .map((all) => `- a\n- ${all.join('')}\n`);
