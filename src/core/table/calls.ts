@@ -28,6 +28,8 @@ export interface TableCalls {
     readonly probe: string;
     /** More will come. */
     readonly isGrowing?: boolean;
+    /** Nobody knows names: there is nothing to ask, and very much of it. */
+    readonly isNameless?: boolean;
   }): TableRead;
   /** Reads two dumps of one map, of which the differences become the table; in place of `read`. */
   compare(pair: ComparedDumps): TableRead;

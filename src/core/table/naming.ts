@@ -25,6 +25,11 @@ export function nameQuestions({ columns, rowCount }: Table): readonly NameQuesti
   });
 }
 
+/** How many questions a table has. */
+export function countQuestions({ columns }: Table): number {
+  return columns.filter(({ names, form }) => names !== undefined && form !== 'number').length;
+}
+
 /** The table with columns of names, each beside the column that was asked about or in its place. */
 export function withNames(table: Table, answers: readonly NameAnswer[]): Table {
   const left = [...answers];

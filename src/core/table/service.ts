@@ -23,7 +23,7 @@ import { copyRows } from './copy.ts';
 import { completeFilter } from './filter/complete.ts';
 import { matchRows } from './filter/match.ts';
 import { parseFilter } from './filter/parse.ts';
-import { nameQuestions, withNames, type NameAnswer } from './naming.ts';
+import { countQuestions, nameQuestions, withNames, type NameAnswer, type NameQuestion } from './naming.ts';
 import { Pieces } from './pieces.ts';
 import { openTable, type Judge, type TableStream } from './readTable.ts';
 import { sortRows } from './sort.ts';
@@ -79,11 +79,11 @@ export class TableService implements TableCalls {
     return this.#summary && judgeSummary(this.#summary, () => this.#around(node));
   }
 
-  read({ probe, isGrowing = false }: Input<'read'>): Output<'read'> {
+  read({ probe, isGrowing = false, isNameless = false }: Input<'read'>): Output<'read'> {
     const [side] = this.#sides;
     const problems = readSide(side, probe, isGrowing);
     this.#take(side.table);
-    return toRead(side, problems);
+    return toRead(side, problems, isNameless ? [] : nameQuestions(side.table));
   }
 
   know({ resource, objects }: Input<'know'>): void {
@@ -104,7 +104,7 @@ export class TableService implements TableCalls {
     const problems = extendSide(side, isOver);
     side.pieces.shorten();
     this.#isGrown = true;
-    return toRead(side, problems);
+    return toRead(side, problems, nameQuestions(side.table));
   }
 
   compare(dumps: ComparedDumps): Output<'compare'> {
@@ -126,7 +126,7 @@ export class TableService implements TableCalls {
   name(answers: readonly NameAnswer[]): Output<'name'> {
     const left = [...answers];
     for (const side of this.#sides) {
-      side.table = withNames(side.table, left.splice(0, nameQuestions(side.table).length));
+      side.table = withNames(side.table, left.splice(0, countQuestions(side.table)));
     }
     const [before, after] = this.#sides;
     if (this.#comparison === undefined) this.#take(before.table);
@@ -261,8 +261,11 @@ function extendSide(side: DumpSide, isOver: boolean): readonly Problem[] {
   return problems;
 }
 
-function toRead({ table, judge }: DumpSide, problems: readonly Problem[]): TableRead {
-  const questions = nameQuestions(table);
+function toRead(
+  { table, judge }: DumpSide,
+  problems: readonly Problem[],
+  questions: readonly NameQuestion[],
+): TableRead {
   return {
     questions,
     counts: [questions.length],

@@ -4,8 +4,8 @@ import type { Column, Rows, TermKind } from './table.ts';
 export type Direction = 'ascending' | 'descending';
 
 /**
- * Rows in the order of a column; equal ones stay as they were, and those without a value come last either way.
- * Takes linear time: a radix sort over the rows' keys.
+ * All rows of a table in the order of a column; equal ones stay as they were, and those without a value come last
+ * either way. Takes linear time, by a radix sort, and the rows that are given as room for it.
  */
 export function sortRows(rows: Rows, column: Column, direction: Direction): Rows {
   const { at, limit } = sortKey(column);
@@ -90,34 +90,32 @@ const digits = 1 << digitBits;
 
 /** Rows by ascending digits, one after the other from the lowest; a digit that all keys share is skipped. */
 function radixSorted(rows: Rows, keys: Uint16Array, digitCount: number): Rows {
-  let from = new Uint32Array(rows.length);
-  for (let index = 0; index < from.length; index++) from[index] = index;
-  let to = new Uint32Array(rows.length);
+  let from = rows;
+  let to: Rows = new Uint32Array(rows.length);
   const starts = new Uint32Array(digits);
   for (let digit = 0; digit < digitCount; digit++) {
     if (!countDigits(keys, { digit, digitCount }, starts)) continue;
     for (let at = 0; at < from.length; at++) {
-      const index = from[at] ?? 0;
-      const value = keys[index * digitCount + digit] ?? 0;
+      const row = from[at] ?? 0;
+      const value = keys[row * digitCount + digit] ?? 0;
       const place = starts[value] ?? 0;
-      to[place] = index;
+      to[place] = row;
       starts[value] = place + 1;
     }
     [from, to] = [to, from];
   }
-  for (let place = 0; place < from.length; place++) to[place] = rows[from[place] ?? 0] ?? 0;
-  return to;
+  return from;
 }
 
 /** Whole numbers as two 16-bit digits each, lowest first. */
 function wholeDigits(rows: Rows, { at, limit }: SortKey, direction: Direction): Uint16Array {
   const last = limit ?? 0;
   const keys = new Uint16Array(rows.length * 2);
-  for (let index = 0; index < rows.length; index++) {
-    const value = at(rows[index] ?? 0);
+  for (const row of rows) {
+    const value = at(row);
     const key = Number.isNaN(value) ? last : direction === 'ascending' ? value : last - 1 - value;
-    keys[index * 2] = key;
-    keys[index * 2 + 1] = key >>> digitBits;
+    keys[row * 2] = key;
+    keys[row * 2 + 1] = key >>> digitBits;
   }
   return keys;
 }
@@ -130,8 +128,8 @@ function doubleDigits(
 ): Uint16Array {
   const bits = new DataView(new ArrayBuffer(8));
   const keys = new Uint16Array(rows.length * 4);
-  for (let index = 0; index < rows.length; index++) {
-    const value = at(rows[index] ?? 0);
+  for (const row of rows) {
+    const value = at(row);
     // Nothing is above infinity; a descending order is the ascending one of the negative keys.
     const key = Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'ascending' ? value : -value;
     // Zero has one place, whatever its sign.
@@ -142,10 +140,10 @@ function doubleDigits(
       low = ~low;
       high = ~high;
     } else high |= 0x8000_0000;
-    keys[index * 4] = low;
-    keys[index * 4 + 1] = low >>> digitBits;
-    keys[index * 4 + 2] = high;
-    keys[index * 4 + 3] = high >>> digitBits;
+    keys[row * 4] = low;
+    keys[row * 4 + 1] = low >>> digitBits;
+    keys[row * 4 + 2] = high;
+    keys[row * 4 + 3] = high >>> digitBits;
   }
   return keys;
 }

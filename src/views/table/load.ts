@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { ColumnInfo, TableRead } from '../../core/table/calls.ts';
 import type { QuickFilter } from '../../core/table/detail.ts';
 import { factRules } from '../../core/facts/fact.ts';
+import { noNames } from '../../core/names/names.ts';
 import { judgedObjects, type KnownObjects } from '../../core/facts/known.ts';
 import type { Problem } from '../../core/text/problem.ts';
 import type { TableThread } from '../../worker/protocol.ts';
@@ -9,7 +10,7 @@ import { answerNames } from './answerNames.ts';
 import { parseComparisonUri } from './comparison.ts';
 import { readComparison, type ComparisonServices } from './readComparison.ts';
 import { Growth } from './growth.ts';
-import { readSource, type SourceServices, type TableSource } from './source.ts';
+import { piecesOf, readSource, type SourceServices, type TableSource } from './source.ts';
 
 export interface LoadServices extends ComparisonServices, SourceServices {
   readonly startThread: () => TableThread;
@@ -49,11 +50,13 @@ async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSi
   signal.throwIfAborted();
   if (source.kind === 'nothing') return source;
   if (source.kind === 'trace') return loadTrace(source, services, signal);
-  const { probe, bytes, names, known, remarks } = source;
+  const { probe, pieces, names, known, remarks } = source;
   return loaded(services, async (thread) => {
     await thread.call('begin', { side: 0, probe });
-    await pushAll(thread, 0, bytes);
-    const { questions, problems, hasRules, hasDetails, quickFilters } = await thread.call('read', { probe });
+    await pushAll(thread, 0, pieces, signal);
+    const isNameless = names === noNames;
+    const read = await thread.call('read', { probe, isNameless });
+    const { questions, problems, hasRules, hasDetails, quickFilters } = read;
     const facts = hasRules && known !== undefined ? await judge(thread, known, signal) : [];
     const columns = await thread.call('name', await answerNames(questions, names, signal));
     const noun = hasDetails ? 'packets' : 'entries';
@@ -88,7 +91,7 @@ async function loadComparison(
   return loaded(services, async (thread) => {
     for (const side of [0, 1] as const) {
       await thread.call('begin', { side, probe: dumps.probe });
-      await pushAll(thread, side, sides[side]);
+      await pushAll(thread, side, piecesOf(sides[side]), signal);
     }
     const read: TableRead = await thread.call('compare', dumps);
     const [before, after] = names;
@@ -110,13 +113,15 @@ async function loadComparison(
   });
 }
 
-const pieceSize = 4_000_000;
-
-/** Hands copies of a dump's pieces over, each in a moment: a copy of all at once would hold the extension host up. */
-async function pushAll(thread: TableThread, side: 0 | 1, bytes: Uint8Array): Promise<void> {
-  for (let start = 0; start < bytes.length; start += pieceSize) {
-    // Not `slice`, which of Node's buffers makes a view: the thread takes the memory.
-    await thread.call('push', { side, bytes: new Uint8Array(bytes.subarray(start, start + pieceSize)) });
+async function pushAll(
+  thread: TableThread,
+  side: 0 | 1,
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const bytes of pieces) {
+    await thread.call('push', { side, bytes });
+    signal.throwIfAborted();
   }
 }
 

@@ -15,7 +15,8 @@ export type TableSource =
   | {
       readonly kind: 'dump';
       readonly probe: string;
-      readonly bytes: Uint8Array;
+      /** Its bytes, in pieces whose memory is the taker's. */
+      readonly pieces: AsyncIterable<Uint8Array>;
       readonly names: Names;
       /** What facts follow from; `undefined` for a file, which is of no node in particular. */
       readonly known: KnownObjects | undefined;
@@ -53,7 +54,7 @@ export async function readSource(
     const names = await session.names(target.node === every ? undefined : target.node, signal);
     const remarks = truncated ? ['The dump is cut off: there are more entries than are shown.'] : [];
     const known = { node: target.node, objects: await session.objects(signal) };
-    return { kind: 'dump', probe: target.probe, bytes, names, known, remarks };
+    return { kind: 'dump', probe: target.probe, pieces: piecesOf(bytes), names, known, remarks };
   } catch (error) {
     if (!isClusterError(error)) throw error;
     return { kind: 'nothing', why: error.message };
@@ -79,21 +80,35 @@ async function readFile(
   { connection, readFrom, growing }: SourceServices,
   signal: AbortSignal,
 ): Promise<TableSource> {
-  if (uri.scheme === 'file') {
-    const head = await headOf(uri.fsPath, readFrom);
-    if (growing.has(uri.fsPath) || isTrace(uri, head)) {
-      const names = await namesOf(connection, signal);
-      return { kind: 'trace', path: uri.fsPath, probe: traceProbe(probeOfFile(uri)), names };
-    }
-  }
-  const read = await vscode.workspace.fs.readFile(uri);
-  const isPacked = read[0] === 0x1f && read[1] === 0x8b;
-  const bytes = isPacked ? new Uint8Array(await unpacked(read)) : read;
   const names = await namesOf(connection, signal);
   const probe = probeOfFile(uri);
+  const dump = { kind: 'dump', names, known: undefined, remarks: [] } as const;
+  if (uri.scheme === 'file') {
+    const head = await headOf(uri.fsPath, readFrom);
+    if (growing.has(uri.fsPath) || isTrace(uri, head))
+      return { kind: 'trace', path: uri.fsPath, probe: traceProbe(probe), names };
+    const pieces = readFrom(uri.fsPath, 0);
+    // However large the file is, it is never in memory as a whole.
+    if (!isPacked(head)) return { ...dump, probe, pieces };
+  }
+  const read = await vscode.workspace.fs.readFile(uri);
+  const bytes = isPacked(read) ? new Uint8Array(await unpacked(read)) : read;
   const isOfTrace = isTrace(uri, bytes.subarray(0, headSize));
-  const named = isOfTrace ? traceProbe(probe) : probe;
-  return { kind: 'dump', probe: named, bytes, names, known: undefined, remarks: [] };
+  return { ...dump, probe: isOfTrace ? traceProbe(probe) : probe, pieces: piecesOf(bytes) };
+}
+
+function isPacked(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+const pieceSize = 4_000_000;
+
+/** Copies of a dump's pieces, each made in a moment: a copy of all at once would hold the extension host up. */
+export async function* piecesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += pieceSize) {
+    // Not `slice`, which of Node's buffers makes a view: a thread takes the memory.
+    yield new Uint8Array(bytes.subarray(start, start + pieceSize));
+  }
 }
 
 /** A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant. */
