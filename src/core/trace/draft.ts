@@ -30,6 +30,7 @@ export interface Draft {
   policyCode: number | undefined;
   isLogged: boolean;
   redirectedTo: number | undefined;
+  unready: string | undefined;
   socketCookie: number | undefined;
   nanoseconds: number | undefined;
   /** The last line that can explain a denial. */
@@ -145,6 +146,7 @@ export function startDraft({ time, cpu, hook, isIpv6, isStartCut }: DraftStart):
     policyCode: undefined,
     isLogged: false,
     redirectedTo: undefined,
+    unready: undefined,
     socketCookie: undefined,
     nanoseconds: undefined,
     cause: undefined,

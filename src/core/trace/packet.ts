@@ -38,6 +38,8 @@ export interface Packet {
   readonly isLogged: boolean;
   /** The interface that the packet was redirected to. */
   readonly redirectedTo: number | undefined;
+  /** The interface that it was for, whose programs were not in place yet. */
+  readonly unready: string | undefined;
   /** The socket that sent it, if it is one of this node. */
   readonly socketCookie: number | undefined;
   readonly verdict: Verdict;

@@ -101,13 +101,13 @@ export class PacketGrouper {
     return records;
   }
 
-  /** Ends what the trace has cut off. */
-  end(): readonly TraceRecord[] {
+  /** Ends what the trace has cut off, or what its last lines have completed. */
+  end(runs: 'cut' | 'whole'): readonly TraceRecord[] {
     for (const node of this.#nodes.values()) {
       this.#node = node;
       for (const connect of node.connects.end()) this.#addRecord(connect);
       for (const cpu of node.cpus.values()) {
-        if (cpu.run !== undefined) cpu.run.lines.isEndCut = true;
+        if (cpu.run !== undefined && runs === 'cut') cpu.run.lines.isEndCut = true;
         this.#finish(cpu);
       }
     }

@@ -70,12 +70,12 @@ export class TraceReader {
     return this.#grouper.take();
   }
 
-  /** Reads a last line without an end, and ends what was cut off. */
-  end(): readonly TraceRecord[] {
+  /** Reads a last line without an end, and ends what was cut off; of the lines of one packet none is missing. */
+  end(runs: 'cut' | 'whole' = 'cut'): readonly TraceRecord[] {
     if (this.#rest !== '') this.#readLine(this.#rest, 0, this.#rest.length, this.#rest.length);
     this.#offset += this.#rest.length;
     this.#rest = '';
-    return this.#grouper.end();
+    return this.#grouper.end(runs);
   }
 
   #readLine(text: string, start: number, end: number, next: number): void {

@@ -36,6 +36,7 @@ export function toPacket(draft: Draft, { number, mark, version }: PacketContext)
     policyCode: draft.policyCode,
     isLogged: draft.isLogged,
     redirectedTo: draft.redirectedTo,
+    unready: draft.unready,
     socketCookie: draft.socketCookie,
     verdict: judge(draft, version),
     nanoseconds: draft.nanoseconds,

@@ -83,6 +83,29 @@ test('a row opens to its lines, its way and what explains it, whatever bytes sta
   );
 });
 
+test('a row of a version before v3.24 whose packet policy denied in silence opens to the rule', () => {
+  const header = '          <idle>-0       [001] ..s2.  7712.104987: bpf_trace_printk: cali6d---I: ';
+  const lines = [
+    'New packet at ifindex=10; mark=0',
+    'TCP; ports: s=54376 d=80',
+    'CT-6 lookup from a410002:54376',
+    'CT-6 lookup to   a410103:80',
+    'CT-6 result: NEW.',
+    'About to jump to policy program.',
+    'New packet at ifindex=10; mark=0',
+  ];
+  const service = new TableService();
+  service.push({ side: 0, bytes: Buffer.from(`${header}${lines.join(`\n${header}`)}\n`) });
+  service.read({ probe: 'trace.x' });
+  service.name([]);
+  const [verdict] = service.cells({ start: 0, end: 1, columns: ['why'] });
+  assert.deepEqual(verdict?.texts, ['denied by the pod’s ingress policy']);
+  assert.deepEqual(
+    service.detail(0)?.links.map(({ title }) => title),
+    ['Show Policy Rule'],
+  );
+});
+
 test('what a process wanted stands in the way to its service, though another line says it', () => {
   const service = new TableService();
   service.push({ side: 0, bytes: Buffer.from(text) });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findExplanation, type Explanation } from '../../../src/core/trace/explain.ts';
+import { findExplanation } from '../../../src/core/trace/evidence.ts';
+import type { Explanation } from '../../../src/core/trace/explain.ts';
 import type { PolicyFlow } from '../../../src/core/trace/ruleMatch.ts';
 
 interface Packet {

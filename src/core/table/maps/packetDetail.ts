@@ -10,11 +10,11 @@ import type { PacketRows } from './packets.ts';
 /** The lines of a packet, what explains its verdict, and its way from hook to hook. */
 export function packetDetail(rows: PacketRows, row: number, { table, textOf }: DetailSource): RowDetail {
   const text = rows.spansAt(row).map(textOf).join('');
-  const record = readRecord(text);
   const cell = (id: string, at = row) => {
     const column = table.columns.find((each) => each.id === id);
     return column === undefined ? '' : cellText(column, at);
   };
+  const record = readRecord(text, cell('verdict') === 'denied' ? 'whole' : 'cut');
   const node = cell('node') === '' ? undefined : cell('node');
   const before = rows.beforeAt(row);
   const title = [cell('from.name') || cell('from'), cell('to.name') || cell('to')]
@@ -53,9 +53,10 @@ function toStep(cell: Cell, at: number, row: number): RowStep {
   return { text, isHere: at === row, isTrouble: cell('verdict', at) === 'denied' };
 }
 
-function readRecord(text: string): TraceRecord | undefined {
+/** A denial may be the silence that follows. */
+function readRecord(text: string, runs: 'cut' | 'whole'): TraceRecord | undefined {
   const reader = new TraceReader();
-  return [...reader.push(text), ...reader.end()][0];
+  return [...reader.push(text), ...reader.end(runs)][0];
 }
 
 function explanationsOf(

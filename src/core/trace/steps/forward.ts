@@ -24,6 +24,9 @@ export const forwardSteps: Steps<Draft> = {
   tunnelAllowed(draft) {
     draft.tunnelKind = 'outer';
   },
+  notReady: setUnready,
+  notReadyFlags: setUnready,
+  notReadyNumbered: setUnready,
   redirected(draft, { ifIndex }) {
     draft.redirectedTo = ifIndex;
   },
@@ -34,3 +37,7 @@ export const forwardSteps: Steps<Draft> = {
     if (type === (draft.isIpv6 ? 3 : 11)) draft.cause ??= 'ttl-exceeded';
   },
 };
+
+function setUnready(draft: Draft, { interface: name }: { readonly interface: string }): void {
+  draft.unready = name;
+}
