@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { isClusterError } from '../cluster/cluster.ts';
 import { explainFinding } from '../core/diagnose/explain.ts';
 import type { Evidence, Finding } from '../core/diagnose/finding.ts';
 import { toMarkdown } from '../core/diagnose/report.ts';
+import type { KubernetesObject } from '../core/objects/object.ts';
 import type { Diagnosed, Findings } from '../views/findings/findings.ts';
 import { dumpUri } from './uri.ts';
 
@@ -94,14 +96,30 @@ async function objectText({ session }: Diagnosed, query: string): Promise<string
   const { signal } = new AbortController();
   // Calico’s resources are in either of two API groups.
   const groups = [resource, resource.replace(/\.projectcalico\.org$/, '.crd.projectcalico.org')];
+  const failures: string[] = [];
   for (const each of new Set(groups)) {
-    const objects = await session.cluster.list(each, signal).catch(() => []);
+    const objects = await listOr(session.cluster.list(each, signal), (why) => failures.push(why));
     const found = objects.find(
       ({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace,
     );
     if (found !== undefined) return `${JSON.stringify(found, undefined, 2)}\n`;
   }
-  return `${resource} ${name} is no longer there.\n`;
+  const [why] = failures;
+  return why === undefined ? `${resource} ${name} is no longer there.\n` : `${resource} ${name} cannot be shown. ${why}\n`;
+}
+
+/** A resource that the cluster does not have has no objects; any other failure is told. */
+async function listOr(
+  asked: Promise<readonly KubernetesObject[]>,
+  tell: (why: string) => void,
+): Promise<readonly KubernetesObject[]> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isClusterError(error)) throw error;
+    if (error.reason !== 'not-recorded') tell(error.message);
+    return [];
+  }
 }
 
 /** Links of an explanation to the lines of dumps. */

@@ -45,7 +45,7 @@ export function contradictions(node: KnownNode): readonly Draft[] {
 }
 
 function startEvidence(node: KnownNode): Evidence | undefined {
-  if (!node.facts().ebpf.why.startsWith('Felix’s log says')) return undefined;
+  if (node.facts().ebpf.reason !== 'started') return undefined;
   return matchEvidence(node, 'felix.log', {
     pattern: /BPF enabled, starting BPF endpoint manager/,
     shows: 'Felix says that it started eBPF.',

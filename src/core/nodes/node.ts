@@ -22,9 +22,16 @@ export interface NodeFacts {
   readonly addresses: readonly string[];
 }
 
+/**
+ * What decides: that Felix's log says it started eBPF, started without it, or went back to iptables; its BPF maps; that
+ * the calico-node pod is as it is; or that the node was not asked.
+ */
+export type EbpfReason = 'started' | 'started-without' | 'fell-back' | 'maps' | 'agent' | 'not-asked';
+
 /** Whether the eBPF dataplane runs on a node, and how we know. */
 export interface EbpfState {
   readonly state: 'on' | 'off' | 'unknown';
+  readonly reason: EbpfReason;
   /** One sentence: the evidence. */
   readonly why: string;
   /** What was asked for by configuration, when it is known and differs: `env FELIX_BPFENABLED=true`. */

@@ -29,7 +29,11 @@ function decorate(found: readonly Finding[]): vscode.FileDecoration | undefined 
   const count = errors + warnings;
   return {
     badge: count > 9 ? '9+' : String(count),
-    tooltip: `${errors} errors, ${warnings} warnings in Findings`,
+    tooltip: `${counted(errors, 'error')}, ${counted(warnings, 'warning')} in Findings`,
     color: new vscode.ThemeColor(errors > 0 ? 'list.errorForeground' : 'list.warningForeground'),
   };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

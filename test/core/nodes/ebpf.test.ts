@@ -24,12 +24,12 @@ test('a fall-back to iptables is off, with its reason and what was asked for', (
   const log = readFelixLog(
     `${started.split('\n')[0]}\nfelix/daemon.go 376: BPF dataplane mode enabled but not supported by the kernel.  Disabling BPF mode. error=kernel is too old (have: 4.4 but want at least: 5.3.0)\n`,
   );
-  const { state, why, configured } = judgeEbpf({
+  const { state, reason, why, configured } = judgeEbpf({
     log,
     ifstate: undefined,
     configured: { isEnabled: true, source: 'FelixConfiguration default' },
   });
-  assert.equal(state, 'off');
+  assert.deepEqual([state, reason], ['off', 'fell-back']);
   assert.match(why, /kernel is too old/);
   assert.equal(configured, 'eBPF on (FelixConfiguration default)');
 });
@@ -53,4 +53,15 @@ test('configuration alone only says what was asked for', () => {
   assert.deepEqual([state, configured], ['unknown', 'eBPF on (FelixConfiguration default)']);
   assert.deepEqual(asked, ['FelixConfiguration default']);
   assert.deepEqual(judgeEbpf(nothing).asked, ['nothing could be asked']);
+});
+
+test('what decided is told as a kind, whatever the words are', () => {
+  const log = readFelixLog(started);
+  const reasonOf = (evidence: Partial<EbpfEvidence>) => judgeEbpf({ ...nothing, ...evidence }).reason;
+  assert.equal(reasonOf({ log }), 'started');
+  assert.equal(reasonOf({ log, ifstate: mapMissing }), 'started');
+  assert.equal(reasonOf({ log: readFelixLog(stopped) }), 'started-without');
+  assert.equal(reasonOf({ ifstate: listed }), 'maps');
+  assert.equal(reasonOf({ ifstate: mapMissing }), 'maps');
+  assert.equal(reasonOf({}), 'not-asked');
 });

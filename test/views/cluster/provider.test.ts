@@ -192,6 +192,7 @@ function nodeFacts(state: 'on' | 'off'): NodeFacts {
     readyMessage: undefined,
     ebpf: {
       state,
+      reason: 'maps',
       why: 'Felix’s BPF maps are not there.',
       configured: 'eBPF on',
       asked: ['felix.log', 'ifstate.dump'],

@@ -5,6 +5,7 @@ import type { FileDecoration, FileDecorationProvider, LanguageModelTool, Uri as 
 import { fakeDocument } from '../../support/document.ts';
 import { Range, Uri } from '../../support/vscodeValues.ts';
 import { openSample } from '../../support/sample.ts';
+import { ClusterError } from '../../../src/cluster/cluster.ts';
 import type { Element } from '../../../src/views/findings/elements.ts';
 
 editor.settings.set('calicoBpf.diagnose.disabledChecks', []);
@@ -151,6 +152,21 @@ test('the report is Markdown to paste, and an object that is evidence is shown',
   assert.match(text, /"name": "cart-from-frontend"/);
 });
 
+test('an object that may no longer be read says so, and is not called gone', async () => {
+  const { findings, reports, run } = await open();
+  await run('calicoBpf.findings.diagnose');
+  const evidence = findings.findings[0]?.evidence.find(({ at }) => at.kind === 'object');
+  const { state } = findings;
+  assert.ok(evidence !== undefined && state.kind === 'done');
+  const refuse = async () => {
+    throw new ClusterError('forbidden', 'You lack the permission “list networkpolicies”.');
+  };
+  Object.assign(state.session.cluster, { list: refuse });
+  await reports.openEvidence(evidence);
+  const text = await reports.provideTextDocumentContent(editor.shown.at(-1) as unknown as UriType);
+  assert.match(text, /cart-from-frontend cannot be shown\. You lack the permission “list networkpolicies”\./);
+});
+
 test('marks the nodes about which something was found', async () => {
   const { findings, run } = await open();
   registerNodeDecorations({ findings });
@@ -159,7 +175,7 @@ test('marks the nodes about which something was found', async () => {
     provider.provideFileDecoration(uri as UriType, undefined as never) as FileDecoration | undefined;
   assert.equal(decorate(nodeUri('node-a')), undefined);
   await run('calicoBpf.findings.diagnose');
-  assert.equal(decorate(nodeUri('node-a'))?.tooltip, '1 errors, 2 warnings in Findings');
+  assert.equal(decorate(nodeUri('node-a'))?.tooltip, '1 error, 2 warnings in Findings');
   assert.equal(decorate(Uri.file('/node-a')), undefined);
 });
 

@@ -108,15 +108,12 @@ function oldKernel(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   ];
 }
 
-/** As `judgeEbpf` says it. */
-const wentBack = /went back to iptables/;
-
 /** Asked for and off, or on without having been asked; a fallback has its own finding. */
 function notAsAsked(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const { ebpf, kernel, osImage } = node.facts();
   const asked = askedOn(node.name, cluster);
   if (asked === undefined || ebpf.state === 'unknown' || asked.isOn === (ebpf.state === 'on')) return [];
-  const isExplained = wentBack.test(ebpf.why) || isTooOld(kernel ?? '', osImage ?? '');
+  const isExplained = ebpf.reason === 'fell-back' || isTooOld(kernel ?? '', osImage ?? '');
   if (asked.isOn && isExplained) return [];
   const restart = `kubectl -n calico-system delete pod -l k8s-app=calico-node --field-selector spec.nodeName=${node.name}`;
   return [
@@ -185,7 +182,7 @@ function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Dr
 
 /** Why a node that is asked to run eBPF does not has a finding of its own. */
 function isToldByItself({ name, ebpf, kernel, osImage }: NodeDigest, cluster: KnownCluster): boolean {
-  if (wentBack.test(ebpf.why)) return true;
+  if (ebpf.reason === 'fell-back') return true;
   if (askedOn(name, cluster)?.isOn !== true) return false;
   return isTooOld(kernel ?? '', osImage ?? '') || ebpf.asked.includes('felix.log');
 }
