@@ -105,7 +105,9 @@ async function objectText({ session }: Diagnosed, query: string): Promise<string
     if (found !== undefined) return `${JSON.stringify(found, undefined, 2)}\n`;
   }
   const [why] = failures;
-  return why === undefined ? `${resource} ${name} is no longer there.\n` : `${resource} ${name} cannot be shown. ${why}\n`;
+  return why === undefined
+    ? `${resource} ${name} is no longer there.\n`
+    : `${resource} ${name} cannot be shown. ${why}\n`;
 }
 
 /** A resource that the cluster does not have has no objects; any other failure is told. */

@@ -3,6 +3,7 @@ import type { Check } from '../core/diagnose/check.ts';
 import { checks as allChecks, followUps, probesOf, resourcesOf } from '../core/diagnose/checks.ts';
 import { Diagnosis, type Report } from '../core/diagnose/diagnosis.ts';
 import type { Finding } from '../core/diagnose/finding.ts';
+import { mayHaveIpv6 } from '../core/diagnose/knownCluster.ts';
 import { knownNode, readAhead } from '../core/diagnose/knownNode.ts';
 import { readTables } from '../core/diagnose/nodeTables.ts';
 import { finishAtPace } from '../core/steps.ts';
@@ -43,7 +44,7 @@ export async function diagnose(
   const pace = timed();
   const known = await collectCluster(cluster, { resources: resourcesOf(checks), pace }, signal);
   const diagnosis = new Diagnosis(known, checks);
-  const probes = probesOf(checks);
+  const probes = probesOf(checks).filter((probe) => !probe.endsWith('.v6') || mayHaveIpv6(known));
   const names = known.nodeNames.filter((name) => nodes === undefined || nodes.includes(name));
   const waiting = [...names];
   let done = 0;

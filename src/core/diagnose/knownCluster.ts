@@ -95,6 +95,15 @@ function versionOfAgents(pods: readonly KubernetesObject[]): CalicoVersion | und
   return undefined;
 }
 
+/** Whether pods or services may have IPv6 addresses, so that the maps of IPv6 are worth asking for. */
+export function mayHaveIpv6({ listed, objects, surroundings }: KnownCluster): boolean {
+  if (listed('ippools').kind === 'unknown' && listed('services').kind === 'unknown') return true;
+  return (
+    objects('ippools').some((pool) => textField(pool, 'spec', 'cidr')?.includes(':') === true) ||
+    surroundings.services.some(({ addresses }) => addresses.some(({ address }) => address.includes(':')))
+  );
+}
+
 const byName = indexOnce(
   (objects: readonly KubernetesObject[]) =>
     new Map(objects.map((object) => [`${object.metadata.namespace ?? ''}/${object.metadata.name}`, object])),

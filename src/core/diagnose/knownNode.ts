@@ -44,7 +44,8 @@ export interface KnownNode {
   readonly nat: NatMap | undefined;
   readonly natV6: NatMap | undefined;
   readonly routes: () => Dump<Route> | undefined;
-  readonly conntrack: ConntrackTable | undefined;
+  readonly routesV6: () => Dump<Route> | undefined;
+  readonly conntracks: readonly ConntrackTable[];
   readonly conntrackStats: () => ConntrackStats | undefined;
   readonly counters: () => Dump<InterfaceCounters> | undefined;
   readonly bpfMaps: () => readonly BpfMap[];
@@ -103,6 +104,7 @@ export function knownNode(
   const dumps = {
     ifstate: dump<IfState>('ifstate.dump'),
     routes: dump<Route>('routes.dump'),
+    routesV6: dump<Route>('routes.dump.v6'),
     counters: dump<InterfaceCounters>('counters.dump'),
   };
   const stats = dump<ConntrackStats>('conntrack.stats');
@@ -149,7 +151,7 @@ export function* readAhead(node: KnownNode, { surroundings }: KnownCluster): Ste
 interface Readings {
   readonly heard: KnownNode['heard'];
   readonly text: KnownNode['text'];
-  readonly dumps: Pick<KnownNode, 'ifstate' | 'routes'>;
+  readonly dumps: Pick<KnownNode, 'ifstate' | 'routes' | 'routesV6'>;
   readonly log: () => FelixLogFacts | undefined;
 }
 
@@ -182,7 +184,7 @@ function namesOf(node: string, dumps: Readings['dumps'], cluster: KnownCluster):
   return createNames(cluster.surroundings.book, {
     node,
     interfaces: dumps.ifstate()?.entries ?? [],
-    routes: dumps.routes()?.entries ?? [],
+    routes: [...(dumps.routes()?.entries ?? []), ...(dumps.routesV6()?.entries ?? [])],
     frontends: [],
     ipSets: [],
     ipSetNames: new Map(),

@@ -16,6 +16,8 @@ export interface Place extends Pick<Span, 'start'> {
 
 /** Conntrack as columns; an entry is made when somebody asks for it. */
 export interface ConntrackTable {
+  /** Which dump it is of: `conntrack.dump`, or `conntrack.dump.v6`. */
+  readonly probe: string;
   readonly columns: ConntrackColumns;
   readonly entry: (row: number) => ConntrackEntry;
   readonly placeAt: (row: number) => Place;
@@ -25,7 +27,8 @@ export interface ConntrackTable {
 export interface NodeTables {
   readonly nat: NatMap | undefined;
   readonly natV6: NatMap | undefined;
-  readonly conntrack: ConntrackTable | undefined;
+  /** Of both families, as far as they have answered. */
+  readonly conntracks: readonly ConntrackTable[];
 }
 
 /** Reads the large dumps of a node piece by piece. */
@@ -38,7 +41,10 @@ export async function readTables(
   return {
     nat: await readNat(heard.get('nat.dump'), addresses, pace),
     natV6: await readNat(heard.get('nat.dump.v6'), addresses, pace),
-    conntrack: await readConntrack(heard.get('conntrack.dump'), pace),
+    conntracks: [
+      ...(await readConntrack('conntrack.dump', heard, pace)),
+      ...(await readConntrack('conntrack.dump.v6', heard, pace)),
+    ],
   };
 }
 
@@ -56,8 +62,13 @@ async function readNat(
   return map;
 }
 
-async function readConntrack(heard: Heard | undefined, pace: Pace): Promise<ConntrackTable | undefined> {
-  if (heard?.kind !== 'answered') return undefined;
+async function readConntrack(
+  probe: string,
+  answers: ReadonlyMap<string, Heard>,
+  pace: Pace,
+): Promise<readonly ConntrackTable[]> {
+  const heard = answers.get(probe);
+  if (heard?.kind !== 'answered') return [];
   const rows = conntrackRows();
   const stream = new DumpStream(rows);
   for (let at = 0; at < heard.bytes.length; at += pieceLength) {
@@ -65,9 +76,11 @@ async function readConntrack(heard: Heard | undefined, pace: Pace): Promise<Conn
     await pace();
   }
   stream.end();
-  return {
+  const table = {
+    probe,
     columns: rows.columns,
-    entry: (row) => rows.entry(row),
-    placeAt: (row) => ({ ...rows.spanAt(row), line: rows.lineAt(row) + 1 }),
+    entry: (row: number) => rows.entry(row),
+    placeAt: (row: number) => ({ ...rows.spanAt(row), line: rows.lineAt(row) + 1 }),
   };
+  return [table];
 }

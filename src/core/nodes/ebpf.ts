@@ -51,7 +51,11 @@ function verdictOf({ log, ifstate, configured }: EbpfEvidence): Pick<EbpfState, 
   const isMapMissing = ifstate?.answer.kind === 'failed' && ifstate.answer.reason === 'map-missing';
   if (log?.hasStartedBpf === true) {
     if (!isMapMissing)
-      return { state: 'on', reason: 'started', why: 'Felix’s log says that it started its BPF endpoint manager.' };
+      return {
+        state: 'on',
+        reason: 'started',
+        why: 'Felix’s log says that it started its BPF endpoint manager.',
+      };
     return {
       state: 'unknown',
       reason: 'started',
@@ -70,10 +74,18 @@ function verdictOf({ log, ifstate, configured }: EbpfEvidence): Pick<EbpfState, 
     };
   }
   if (ifstate?.answer.kind === 'answered' && ifstate.count > 0) {
-    return { state: 'on', reason: 'maps', why: `Calico’s BPF programs know ${ifstate.count} interfaces (ifstate dump).` };
+    return {
+      state: 'on',
+      reason: 'maps',
+      why: `Calico’s BPF programs know ${ifstate.count} interfaces (ifstate dump).`,
+    };
   }
   if (configured === undefined)
-    return { state: 'unknown', reason: 'not-asked', why: 'Neither the node nor its configuration could be asked.' };
+    return {
+      state: 'unknown',
+      reason: 'not-asked',
+      why: 'Neither the node nor its configuration could be asked.',
+    };
   return {
     state: 'unknown',
     reason: 'not-asked',

@@ -65,11 +65,19 @@ export function isSettled({ ebpf }: NodeFacts): boolean {
 /** A node whose pod cannot be asked says nothing itself. */
 function ebpfOf(agent: AgentState, evidence: EbpfEvidence): EbpfState {
   if (agent.kind === 'windows') {
-    return { state: 'off', reason: 'agent', why: `It ${agent.why}.`, configured: undefined, asked: ['labels of the node'] };
+    return {
+      state: 'off',
+      reason: 'agent',
+      why: `It ${agent.why}.`,
+      configured: undefined,
+      asked: ['labels of the node'],
+    };
   }
   const judged = judgeEbpf(evidence);
   const isSilent = agent.kind === 'absent' || agent.kind === 'ailing';
-  return isSilent && judged.state === 'unknown' ? { ...judged, reason: 'agent', why: `It ${agent.why}.` } : judged;
+  return isSilent && judged.state === 'unknown'
+    ? { ...judged, reason: 'agent', why: `It ${agent.why}.` }
+    : judged;
 }
 
 const zoneLabels = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { checks } from '../../../src/core/diagnose/checks.ts';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { Fault } from '../../support/faults/fault.ts';
+import { ipv6Faults } from '../../support/faults/ipv6.ts';
 import { nodeNearMisses } from '../../support/faults/near/nodes.ts';
 import { serviceNearMisses } from '../../support/faults/near/services.ts';
 import { stateNearMisses } from '../../support/faults/near/states.ts';
@@ -13,7 +14,7 @@ import { stateFaults } from '../../support/faults/states.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
-const faults = [...serviceFaults, ...nodeFaults, ...stateFaults];
+const faults = [...serviceFaults, ...nodeFaults, ...stateFaults, ...ipv6Faults];
 const nearMisses = [...serviceNearMisses, ...nodeNearMisses, ...stateNearMisses];
 
 const healthy = diagnoseRecording('v3.32.1-healthy');
@@ -26,8 +27,8 @@ function ruleOf({ id }: Finding): string {
   return id.split('/', 2).join('/');
 }
 
-for (const recording of ['v3.30.7-healthy', 'v3.32.1-healthy', 'master-healthy']) {
-  for (const fault of faults.filter(({ recordings = /^/ }) => recordings.test(recording))) {
+for (const recording of ['v3.30.7-healthy', 'v3.32.1-healthy', 'master-healthy', 'v3.32.1-dual-stack']) {
+  for (const fault of faults.filter(({ recordings = /healthy$/ }) => recordings.test(recording))) {
     test(`${recording}: finds that ${fault.name}, and no more`, () => findsFault(recording, fault));
   }
 }

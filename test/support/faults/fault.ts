@@ -9,7 +9,7 @@ export interface Fault {
   readonly found: readonly string[];
   /** The node that does not run eBPF then. */
   readonly withoutEbpf?: string;
-  /** The recordings that it can be put into; all by default. */
+  /** The recordings that it can be put into; those of healthy clusters by default. */
   readonly recordings?: RegExp;
 }
 

@@ -22,7 +22,13 @@ function node(changed: Partial<NodeElement['facts']>): NodeElement {
     name: 'node-a',
     ready: 'ready',
     readyMessage: undefined,
-    ebpf: { state: 'on', reason: 'started', why: 'Felix’s log says so.', configured: undefined, asked: ['felix.log'] },
+    ebpf: {
+      state: 'on',
+      reason: 'started',
+      why: 'Felix’s log says so.',
+      configured: undefined,
+      asked: ['felix.log'],
+    },
     agent: { kind: 'running' },
     instead: undefined,
     zone: undefined,
@@ -55,7 +61,9 @@ test('a node that is not ready, or has eBPF off, carries words, icon and colour'
   assert.match(String(notReady.description), /^not ready/);
   assert.deepEqual([notReady.icon, notReady.colour], ['error', 'problemsErrorIcon.foreground']);
   const off = itemOf(
-    node({ ebpf: { state: 'off', reason: 'maps', why: 'No maps.', configured: 'eBPF on', asked: ['ifstate.dump'] } }),
+    node({
+      ebpf: { state: 'off', reason: 'maps', why: 'No maps.', configured: 'eBPF on', asked: ['ifstate.dump'] },
+    }),
   );
   assert.deepEqual([off.description, off.icon], ['eBPF off · v3.32.1', 'warning']);
   assert.match(tooltipOf(off), /Configuration asks for: eBPF on/);

@@ -60,7 +60,7 @@ test('a finding shows its evidence and its fix, and opens the dump at the line',
   assert.ok(finding?.kind === 'finding');
   assert.match(
     labels(tree, finding).join('\n'),
-    /Evidence: cali8cb945225b4: 15 dropped by policy\..*\n.*\n.*\nFix: Correct the selector/,
+    /Evidence: cali8cb945225b4: 15 packets dropped by policy\..*\n.*\n.*\nFix: Correct the selector/,
   );
   await run('calicoBpf.findings.openEvidence', finding);
   assert.match(String(editor.shown.at(-1)), /^calico-bpf:\/shop\/node-a\/counters\.dump/);

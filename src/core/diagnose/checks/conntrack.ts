@@ -13,7 +13,11 @@ import type { ConntrackTable } from '../nodeTables.ts';
 import { settingOn } from '../settings.ts';
 import { nodeSubject, podSubject, serviceSubject } from '../subjects.ts';
 
-const needs = { probes: ['conntrack.dump'], objects: ['services', 'pods', 'nodes', 'ippools'] };
+const needs = {
+  probes: ['conntrack.dump'],
+  uses: ['conntrack.dump.v6'],
+  objects: ['services', 'pods', 'nodes', 'ippools'],
+};
 
 /** Whether connections are tracked as they should be. */
 export const conntrack: Check = {
@@ -28,18 +32,28 @@ export const conntrack: Check = {
     ebpfRule('no-nat', needs, staleService),
     ebpfRule('pod-gone', needs, podGone),
     ebpfRule('unanswered', needs, unanswered),
-    ebpfRule('full', { probes: ['conntrack.dump', 'bpftool.map'], uses: ['conntrack.stats'] }, full),
-    ebpfRule('sweep', { probes: ['conntrack.dump'], uses: ['felix.log'] }, sweep),
+    ebpfRule(
+      'full',
+      { probes: ['conntrack.dump', 'bpftool.map'], uses: ['conntrack.stats', 'conntrack.dump.v6'] },
+      full,
+    ),
+    ebpfRule('sweep', { probes: ['conntrack.dump'], uses: ['felix.log', 'conntrack.dump.v6'] }, sweep),
   ],
 };
 
-const facts = new WeakMap<KnownNode, readonly Fact[]>();
+const facts = new WeakMap<ConntrackTable, readonly Fact[]>();
 
-function factsOf(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Fact[] {
-  const known =
-    facts.get(node) ?? (node.conntrack ? conntrackFacts(node.conntrack.columns, cluster.surroundings) : []);
-  facts.set(node, known);
-  return known.filter((each) => each.rule === rule);
+interface TableFact {
+  readonly fact: Fact;
+  readonly table: ConntrackTable;
+}
+
+function factsOf(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly TableFact[] {
+  return node.conntracks.flatMap((table) => {
+    const known = facts.get(table) ?? conntrackFacts(table.columns, cluster.surroundings);
+    facts.set(table, known);
+    return known.filter((each) => each.rule === rule).map((fact) => ({ fact, table }));
+  });
 }
 
 /** Idle for less, nanoseconds: somebody still sends. */
@@ -53,9 +67,7 @@ interface Meant {
 
 /** The facts of a rule whose connections somebody still uses. */
 function inUse(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Meant[] {
-  const table = node.conntrack;
-  if (table === undefined) return [];
-  return factsOf(node, cluster, rule).flatMap((fact) => {
+  return factsOf(node, cluster, rule).flatMap(({ fact, table }) => {
     const rows = fact.rows.filter((row) => (table.entry(row).idle ?? Infinity) < active);
     if (rows.length === 0) return [];
     return {
@@ -68,11 +80,11 @@ function inUse(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): read
 
 function linesOf(
   node: KnownNode,
-  { placeAt }: ConntrackTable,
+  { probe, placeAt }: ConntrackTable,
   rows: readonly number[],
   shows: string,
 ): readonly Evidence[] {
-  return rows.slice(0, 3).map((row) => lineEvidence(node, 'conntrack.dump', { span: placeAt(row), shows }));
+  return rows.slice(0, 3).map((row) => lineEvidence(node, probe, { span: placeAt(row), shows }));
 }
 
 const udp = 17;
@@ -102,7 +114,7 @@ function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
 }
 
 function hasBackends(node: KnownNode, address: string, port: number): boolean {
-  const { nat } = node;
+  const nat = address.includes(':') ? node.natV6 : node.nat;
   for (let row = 0; row < (nat?.count ?? 0); row++) {
     if (nat?.port.at(row) !== port || nat.backendCount.at(row) === 0) continue;
     if (nat.entry(row)?.address === address) return true;
@@ -114,7 +126,7 @@ function removeCommand(entry: ConntrackEntry): readonly string[] {
   if (entry.kind !== 'connection') return [];
   const { protocol, source, destination } = entry;
   return [
-    `calico-node -bpf conntrack remove ${protocol.toLowerCase()} ${source.address} ${source.port} ${destination.address} ${destination.port}`,
+    `calico-node -bpf conntrack remove${source.address.includes(':') ? ' -6' : ''} ${protocol.toLowerCase()} ${source.address} ${source.port} ${destination.address} ${destination.port}`,
   ];
 }
 
@@ -136,15 +148,13 @@ function podGone(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 const pile = 20;
 
 function unanswered(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const table = node.conntrack;
-  if (table === undefined) return [];
   return factsOf(node, cluster, 'conntrack-unanswered')
-    .filter(({ rows }) => rows.length >= pile)
-    .map(({ subject, rows, text }) => ({
+    .filter(({ fact }) => fact.rows.length >= pile)
+    .map(({ table, fact: { subject, rows, text } }) => ({
       severity: isOutside(subject, cluster) ? 'information' : 'warning',
       subject: whoIs(subject, node, cluster),
       cause: subject,
-      title: `${rows.length.toLocaleString('en')} connections from {nodes} to ${subject} wait for an answer that does not come: it is down, cut off, or a policy denies them there.`,
+      title: `${rows.length.toLocaleString('en')} connections from ${node.name} to ${subject} wait for an answer that does not come: it is down, cut off, or a policy denies them there.`,
       evidence: linesOf(node, table, rows, text),
       fix: advise(
         'See whether the destination runs and listens, and the counters “Dropped by policy” of its interface; a denying node keeps no entry of its own.',
@@ -169,20 +179,27 @@ function whoIs(destination: string, node: KnownNode, cluster: KnownCluster): Sub
 const nearlyFull = 0.9;
 
 function full(node: KnownNode): readonly Draft[] {
-  const used = node.conntrackStats()?.totalEntries ?? node.conntrack?.columns.count ?? 0;
-  const capacity = findCapacity(node.bpfMaps(), 'cali_v4_ct');
+  const countOf = (probe: string) => node.conntracks.find((each) => each.probe === probe)?.columns.count ?? 0;
+  return [
+    ...fullMap(node, 'cali_v4_ct', node.conntrackStats()?.totalEntries ?? countOf('conntrack.dump')),
+    ...fullMap(node, 'cali_v6_ct', countOf('conntrack.dump.v6')),
+  ];
+}
+
+function fullMap(node: KnownNode, map: string, used: number): readonly Draft[] {
+  const capacity = findCapacity(node.bpfMaps(), map);
   if (capacity === undefined || used < capacity * nearlyFull) return [];
-  const isLru = node.bpfMaps().some(({ name, type }) => name.startsWith('cali_v4_ct') && type === 'lru_hash');
+  const isLru = node.bpfMaps().some(({ name, type }) => name.startsWith(map) && type === 'lru_hash');
   const share = Math.round((used / capacity) * 100);
   return [
     {
       severity: isLru && used < capacity ? 'warning' : 'error',
       subject: nodeSubject(node.name),
-      cause: 'full',
-      title: `Conntrack on {nodes} is ${share} % full (${used.toLocaleString('en')} of ${capacity.toLocaleString('en')}): ${isLru ? 'the kernel throws the oldest entries away, and their connections break' : 'new connections are refused once it is full'}.`,
+      cause: map,
+      title: `Conntrack${map.includes('v6') ? ' of IPv6' : ''} on {nodes} is ${share} % full (${used.toLocaleString('en')} of ${capacity.toLocaleString('en')}): ${isLru ? 'the kernel throws the oldest entries away, and their connections break' : 'new connections are refused once it is full'}.`,
       evidence: [
         valueEvidence(node, 'bpftool.map', {
-          value: `cali_v4_ct: max_entries ${capacity}; ${used} used`,
+          value: `${map}: max_entries ${capacity}; ${used} used`,
           shows: 'The size of the map and its use.',
         }),
       ],
@@ -200,9 +217,12 @@ const longExpired = 240e9;
 const expiredPile = 100;
 
 function sweep(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const table = node.conntrack;
   // Timers may be set longer.
-  if (table === undefined || settingOn(node, cluster, 'bpfConntrackTimeouts').value !== undefined) return [];
+  if (settingOn(node, cluster, 'bpfConntrackTimeouts').value !== undefined) return [];
+  return node.conntracks.flatMap((table) => unswept(node, table));
+}
+
+function unswept(node: KnownNode, table: ConntrackTable): readonly Draft[] {
   const { count, protocol, idle } = table.columns;
   const rows: number[] = [];
   for (let row = 0; row < count; row++)

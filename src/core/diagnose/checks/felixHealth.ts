@@ -28,7 +28,7 @@ export const felixHealth: Check = {
       {
         probes: ['routes.dump', 'nat.dump'],
         objects: ['pods', 'nodes', 'services', 'endpointslices.discovery.k8s.io'],
-        uses: ['ifstate.dump'],
+        uses: ['ifstate.dump', 'routes.dump.v6'],
       },
       stale,
     ),
@@ -203,7 +203,19 @@ interface Sign {
 
 /** Routes to local pods that are gone. */
 function goneRoutes(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
-  const dump = node.routes();
+  const signs = [
+    goneIn(node, cluster, { probe: 'routes.dump', dump: node.routes() }),
+    goneIn(node, cluster, { probe: 'routes.dump.v6', dump: node.routesV6() }),
+  ];
+  // One sign, whether of one family or of both.
+  return signs.find((found) => found.length > 0) ?? [];
+}
+
+function goneIn(
+  node: KnownNode,
+  cluster: KnownCluster,
+  { probe, dump }: { readonly probe: string; readonly dump: ReturnType<KnownNode['routes']> },
+): readonly Sign[] {
   const { book } = cluster.surroundings;
   const rows = (dump?.entries ?? []).flatMap(({ dest, flags, ifIndex }, row) => {
     const isLocalPod = flags.includes('local') && flags.includes('workload') && ifIndex !== undefined;
@@ -216,7 +228,7 @@ function goneRoutes(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
       text: `${rows.length === 1 ? 'a route leads' : `${rows.length} routes lead`} to pods that are gone`,
       evidence: rows.slice(0, 2).flatMap((row) => {
         const span = dump.spans[row];
-        return span === undefined ? [] : lineEvidence(node, 'routes.dump', { span, shows });
+        return span === undefined ? [] : lineEvidence(node, probe, { span, shows });
       }),
     },
   ];

@@ -7,6 +7,7 @@ import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
+import type { ConntrackTable } from '../nodeTables.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { activePools, isEncapsulated, isForNode, overheadOf } from '../pools.ts';
 import { fromObjects, isOn } from '../settings.ts';
@@ -24,10 +25,18 @@ export const overlay: Check = {
   rules: [
     clusterRule('tunnel-address', { objects: ['nodes', 'ippools', 'pods'] }, tunnelAddresses),
     ebpfRule('gone', { probes: ['routes.dump'], objects: ['nodes'] }, routesToNobody),
-    ebpfRule('missing', { probes: ['routes.dump'], objects: ['nodes', 'blockaffinities'] }, missingRoutes),
+    ebpfRule(
+      'missing',
+      { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes', 'blockaffinities'] },
+      missingRoutes,
+    ),
     ebpfRule('blackhole', { probes: ['ip.route'], objects: ['blockaffinities'] }, blackholes),
     ebpfRule('device', { probes: ['ip.link'], objects: ['ippools'] }, devices),
-    ebpfRule('silence', { probes: ['conntrack.dump'], objects: ['pods', 'nodes'] }, silence),
+    ebpfRule(
+      'silence',
+      { probes: ['conntrack.dump'], uses: ['conntrack.dump.v6'], objects: ['pods', 'nodes'] },
+      silence,
+    ),
   ],
 };
 
@@ -123,16 +132,33 @@ function findBlocks(cluster: KnownCluster): readonly Block[] {
     const isKept =
       textField(object, 'spec', 'state') === 'confirmed' &&
       (textField(object, 'spec', 'type') ?? 'host') === 'host';
-    if (cidr === undefined || node === undefined || !isKept || !cidr.includes('.')) return [];
+    if (cidr === undefined || node === undefined || !isKept) return [];
     return findObject(cluster, 'nodes', node) === undefined ? [] : { cidr, node };
   });
 }
 
 function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.routes();
+  const isOfIpv6 = ({ cidr }: Block) => cidr.includes(':');
+  const others = blocksOf(cluster).filter((block) => block.node !== node.name);
+  return [
+    ...missingIn(
+      node,
+      { probe: 'routes.dump', dump: node.routes() },
+      others.filter((block) => !isOfIpv6(block)),
+    ),
+    ...missingIn(node, { probe: 'routes.dump.v6', dump: node.routesV6() }, others.filter(isOfIpv6)),
+  ];
+}
+
+interface Routes {
+  readonly probe: string;
+  readonly dump: ReturnType<KnownNode['routes']>;
+}
+
+function missingIn(node: KnownNode, { probe, dump }: Routes, wanted: readonly Block[]): readonly Draft[] {
   if (dump === undefined || dump.entries.length === 0) return [];
   const known = new Set<string>(dump.entries.map(({ dest }) => dest));
-  const missing = blocksOf(cluster).filter((block) => block.node !== node.name && !known.has(block.cidr));
+  const missing = wanted.filter(({ cidr }) => !known.has(cidr));
   if (missing.length === 0) return [];
   const others = [...new Set(missing.map((block) => block.node))];
   return [
@@ -145,7 +171,7 @@ function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[]
         'blocks',
       )}): packets to them are lost.`,
       evidence: missing.slice(0, 3).map(({ cidr, node: owner }) =>
-        valueEvidence(node, 'routes.dump', {
+        valueEvidence(node, probe, {
           value: `no route to ${cidr}`,
           shows: `IPAM gave the block ${cidr} to ${owner}.`,
         }),
@@ -221,9 +247,11 @@ const lately = 20e9;
 
 /** Other nodes whose pods never answer: what leaves is encapsulated, and nothing comes back. */
 function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return node.conntracks.flatMap((table) => silenceIn(node, cluster, table));
+}
+
+function silenceIn(node: KnownNode, cluster: KnownCluster, table: ConntrackTable): readonly Draft[] {
   const { book } = cluster.surroundings;
-  const table = node.conntrack;
-  if (table === undefined) return [];
   const otherAt = (address: IpAddress) => {
     const other = book.podsAt(address)[0]?.node;
     return other === node.name ? undefined : other;
@@ -250,7 +278,7 @@ function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
         cause: other,
         title: `No pod on ${other} has answered ${node.name} in ${rows.length} attempts, and none has got through: packets between the two nodes are lost.`,
         evidence: rows.slice(0, 3).map((row) =>
-          lineEvidence(node, 'conntrack.dump', {
+          lineEvidence(node, table.probe, {
             span: table.placeAt(row),
             shows: 'A connection without an answer.',
           }),
