@@ -18,6 +18,40 @@ const cart = 'shop/cart-6f5b9c7d4c-m8t2l';
 
 const interfaces: readonly Fault[] = [
   {
+    name: 'a filter of somebody else is asked before Calico’s program',
+    recordings: /v3\.30/,
+    edits: {
+      probes: {
+        'node-a/tc.filter.eth0.ingress': (text) =>
+          `filter protocol all pref 10 bpf chain 0 \nfilter protocol all pref 10 bpf chain 0 handle 0x1 cil_from_netdev:[77] direct-action not_in_hw id 77 name cil_from_netdev tag 0011223344556677 jited \n${text}`,
+      },
+    },
+    found: ['warning interface eth0 on node-a'],
+  },
+  {
+    name: 'a traffic shaper stands before Calico’s program',
+    recordings: /v3\.30/,
+    edits: {
+      probes: {
+        'node-b/tc.filter.eth0.egress': (text) =>
+          `filter protocol ip pref 100 u32 chain 0 \nfilter protocol ip pref 100 u32 chain 0 fh 800: ht divisor 1 \n${text}`,
+      },
+    },
+    found: ['warning interface eth0 on node-b'],
+  },
+  {
+    name: 'a program of an earlier version is left on a card',
+    recordings: /v3\.30/,
+    edits: {
+      probes: {
+        'node-c/tc.filter.eth0.ingress': (text) =>
+          `${text}filter protocol all pref 49152 bpf chain 0 handle 0x2 calico_from_hos:[12] direct-action not_in_hw id 12 name calico_from_hos tag 0011223344556677 jited \n`,
+      },
+    },
+    found: ['warning interface eth0 on node-c'],
+  },
+
+  {
     name: 'the pattern hits a part of a bond',
     edits: {
       probes: {

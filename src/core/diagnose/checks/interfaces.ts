@@ -12,6 +12,7 @@ import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
+import { filterProbes, strangeFilters } from '../tcFilters.ts';
 
 const patternKey = 'bpfDataIfacePattern';
 
@@ -21,7 +22,7 @@ export const interfaces: Check = {
   title: 'Programs are on the interfaces that carry traffic, and only there',
   documentation: {
     why: 'A network card without programs loses what other nodes forward to it; one that keeps old programs drops everything. A pod whose interface has none is not reached, or not protected.',
-    how: 'The route to the outside, the pattern bpfDataIfacePattern, what `ip link` and `bpftool net` list, and Calico’s own `ifstate dump` are compared.',
+    how: 'The route to the outside, the pattern bpfDataIfacePattern, what `ip link`, `bpftool net` and `tc` list, and Calico’s own `ifstate dump` are compared.',
     links: [felixReference, troubleshooting],
   },
   rules: [
@@ -40,12 +41,14 @@ export const interfaces: Check = {
     ebpfRule('part', { probes: ['ip.link', 'ifstate.dump'] }, partsOfOthers),
     ebpfRule('mixed', { probes: ['bpftool.net'] }, mixedAttachment),
     ebpfRule('qdisc', { probes: ['tc.qdisc', 'bpftool.net', 'ifstate.dump'] }, emptyQdiscs),
+    ebpfRule('filters', { probes: ['tc.qdisc', 'ifstate.dump'] }, strangeFilters),
     ebpfRule(
       'unattached',
       { probes: ['bpftool.net', 'ifstate.dump', 'bpftool.prog'], uses: ['felix.log'] },
       unattached,
     ),
   ],
+  followUp: filterProbes,
 };
 
 function stateOf(node: KnownNode, name: string): IfState | undefined {

@@ -24,6 +24,23 @@ const nothingAttached = () => '[{"xdp":[],"tc":[],"flow_dissector":[]}]';
 
 const interfaces: readonly NearMiss[] = [
   {
+    rule: 'interfaces/filters',
+    name: 'a filter of somebody else comes after Calico’s program',
+    edits: {
+      probes: {
+        'node-b/tc.qdisc': (text) => `${text}qdisc clsact ffff: dev eth0 parent ffff:fff1 \n`,
+        'node-b/tc.filter.eth0.ingress': () =>
+          [
+            'filter protocol all pref 49152 bpf chain 0 ',
+            'filter protocol all pref 49152 bpf chain 0 handle 0x1 cali_tc_preambl:[30] direct-action not_in_hw id 30 name cali_tc_preambl tag 0011223344556677 jited ',
+            'filter protocol ip pref 49153 flower chain 0 ',
+            'filter protocol ip pref 49153 flower chain 0 handle 0x1 ',
+          ].join('\n'),
+      },
+    },
+  },
+
+  {
     rule: 'interfaces/uplink',
     name: 'another card has a default route of a higher metric',
     edits: {
