@@ -1,6 +1,6 @@
 import { judgeDocument } from '../core/felix/document.ts';
 import type { ClusterFacts } from '../core/felix/cluster.ts';
-import type { FelixFinding } from '../core/felix/findings.ts';
+import { finding, type FelixFinding } from '../core/felix/findings.ts';
 import { judgePatch } from '../core/felix/patch.ts';
 import type { CalicoVersion } from '../core/felix/versions.ts';
 import type { Span } from '../core/text/problem.ts';
@@ -13,7 +13,7 @@ import { diagnoseInstallation } from './objects/installation.ts';
 import { diagnoseRestart } from './objects/restart.ts';
 import { diagnoseAnnotations, diagnoseVariable } from './objects/variable.ts';
 import type { ClusterAnswer } from './protocol.ts';
-import { felixVersions } from './targets.ts';
+import { felixVersions, isWithoutKind } from './targets.ts';
 import type { Target } from './targets.ts';
 import { asScalar, pairOf, valueOf } from './yaml/node.ts';
 import type { MapNode, Node } from './yaml/node.ts';
@@ -85,7 +85,8 @@ function diagnoseFelix(piece: ParsedPiece, map: MapNode, context: DiagnoseContex
   const found = findings
     .filter(({ code }) => code !== 'duplicate-key' || !(piece.partial || context.besideYamlServer))
     .map((finding) => placed(piece, reading, finding));
-  const all = [...kindOf(map), ...apiVersionOf(map), ...found];
+  const kind = isWithoutKind(map) && !partial ? [placed(piece, reading, withoutKind(map))] : kindOf(map);
+  const all = [...kind, ...apiVersionOf(map), ...found];
   const isRefused = all.some(({ severity }) => severity === 'error');
   return context.answer === undefined || isRefused
     ? all
@@ -123,6 +124,22 @@ function kindOf(map: MapNode): readonly Diagnosis[] {
     changes: [{ span, text: requoted(written, 'FelixConfiguration') }],
   };
   return [diagnosis({ code: 'enum', severity: 'error', message, span, correction })];
+}
+
+function withoutKind(map: MapNode): FelixFinding {
+  const isThere = valueOf(map, 'kind') !== undefined;
+  const message = 'kind is missing: FelixConfiguration, by the keys of the spec. The API server refuses it.';
+  const title = 'Write kind: FelixConfiguration';
+  const source = 'FelixConfiguration';
+  return finding({
+    code: 'missing-key',
+    verdict: 'refused',
+    message,
+    path: isThere ? ['kind'] : [],
+    fix: isThere
+      ? { kind: 'replace', title, replacement: source }
+      : { kind: 'add', title, path: ['kind'], source },
+  });
 }
 
 function apiVersionOf(map: MapNode): readonly Diagnosis[] {

@@ -6,9 +6,12 @@
 /** The names by which Calico's configuration is known. A text without any costs one search, on both sides. */
 const interesting = /FelixConfiguration|FELIX_|operator\.tigera\.io|kubernetes-services-endpoint/i;
 
+/** Keys that FelixConfiguration alone has: they tell what an object is whose kind was forgotten. */
+const ownKey = /^\s*["']?bpf[A-Z]\w*["']?\s*:/m;
+
 /** Whether a text can hold anything that concerns us. */
 export function isInteresting(text: string): boolean {
-  return interesting.test(text);
+  return interesting.test(text) || ownKey.test(text);
 }
 
 /** How the operations of a JSON patch tell where they write; the text does not say to what. */

@@ -1,7 +1,8 @@
+import { fields } from '../core/felix/fields.ts';
 import { annotationPrefix } from '../core/felix/names.ts';
 import { variablesIn } from './variables.ts';
 import type { VariableTarget } from './variables.ts';
-import { asList, asMap, pairsOf, textOf, valueOf } from './yaml/node.ts';
+import { asList, asMap, asScalar, pairsOf, textOf, valueOf } from './yaml/node.ts';
 import type { ListNode, MapNode, Node, PairNode } from './yaml/node.ts';
 
 /** What in a YAML document concerns Calico's eBPF dataplane. */
@@ -45,9 +46,12 @@ function toTarget(map: MapNode): Target | undefined {
   const apiVersion = textOf(map, 'apiVersion') ?? '';
   // A key in the wrong case is told with the others that there are none of.
   const kind = textOf(map, 'kind') ?? textOf(map, 'Kind');
-  // The API group settles what a kind of nearly this name means.
-  if (felixVersions.includes(apiVersion) && /^felixconfigurations?$/i.test(kind ?? ''))
-    return { kind: 'felix', map };
+  // The API group settles what a kind of nearly this name means, and with the keys what one without a kind is.
+  if (felixVersions.includes(apiVersion)) {
+    const isNamed = /^felixconfigurations?$/i.test(kind ?? '');
+    const mayBeMeant = kind === 'FelixConfigurationList' || isWithoutKind(map);
+    if (isNamed || (mayBeMeant && hasOwnKeys(map))) return { kind: 'felix', map };
+  }
   switch (kind) {
     case 'FelixConfiguration':
       // Another group may well have a kind of this name; a version that is wrong or missing is a mistake.
@@ -64,6 +68,19 @@ function toTarget(map: MapNode): Target | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether an object names no kind; what a template makes may be one. */
+export function isWithoutKind(map: MapNode): boolean {
+  if (valueOf(map, 'Kind') !== undefined) return false;
+  const kind = asScalar(valueOf(map, 'kind'));
+  return kind === undefined || (!kind.templated && kind.value.kind !== 'string') || kind.text === '';
+}
+
+/** Whether a spec has only keys of FelixConfiguration, one of them of the eBPF dataplane, which no other kind has. */
+function hasOwnKeys(map: MapNode): boolean {
+  const keys = specOf(map)?.pairs.map(({ key }) => key.text) ?? [];
+  return keys.every((key) => fields.has(key)) && keys.some((key) => key.startsWith('bpf'));
 }
 
 /** The spec of an object, if it has one. */

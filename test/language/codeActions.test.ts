@@ -88,3 +88,13 @@ test('offers no fix that leads to the next complaint', async () => {
 test('leaves an empty mapping where the only key is removed', async () => {
   assert.equal(await fixed(`${head}  iptablesLockTimeout: 1s\n`), `${head}  {}\n`);
 });
+
+test('writes the kind that was forgotten', async () => {
+  const rest = 'metadata: {name: default}\nspec:\n  bpfEnabled: true\n';
+  const whole = await fixed(`apiVersion: projectcalico.org/v3\n${rest}`);
+  assert.ok(whole.includes('\nkind: FelixConfiguration\n') && whole.includes(rest.trimEnd()), whole);
+  assert.equal(
+    await fixed(`apiVersion: projectcalico.org/v3\nkind:\n${rest}`),
+    `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\n${rest}`,
+  );
+});

@@ -247,6 +247,22 @@ spec: {}
   await checkDiagnostics('apiVersion: example.org/v1\nkind: FelixConfiguration\nspec: {x: 1}\n');
 });
 
+test('finds the object whose kind was forgotten by its keys', async () => {
+  await checkDiagnostics(`apiVersion: projectcalico.org/v3
+^^^^^^^^^^ error missing-key
+metadata: {name: default}
+spec:
+  bpfEnabled: true
+  bpfLogLevel: Loud
+               ^^^^ error enum
+`);
+  // The keys are of several kinds, or a template may make the kind.
+  const unknown = 'apiVersion: projectcalico.org/v3\nmetadata: {name: default}\nspec:\n  ';
+  await checkDiagnostics(`${unknown}logSeverityScreen: 5\n`);
+  await checkDiagnostics(`${unknown}bpfEnabled: 5\n  nodeMeshMaxRestartTime: 5s\n`);
+  await checkDiagnostics(`{{ include "kind" . }}\n${unknown}bpfEnabled: true\n`);
+});
+
 test('takes a CRD that describes FelixConfiguration for what it is', () =>
   checkDiagnostics(`apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

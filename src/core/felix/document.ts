@@ -16,8 +16,18 @@ export function judgeDocument(document: YamlMap, context: JudgeContext): readonl
     ...duplicateKeys(document),
     ...unknownKeys(document, context),
     ...metadataFindings(metadata, spec, context),
-    ...judgeSpec(spec, nameOf(metadata), context).map((inner) => within('spec', inner)),
+    ...(mayLackSpec(document) ? [] : judgeSpec(spec, nameOf(metadata), context)).map((inner) =>
+      within('spec', inner),
+    ),
   ];
+}
+
+/** The CRD of the older group requires no spec; its rule looks into that of `default` and `node.<name>` alone. */
+function mayLackSpec(document: YamlMap): boolean {
+  const [apiVersion, spec] = ['apiVersion', 'spec'].map((key) => entryOf(document, key));
+  if (apiVersion?.kind !== 'string' || apiVersion.value !== 'crd.projectcalico.org/v1') return false;
+  const name = nameOf(entryOf(document, 'metadata')) ?? 'default';
+  return (spec === undefined || spec.kind === 'null') && name !== 'default' && !name.startsWith('node.');
 }
 
 const topLevel = ['apiVersion', 'kind', 'metadata', 'spec'];

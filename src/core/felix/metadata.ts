@@ -3,16 +3,10 @@ import type { JudgeContext } from './cluster.ts';
 import { quote } from './expectation.ts';
 import { finding, within, type FelixFinding } from './findings.ts';
 import { judgeName } from './names.ts';
-import { findNearest } from './nearest.ts';
-import { duplicateKeys, missingKey, refusedKey, renameTo, wrongShape } from './structure.ts';
+import { isLabelPart, isQualifiedName, judgeObjectMeta } from './objectMeta.ts';
+import { duplicateKeys, missingKey, wrongShape } from './structure.ts';
 import { isDnsSubdomain } from './syntax/network.ts';
 import { entryOf, type YamlEntry, type YamlMap, type YamlValue } from './yamlValue.ts';
-
-/** What Kubernetes knows in the metadata of any object (ObjectMeta in k8s.io/apimachinery/pkg/apis/meta/v1). */
-const known = (
-  'annotations creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers generateName generation ' +
-  'labels managedFields name namespace ownerReferences resourceVersion selfLink uid'
-).split(' ');
 
 /** Judges the metadata of a FelixConfiguration; paths begin in it. */
 export function judgeMetadata(
@@ -21,58 +15,14 @@ export function judgeMetadata(
   context: JudgeContext,
 ): readonly FelixFinding[] {
   return [
-    ...duplicateKeys(metadata),
-    ...unknownKeys(metadata),
-    ...metadata.entries.flatMap(({ key, value }) => shapeFindings(key, value)),
+    ...judgeObjectMeta(metadata),
+    ...annotationSize(metadata),
     ...['annotations', 'labels'].flatMap((key) => textFindings(metadata, key)),
     ...judgeAnnotations(metadata, spec),
     ...needless(metadata),
     ...nameFindings(metadata, spec, context),
   ];
 }
-
-function unknownKeys({ entries }: YamlMap): readonly FelixFinding[] {
-  return entries
-    .filter(({ key }) => !known.includes(key))
-    .map(({ key }) => {
-      const message = `Metadata has no key “${key}”; the API server refuses it.`;
-      return refusedKey(key, 'unknown-key', message, renameTo(findNearest(key, known)));
-    });
-}
-
-/** What Kubernetes itself writes, and what a file that was fetched from a cluster may still have. */
-function shapeFindings(key: string, value: YamlValue): readonly FelixFinding[] {
-  if (value.kind === 'null') return [];
-  const wrong = shapeError(key, value);
-  return wrong === undefined ? [] : [within(key, wrongShape(wrong))];
-}
-
-function shapeError(key: string, value: YamlValue): string | undefined {
-  switch (key) {
-    case 'generateName':
-    case 'namespace':
-    case 'resourceVersion':
-    case 'selfLink':
-    case 'uid':
-      return value.kind === 'string' ? undefined : `${key} is a text: put it in quotes.`;
-    case 'deletionGracePeriodSeconds':
-    case 'generation':
-      return value.kind === 'int' ? undefined : `${key} is a whole number.`;
-    case 'creationTimestamp':
-    case 'deletionTimestamp':
-      return value.kind === 'string' && time.test(value.value)
-        ? undefined
-        : `${key} is a time such as "2026-11-21T04:08:36Z".`;
-    case 'finalizers':
-      return value.kind === 'list' && value.items.every(({ kind }) => kind === 'string')
-        ? undefined
-        : `${key} is a list of texts.`;
-    default:
-      return undefined;
-  }
-}
-
-const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$/;
 
 /** Annotations and labels are texts, however much like a number or a boolean they look. */
 function textFindings(metadata: YamlMap, key: string): readonly FelixFinding[] {
@@ -84,6 +34,18 @@ function textFindings(metadata: YamlMap, key: string): readonly FelixFinding[] {
     return wrong === undefined ? [] : [within(entry.key, wrong)];
   });
   return [...duplicateKeys(map), ...entries].map((inner) => within(key, inner));
+}
+
+/** Kubernetes bounds what all annotations of an object take, names and values (TotalAnnotationSizeLimitB). */
+const maxAnnotationBytes = 256 * 1024;
+
+function annotationSize(metadata: YamlMap): readonly FelixFinding[] {
+  const map = entryOf(metadata, 'annotations');
+  if (map?.kind !== 'map') return [];
+  const texts = map.entries.flatMap(({ key, value }) => [key, value.kind === 'string' ? value.value : '']);
+  if (new TextEncoder().encode(texts.join('')).length <= maxAnnotationBytes) return [];
+  const message = 'The API server takes at most 256 KiB of annotations.';
+  return [finding({ code: 'range', verdict: 'refused', message, path: ['annotations'], at: 'key' })];
 }
 
 function notText(value: YamlValue, key: string): FelixFinding | undefined {
@@ -104,15 +66,6 @@ function badName({ key, value }: YamlEntry, where: string): FelixFinding | undef
     return undefined;
   const message = `${quote(value.value)} is not a value for a label: at most 63 letters, digits, “-”, “_” and “.”.`;
   return finding({ code: 'format', verdict: 'refused', message });
-}
-
-function isQualifiedName(name: string): boolean {
-  const [prefix, part, ...rest] = name.includes('/') ? name.split('/') : [undefined, name];
-  return rest.length === 0 && (prefix === undefined || isDnsSubdomain(prefix)) && isLabelPart(part ?? '');
-}
-
-function isLabelPart(text: string): boolean {
-  return text.length <= 63 && /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text);
 }
 
 function needless(metadata: YamlMap): readonly FelixFinding[] {

@@ -108,9 +108,56 @@ test('judges what Kubernetes itself writes into the metadata', () => {
     ['resourceVersion: 7', 'resourceVersion'],
     ['generation: "2"', 'generation'],
     ['creationTimestamp: 2026-11-21', 'creationTimestamp'],
-    ['finalizers: [1]', 'finalizers'],
+    ['finalizers: [1]', 'finalizers.0'],
+    ['finalizers: a/b', 'finalizers'],
+    ['ownerReferences: {}', 'ownerReferences'],
+    ['ownerReferences: [5]', 'ownerReferences.0'],
+    ['ownerReferences: [{controller: "true"}]', 'ownerReferences.0.controller'],
+    ['managedFields: [{time: 5}]', 'managedFields.0.time'],
+    ['creationTimestamp: "2026-02-30T00:00:00Z"', 'creationTimestamp'],
+    ['deletionTimestamp: "2026-01-01T24:00:00Z"', 'deletionTimestamp'],
   ] as const)
     assert.deepEqual(metadata(wrong), [`metadata.${key} type`]);
+});
+
+test('judges owners and finalizers as the API server does', () => {
+  const metadata = (text: string) => judge(`metadata: {name: default, ${text}}\nspec: {}`);
+  const owner = (change: string) => `{apiVersion: v1, kind: Node, name: a, uid: u${change}}`;
+  const owners = (...all: readonly string[]) => metadata(`ownerReferences: [${all.join(', ')}]`);
+  assert.deepEqual(owners(owner(', controller: true'), owner(', controller: false')), []);
+  assert.deepEqual(owners(owner(', namespace: b')), ['metadata.ownerReferences.0.namespace unknown-key']);
+  for (const wrong of [
+    'null',
+    '{}',
+    '{apiVersion: a/b/c, kind: Node, name: a, uid: u}',
+    '{apiVersion: v1, kind: Event, name: a, uid: u}',
+  ])
+    assert.deepEqual(owners(owner(''), wrong), ['metadata.ownerReferences.1 format'], wrong);
+  const both = owner(', controller: yes');
+  assert.deepEqual(owners(both, both), ['metadata.ownerReferences combination']);
+  assert.deepEqual(metadata('finalizers: [orphan, example.org/a]'), []);
+  assert.deepEqual(metadata('finalizers: ["", a/b/c]'), [
+    'metadata.finalizers.0 name',
+    'metadata.finalizers.1 name',
+  ]);
+  assert.deepEqual(metadata('finalizers: [orphan, foregroundDeletion]'), ['metadata.finalizers combination']);
+});
+
+test('takes as many annotations as the API server, and no more', () => {
+  const noted = (length: number) =>
+    judge(`metadata: {name: default, annotations: {a: ${'b'.repeat(length)}}}\nspec: {}`);
+  assert.deepEqual(noted(256 * 1024 - 1), []);
+  assert.deepEqual(noted(256 * 1024), ['metadata.annotations range']);
+});
+
+test('wants no spec in the CRD of the older group but for nodes that are named', () => {
+  const inGroup = (group: string, name: string) =>
+    judge(`apiVersion: ${group}\nkind: FelixConfiguration\nmetadata: {name: ${name}}`).includes(
+      'spec missing-key',
+    );
+  assert.equal(inGroup('crd.projectcalico.org/v1', 'racks'), false);
+  assert.equal(inGroup('crd.projectcalico.org/v1', 'node.a'), true);
+  assert.equal(inGroup('projectcalico.org/v3', 'racks'), true);
 });
 
 test('takes null and an empty text for nothing said', () => {

@@ -117,6 +117,7 @@ test('judges routing tables by the rules of master', () => {
   checkValue('routeTableRanges', '[{min: 0, max: 10}]', ['refused range'], 'master');
   checkValue('natOutgoingAddress', 'fd00::1', ['replaced unusable']);
   checkValue('natOutgoingAddress', 'fd00::1', ['refused format'], 'master');
+  checkValue('natOutgoingAddress', '::ffff:10.0.0.1', ['refused format'], 'master');
 });
 
 test('counts the ports of a list only where the CRD does', () => {

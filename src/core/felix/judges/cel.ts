@@ -28,7 +28,10 @@ export function judgeByCelRules(value: YamlValue, { field, version }: Judged): r
 }
 
 function addressFindings(value: YamlValue, version: 4 | 6): readonly FelixFinding[] {
-  if (value.kind !== 'string' || value.value === '' || addressVersion(value.value) === version) return [];
+  if (value.kind !== 'string' || value.value === '') return [];
+  // To CEL an IPv4 address that IPv6 wraps is no address at all.
+  const isWrapped = version === 4 && value.value.includes(':');
+  if (addressVersion(value.value) === version && !isWrapped) return [];
   return [
     refused('format', `${quote(value.value)} is not an IPv${version} address; the API server refuses it.`),
   ];
