@@ -30,7 +30,7 @@ function startThread<Calls>(
 }
 
 /** What becomes columns leaves little behind: more would but be held. */
-const maxYoungGenerationSizeMb = 12;
+const maxYoungGenerationSizeMb = 4;
 
 /** The memory of a piece of a text goes with it, where it holds nothing else: nobody has to copy it. */
 function movedWith(input: unknown): readonly ArrayBuffer[] {

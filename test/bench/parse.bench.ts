@@ -1,7 +1,7 @@
 /**
  * How fast dumps are read. First those of many rows at three sizes: from bytes to a sorted and filtered table, beside
- * `JSON.parse` of the same entries and beside splitting the text into lines, with the peak of memory and how long the
- * thread that sends a dump to a worker is held up. Then each dump as text to entries, of recordings repeated to a size.
+ * `JSON.parse` of the same entries and beside splitting the text into lines, with the peak of memory of a table that is
+ * opened from a file, its thread included, and how long the thread that sends a dump to a worker is held up. Then each dump as text to entries, of recordings repeated to a size.
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -45,11 +45,11 @@ async function measureBig(form: BigForm, entries: number): Promise<Row> {
   const file = join(folder, `${form}.${entries}`);
   writeDump(file, form, entries);
   const program = join(import.meta.dirname, 'parse', 'once.ts');
+  const peakProgram = join(import.meta.dirname, 'parse', 'peak.ts');
   const runs = entries > 100_000 ? '5' : '15';
   const told = execFileSync(process.execPath, [program, form, file, runs], { maxBuffer: 1e6 });
-  const { read, table, text, jsonParse, split, peak, problems, rows } = JSON.parse(
-    String(told),
-  ) as ParseFigures;
+  const { read, table, text, jsonParse, split, problems, rows } = JSON.parse(String(told)) as ParseFigures;
+  const peak = Number(execFileSync(process.execPath, [peakProgram, form, file]));
   return {
     dump: form,
     entries,
@@ -64,6 +64,7 @@ async function measureBig(form: BigForm, entries: number): Promise<Row> {
     'split ms': round(split),
     'table ÷ JSON.parse speed': round(jsonParse / table, 2),
     'peak MB': round(peak),
+    'peak ÷ text': round(peak / text),
     'lag p99 ms': round(await measureLag(form, readFileSync(file))),
   };
 }

@@ -11,8 +11,11 @@ export class AddressTable {
   readonly #lengths = uint8();
   readonly #texts: (IpAddress | undefined)[] = [];
   #count = 0;
-  /** Open addressing by hashes: an id and its address’s last word, side by side; never more than half full. */
-  #slots = new Uint32Array(2048);
+  /**
+   * Open addressing by hashes: an id, below zero for IPv4, and its address’s last word, side by side; never more than
+   * half full.
+   */
+  #slots = new Int32Array(2048);
 
   /** How many there are; their ids are 1 to `count`. */
   get count(): number {
@@ -21,12 +24,36 @@ export class AddressTable {
 
   /** The id of an IPv4 address, given as a signed or unsigned word. */
   idOf4(word: number): number {
-    return this.#idOf(0, 0, 0, word >>> 0, 4);
+    if (this.#count * 4 >= this.#slots.length) this.#rehash();
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    const last = word | 0;
+    for (let slot = (hash4(last) << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot] ?? 0;
+      if (id < 0 && slots[slot + 1] === last) return -id;
+      if (id !== 0) continue;
+      slots[slot] = -(this.#count + 1);
+      slots[slot + 1] = last;
+      return this.#add(last, 4);
+    }
   }
 
   /** The id of an IPv6 address, given as its four words. */
   idOf6(first: number, second: number, third: number, fourth: number): number {
-    return this.#idOf(first >>> 0, second >>> 0, third >>> 0, fourth >>> 0, 16);
+    if (this.#count * 4 >= this.#slots.length) this.#rehash();
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    const last = fourth | 0;
+    for (let slot = (hash6(first, second, third, last) << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot] ?? 0;
+      if (id > 0 && slots[slot + 1] === last && this.#hasHead(id, first, second, third)) return id;
+      if (id !== 0) continue;
+      slots[slot] = this.#count + 1;
+      slots[slot + 1] = last;
+      for (const [index, word] of [first, second, third].entries())
+        this.#words.set((this.#count + 1) * 4 + index, word);
+      return this.#add(last, 16);
+    }
   }
 
   idOf(address: IpAddress | undefined): number {
@@ -60,54 +87,46 @@ export class AddressTable {
     return formatIp(bytes);
   }
 
-  #idOf(first: number, second: number, third: number, fourth: number, length: number): number {
-    if (this.#count * 4 >= this.#slots.length) this.#rehash();
-    const slots = this.#slots;
-    const mask = slots.length - 2;
-    for (let slot = (hash(first, second, third, fourth) << 1) & mask; ; slot = (slot + 2) & mask) {
-      const id = slots[slot] ?? 0;
-      if (id === 0) {
-        slots[slot] = this.#count + 1;
-        slots[slot + 1] = fourth;
-        this.#count++;
-        if (length === 16) this.#addHead([first, second, third]);
-        this.#words.set(this.#count * 4 + 3, fourth);
-        this.#lengths.set(this.#count, length);
-        return this.#count;
-      }
-      if (slots[slot + 1] !== fourth || this.#lengths.values[id] !== length) continue;
-      if (length === 4) return id;
-      const words = this.#words.values;
-      const at = id * 4;
-      if (words[at] === first && words[at + 1] === second && words[at + 2] === third) return id;
-    }
+  #add(last: number, length: number): number {
+    this.#count++;
+    this.#words.set(this.#count * 4 + 3, last);
+    this.#lengths.set(this.#count, length);
+    return this.#count;
   }
 
-  #addHead(words: readonly number[]): void {
-    for (const [index, word] of words.entries()) this.#words.set(this.#count * 4 + index, word);
+  #hasHead(id: number, first: number, second: number, third: number): boolean {
+    const words = this.#words.values;
+    const at = id * 4;
+    return words[at] === first >>> 0 && words[at + 1] === second >>> 0 && words[at + 2] === third >>> 0;
   }
 
   #rehash(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+    const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 2;
     const { values: words } = this.#words;
     for (let id = 1; id <= this.#count; id++) {
       const at = id * 4;
-      const fourth = words[at + 3] ?? 0;
-      let slot = (hash(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, fourth) << 1) & mask;
+      const last = (words[at + 3] ?? 0) | 0;
+      const is4 = this.#lengths.at(id) === 4;
+      const mixed = is4 ? hash4(last) : hash6(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, last);
+      let slot = (mixed << 1) & mask;
       while (slots[slot] !== 0) slot = (slot + 2) & mask;
-      slots[slot] = id;
-      slots[slot + 1] = fourth;
+      slots[slot] = is4 ? -id : id;
+      slots[slot + 1] = last;
     }
     this.#slots = slots;
   }
 }
 
 /** Mixes all bits of four words, so that addresses that differ in a few get places of their own. */
-function hash(first: number, second: number, third: number, fourth: number): number {
-  let mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
-  mixed ^= Math.imul(third, 0xc2b2ae3d) ^ fourth;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x7feb352d);
+function hash6(first: number, second: number, third: number, fourth: number): number {
+  return hash4(
+    Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77) ^ Math.imul(third, 0xc2b2ae3d) ^ fourth,
+  );
+}
+
+function hash4(word: number): number {
+  let mixed = Math.imul(word ^ (word >>> 16), 0x7feb352d);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
 }

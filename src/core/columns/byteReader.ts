@@ -54,6 +54,9 @@ const dot = 0x2e;
 const colon = 0x3a;
 /** So many digits always fit a double. */
 const maxDigits = 15;
+/** So many always fit 32 bits. */
+const smallDigits = 9;
+const powersOfTen = Array.from({ length: maxDigits + 1 }, (_, power) => 10 ** power);
 
 /**
  * Reads the forms that dumps consist of from bytes, without making strings. What it does not find it answers with
@@ -208,26 +211,39 @@ export class ByteReader {
 
   /** A number without sign and exponent, with the same rounding as `Number`. */
   #decimal(): number {
+    const start = this.at;
+    const whole = this.#digits(start);
+    const digits = this.at - start;
+    if (digits === 0 || digits > maxDigits) return no;
+    if (this.bytes[this.at] !== dot) return whole;
+    const point = ++this.at;
+    const part = this.#digits(point);
+    const decimals = this.at - point;
+    const scale = powersOfTen[decimals] ?? 0;
+    if (decimals === 0 || digits + decimals > maxDigits) return no;
+    return (whole * scale + part) / scale;
+  }
+
+  /** The value of the digits from a place on, behind which the reader then stands. */
+  #digits(start: number): number {
     const { bytes } = this;
-    let at = this.at;
+    let at = start;
     let value = 0;
-    let digits = 0;
-    let scale = 0;
-    for (; ; at++) {
-      const byte = bytes[at] ?? 0;
-      if (byte === dot && scale === 0 && digits > 0) {
-        scale = 1;
-        continue;
-      }
-      const digit = byte - zero;
+    for (let digit = 0; at < start + smallDigits; at++) {
+      digit = (bytes[at] ?? 0) - zero;
       if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-      digits++;
-      scale *= 10;
+      // Of few digits, and so without the time that doubles take.
+      value = (value * 10 + digit) | 0;
     }
-    if (digits === 0 || digits > maxDigits || bytes[at - 1] === dot) return no;
+    if (at === start + smallDigits) {
+      for (; ; at++) {
+        const digit = (bytes[at] ?? 0) - zero;
+        if (digit < 0 || digit > 9) break;
+        value = value * 10 + digit;
+      }
+    }
     this.at = at;
-    return scale > 1 ? value / scale : value;
+    return value;
   }
 
   /** The nanoseconds of a unit; 0 for what is none. */

@@ -2,6 +2,7 @@
 import { natFlags } from '../dump/natLine.ts';
 import type { AddressTable } from './addresses.ts';
 import { literal, no, type ByteReader } from './byteReader.ts';
+import type { Column } from './column.ts';
 import type { NatColumns } from './nat.ts';
 
 const portWord = literal(' port ');
@@ -67,6 +68,11 @@ function readFrontend(reader: ByteReader, columns: NatColumns): boolean {
   return true;
 }
 
+/** A column that few dumps have is none in the others: 0 is written only over what a line before left behind. */
+function writeRare(column: Column, row: number, value: number): void {
+  if (value !== 0 || column.at(row) !== 0) column.set(row, value);
+}
+
 function readFlags(reader: ByteReader, columns: NatColumns): boolean {
   const { bytes } = reader;
   let flags = 0;
@@ -75,8 +81,9 @@ function readFlags(reader: ByteReader, columns: NatColumns): boolean {
     while (isInFlags(bytes, reader.at)) reader.at++;
     flags = columns.words.idOfBytes(bytes, { start, end: reader.at }, spellFlags);
   }
-  if (flags !== no) columns.flags.set(columns.count, flags);
-  return flags !== no;
+  if (flags === no) return false;
+  writeRare(columns.flags, columns.count, flags);
+  return true;
 }
 
 /** Letters, dashes and commas, and the space after a comma. */
@@ -94,7 +101,7 @@ function spellFlags(text: string): string | undefined {
 function readSource(reader: ByteReader, columns: NatColumns): boolean {
   const row = columns.count;
   if (!reader.take(sourceWord)) {
-    columns.source.set(row, 0);
+    writeRare(columns.source, row, 0);
     return true;
   }
   const length = reader.cidr(columns.addresses);

@@ -9,13 +9,14 @@ import { readNatLine } from './natFast.ts';
 import type { EntryRows } from './rows.ts';
 
 const maxMissing = 1000;
+const noParts: readonly PartPlace[] = [];
 
 /** Reads NAT dumps of all forms into columns. */
 export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColumns } {
   const columns = new NatColumns();
   let refused = 0;
   /** Where the backends of the object that was read last stand in it. */
-  let parts: readonly PartPlace[] = [];
+  let parts = noParts;
   let backendCount = 0;
   let isFinished = false;
   return {
@@ -51,7 +52,7 @@ export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColum
       const isNew = columns.places.count < columns.count;
       columns.places.place(columns.count, span);
       columns.backends.places.placeParts(parts, span);
-      parts = [];
+      parts = noParts;
       columns.backends.places.place(columns.backends.count, span);
       // A frontend reaches down to its last backend.
       if (!isNew && columns.backends.count > backendCount) columns.places.extend(span.end);

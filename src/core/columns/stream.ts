@@ -29,7 +29,7 @@ export interface RowReader {
   readText(text: string, span: Span, problems: Problem[]): boolean;
   /** Reads an object in the grammar for all forms. */
   readObject(object: JsonObject): true | undefined;
-  /** Says where that stands which was read last. */
+  /** Says where that stands which was read last; the place is another with the next call. */
   place(place: LineSpan): void;
   /** Says that nothing more comes. */
   finish(): void;
@@ -56,6 +56,8 @@ export class DumpStream {
   #offset = 0;
   #line = 0;
   #lineStart = 0;
+  /** Of the line that was read last; one object for all of them, of which there are very many. */
+  readonly #span = { start: 0, end: 0, line: 0 };
   /** Text of JSON that was read by the grammar and does not end yet. */
   #pending = '';
   #triedLength = 0;
@@ -124,7 +126,10 @@ export class DumpStream {
       if (this.#rows.readLine(reader)) {
         const length = reader.at - start - reader.surplus;
         const lineEnd = bytes[reader.at - 2] === 0x0d ? 2 : 1;
-        this.#rows.place({ start: this.#offset, end: this.#offset + length - lineEnd, line: this.#line });
+        this.#span.start = this.#offset;
+        this.#span.end = this.#offset + length - lineEnd;
+        this.#span.line = this.#line;
+        this.#rows.place(this.#span);
         this.#offset += length;
       } else {
         const feed = bytes.indexOf(0x0a, start);

@@ -42,11 +42,19 @@ export function termColumn(
   return { ...head, form: 'term', kind, terms: terms.list, at: (row) => codes[row] ?? 0 };
 }
 
+export type CodedHead = ColumnHead & { readonly kind: TermKind };
+
+/** The whole number that a row's text is known by, and the text. */
+export interface Coded {
+  readonly keyAt: (row: number) => number;
+  readonly read: (row: number) => string;
+}
+
 /** A column of texts that are known by whole numbers: each number is read, where it first stands, but once. */
 export function codedColumn(
-  { kind, ...head }: ColumnHead & { readonly kind: TermKind },
+  { kind, ...head }: CodedHead,
   rowCount: number,
-  { keyAt, read }: { readonly keyAt: (row: number) => number; readonly read: (row: number) => string },
+  { keyAt, read }: Coded,
 ): TermColumn {
   const terms = new Terms();
   /** One more than the codes of small numbers, which most are; 0 for what was not seen. */

@@ -1,4 +1,4 @@
-/** Reads one large dump in a process of its own, so that its peak of memory is its own: see parse.bench.ts. */
+/** Reads one large dump in a process of its own, so that no other has warmed it up: see parse.bench.ts. */
 import { readFileSync } from 'node:fs';
 import { openRows } from '../../../src/core/columns/openRows.ts';
 import { readRows } from '../../../src/core/columns/rows.ts';
@@ -19,19 +19,14 @@ export interface ParseFigures {
   readonly jsonParse: number;
   readonly split: number;
   readonly text: number;
-  /** The most that was held beyond what the process had before, the text included. */
-  readonly peak: number;
 }
 
 /** A thread is given so much at a time. */
 const pieceSize = 4_000_000;
 
 const [, , probe = '', file = '', runs = '1'] = process.argv;
-const before = process.resourceUsage().maxRSS;
 const bytes = readFileSync(file);
 const first = measure();
-// Later runs would add what the garbage collector has not taken yet of those before.
-const peak = (process.resourceUsage().maxRSS - before) / 1024;
 const times = [first, ...Array.from({ length: Number(runs) - 1 }, measure)];
 const figures: ParseFigures = {
   rows: first.rows,
@@ -41,7 +36,6 @@ const figures: ParseFigures = {
   jsonParse: measureJson(),
   split: measureSplit(),
   text: bytes.length / 1e6,
-  peak: (peak * 1024 * 1024) / 1e6,
 };
 console.log(JSON.stringify(figures));
 

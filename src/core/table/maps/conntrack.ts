@@ -10,10 +10,10 @@ export function conntrackTable(entries: ConntrackColumns): readonly Column[] {
   const isOpenedByB = openedByB(entries);
   const terms = entries.addresses.list();
   const parts = partsOf(entries);
-  const [type, protocol, state, flags] = wordColumns(entries);
+  const { type, protocol, state, flags } = wordColumns(entries, parts);
   const [source, service, destination] = endpointColumns(entries, terms, isOpenedByB);
   return [
-    type,
+    ...type,
     protocol,
     { ...state, troubles: ['SYN-SENT'] },
     ...durationColumn(heads.age, entries, parts & has.age),
@@ -21,7 +21,7 @@ export function conntrackTable(entries: ConntrackColumns): readonly Column[] {
     source,
     service,
     destination,
-    flags,
+    ...flags,
     ...legColumns(entries, isOpenedByB),
     ...((parts & (has.tunnel | has.original)) === 0 ? [] : [forwarderColumn(entries, terms)]),
     ...((parts & has.originalPort) === 0 ? [] : [originalPortColumn(entries)]),
@@ -59,26 +59,36 @@ function originalPortColumn(entries: ConntrackColumns): Column {
   });
 }
 
-function wordColumns(entries: ConntrackColumns) {
+function wordColumns(entries: ConntrackColumns, parts: number) {
   const { count, kind, protocol, state, flags } = entries;
-  return [
+  const typeColumn = () =>
     codedColumn({ ...heads.type, kind: 'enum' }, count, {
       keyAt: (row) => kind.at(row),
       read: (row) => (kind.at(row) === 0 ? '' : (rowKinds[kind.at(row)] ?? '')),
-    }),
-    codedColumn({ ...heads.protocol, kind: 'enum' }, count, {
-      keyAt: (row) => protocol.at(row) * 2 + Math.sign(kind.at(row)),
-      read: (row) => spellProtocol(entries, row),
-    }),
-    codedColumn({ ...heads.state, kind: 'enum' }, count, {
-      keyAt: (row) => state.at(row),
-      read: (row) => tcpStates[state.at(row) - 1] ?? '',
-    }),
+    });
+  const flagsColumn = () =>
     codedColumn({ ...heads.flags, kind: 'flags' }, count, {
       keyAt: (row) => (hasPart(entries, row, has.flags | has.flagBits) ? flags.at(row) : 0),
       read: (row) => entries.flagNames(row),
+    });
+  return {
+    type: hasRaw(entries) ? [typeColumn()] : [],
+    protocol: codedColumn({ ...heads.protocol, kind: 'enum' }, count, {
+      keyAt: (row) => protocol.at(row) * 2 + Math.sign(kind.at(row)),
+      read: (row) => spellProtocol(entries, row),
     }),
-  ] as const;
+    state: codedColumn({ ...heads.state, kind: 'enum' }, count, {
+      keyAt: (row) => state.at(row),
+      read: (row) => tcpStates[state.at(row) - 1] ?? '',
+    }),
+    flags: (parts & (has.flags | has.flagBits)) === 0 ? [] : [flagsColumn()],
+  };
+}
+
+function hasRaw({ kind, count }: ConntrackColumns): boolean {
+  const { values } = kind;
+  for (let row = 0; row < count; row++) if ((values[row] ?? 0) > 0) return true;
+  return false;
 }
 
 function endpointColumns(
@@ -89,7 +99,7 @@ function endpointColumns(
   const protocolAt = protocolOf(entries);
   const shape = { form: 'endpoint', kind: 'endpoint', terms, protocolAt } as const;
   // The rows of the pretty form, which stand as they are, need not be asked one by one who opened them.
-  const isRaw = entries.kind.values.some((kind) => kind > 0);
+  const isRaw = hasRaw(entries);
   const ends = isRaw ? turnedEnds(entries, isOpenedByB) : plainEnds(entries);
   const serviceId = isRaw ? rawServiceId(entries, terms) : (row: number) => entries.c.at(row);
   const { kind, cPort, natPort } = entries;

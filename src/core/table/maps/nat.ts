@@ -4,7 +4,14 @@ import { blackhole } from '../../dump/natLine.ts';
 import type { MaglevSlot } from '../../dump/maglev.ts';
 import type { NatAffinity } from '../../dump/natAffinity.ts';
 import { protocolName } from '../../net/protocol.ts';
-import { codedColumn, endpointColumn, numberColumn, termColumn } from '../columns.ts';
+import {
+  codedColumn,
+  endpointColumn,
+  numberColumn,
+  termColumn,
+  type Coded,
+  type CodedHead,
+} from '../columns.ts';
 import type { Column, TermColumn } from '../table.ts';
 
 /** The rows of NAT: a frontend with one of its backends; one without any has a row of its own. */
@@ -35,13 +42,17 @@ const protocolHead = { id: 'proto', title: 'Protocol', kind: 'enum', meaning: 'T
 
 export function natColumns(nat: NatColumns, { frontends, backends }: NatTableRows): readonly Column[] {
   const { addresses, address, port, protocol, flags, source, sourceLength } = nat;
-  const count = frontends.length;
   const terms = addresses.list();
   const frontendAt = (row: number) => frontends[row] ?? 0;
   /** The backend of a row; −1 for none. */
   const backendAt = (row: number) => (backends[row] ?? 0) - 1;
   const numberAt = (name: 'id' | 'count' | 'local') => (row: number) => nat.numberAt(frontendAt(row), name);
   const protocolAt = (row: number) => nat.numberAt(frontendAt(row), 'protocol');
+  /** What a frontend has is looked for once, not with each of its backends. */
+  const ofFrontend = (head: CodedHead, coded: Coded): TermColumn => {
+    const column = codedColumn(head, nat.count, coded);
+    return { ...column, at: (row) => column.at(frontendAt(row)) };
+  };
   const endpoint = { form: 'endpoint', kind: 'endpoint', terms, protocolAt } as const;
   return [
     {
@@ -50,20 +61,20 @@ export function natColumns(nat: NatColumns, { frontends, backends }: NatTableRow
       at: (row) => address.at(frontendAt(row)),
       portAt: (row) => port.at(frontendAt(row)),
     },
-    codedColumn(protocolHead, count, {
-      keyAt: (row) => protocol.at(frontendAt(row)),
-      read: (row) => protocolName(protocolAt(row)),
+    ofFrontend(protocolHead, {
+      keyAt: (frontend) => protocol.at(frontend),
+      read: (frontend) => protocolName(nat.numberAt(frontend, 'protocol')),
     }),
     numberColumn(idHead, numberAt('id')),
     numberColumn(countHead, numberAt('count')),
     numberColumn(localHead, numberAt('local')),
-    codedColumn(flagsHead, count, {
-      keyAt: (row) => flags.at(frontendAt(row)),
-      read: (row) => nat.flagsAt(frontendAt(row)).join(' '),
+    ofFrontend(flagsHead, {
+      keyAt: (frontend) => flags.at(frontend),
+      read: (frontend) => nat.flagsAt(frontend).join(' '),
     }),
-    codedColumn(sourceHead, count, {
-      keyAt: (row) => source.at(frontendAt(row)) * 256 + sourceLength.at(frontendAt(row)),
-      read: (row) => nat.sourceAt(frontendAt(row)) ?? '',
+    ofFrontend(sourceHead, {
+      keyAt: (frontend) => source.at(frontend) * 256 + sourceLength.at(frontend),
+      read: (frontend) => nat.sourceAt(frontend) ?? '',
     }),
     numberColumn(ordinalHead, (row) =>
       backends[row] === 0 ? undefined : nat.backends.ordinalAt(backendAt(row)),
