@@ -8,7 +8,7 @@ import { TraceReader } from '../core/trace/reader.ts';
 import { parseReasonVersion, type ReasonVersion } from '../core/trace/reasons.ts';
 import { TraceTotals } from '../core/trace/summary.ts';
 import { createSession } from '../session/create.ts';
-import { exitStatus, UsageError, type CliIo } from './io.ts';
+import { exitStatus, taken, UsageError, type CliIo } from './io.ts';
 import { recordToJson, recordToText, summaryToText } from './traceText.ts';
 
 export const traceUsage =
@@ -31,22 +31,22 @@ export async function runTrace(args: readonly string[], io: CliIo): Promise<numb
   const { names, version } = await surroundingsOf(values);
   const reader = new TraceReader(version);
   const totals = new TraceTotals();
-  const write = (records: readonly TraceRecord[]) => {
+  const write = async (records: readonly TraceRecord[]) => {
     for (const record of records) totals.add(record);
     const wanted = records.filter((record) => values.denied !== true || isDenied(record));
     const lines = wanted.map((record) =>
       values.json === true ? recordToJson(record, names) : recordToText(record, names),
     );
     const text = lines.filter((line) => line !== undefined && hasWords(line, values.filter)).join('\n');
-    if (text !== '') io.stdout.write(`${text}\n`);
+    if (text !== '') await taken(io, io.stdout.write(`${text}\n`));
   };
 
   const decoder = new TextDecoder();
   for await (const chunk of openInput(file, io)) {
-    write(reader.push(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })));
+    await write(reader.push(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })));
   }
-  write(reader.push(decoder.decode()));
-  write(reader.end());
+  await write(reader.push(decoder.decode()));
+  await write(reader.end());
   const summary = totals.summary(reader);
   if (values.json === true) io.stdout.write(`${JSON.stringify({ summary })}\n`);
   else io.stderr.write(summaryToText(summary));

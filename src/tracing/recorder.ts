@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compilePcap } from '../core/net/pcapFilter.ts';
-import { formatMark } from '../core/trace/mark.ts';
+import { formatMark, isGap } from '../core/trace/mark.ts';
 import type { TraceRecord } from '../core/trace/packets.ts';
 import { TraceReader } from '../core/trace/reader.ts';
 import { BoundedChannel, type Edit } from './channel.ts';
@@ -27,6 +27,8 @@ export interface TraceCounts {
   readonly lostEvents: number;
   /** Packets of which a filter that is none hides the trace. */
   readonly filterFailures: number;
+  /** The nodes of which no line of Calico’s programs has come. */
+  readonly silent: readonly string[];
 }
 
 /** What has come since it was asked last, as far as one edit of the channel goes. */
@@ -117,12 +119,14 @@ class Recorder {
 
   news(): TraceNews {
     const readers = [...this.#streams.values()].map(({ reader }) => reader.counts);
+    const silent = [...this.#streams].filter(([, { reader }]) => reader.counts.lines === 0);
     const counts = {
       lines: this.#lines,
       packets: this.#packets,
       denied: this.#denied,
       lostEvents: readers.reduce((sum, { lostEvents }) => sum + lostEvents, 0),
       filterFailures: readers.reduce((sum, { filterFailures }) => sum + filterFailures, 0),
+      silent: silent.map(([node]) => node),
     };
     return { counts, edit: this.#channel.take() };
   }
@@ -132,6 +136,7 @@ class Recorder {
     // A line that was cut off is not continued by what comes next.
     const cut = stream && this.#take(node, stream, stream.buffer.end());
     const line = `-- ${words}\n`;
+    if (stream !== undefined && isGap(line)) this.#show(node, stream, '', stream.reader.cut());
     this.#switchTo(node);
     this.#channel.add(line);
     const written = this.#file.write(Buffer.from(this.#markFor(node) + line));
@@ -154,19 +159,22 @@ class Recorder {
 
   async #take(node: string, stream: Stream, bytes: Buffer): Promise<void> {
     if (bytes.length === 0) return;
-    const { reader, filter } = stream;
+    const { reader } = stream;
     const text = bytes.toString('utf8');
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#lines += 1;
     const records = reader.push(text);
     stream.bootedAt = earliestBoot(stream, Date.now() / 1000);
-    this.#count(records);
-    const shown = filter === undefined ? text : filter.push(text, records);
-    if (shown !== '') {
-      this.#switchTo(node);
-      this.#channel.add(shown);
-    }
+    this.#show(node, stream, text, records);
     const mark = this.#markFor(node);
     await this.#file.write(mark === '' ? bytes : Buffer.concat([Buffer.from(mark), bytes]));
+  }
+
+  #show(node: string, { filter }: Stream, text: string, records: readonly TraceRecord[]): void {
+    this.#count(records);
+    const shown = filter === undefined ? text : filter.push(text, records);
+    if (shown === '') return;
+    this.#switchTo(node);
+    this.#channel.add(shown);
   }
 
   #count(records: readonly TraceRecord[]): void {

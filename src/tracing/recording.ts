@@ -25,13 +25,21 @@ export class Recording implements RunListener {
   readonly #thread: Thread<RecorderCalls>;
   readonly #ticking: NodeJS.Timeout;
   #asking: Promise<boolean> | undefined;
-  #counts: TraceCounts = { lines: 0, packets: 0, denied: 0, lostEvents: 0, filterFailures: 0 };
+  #counts: TraceCounts;
   #isClosed = false;
 
   private constructor(options: RecordingOptions, thread: Thread<RecorderCalls>, path: string) {
     this.#options = options;
     this.#thread = thread;
     this.path = path;
+    this.#counts = {
+      lines: 0,
+      packets: 0,
+      denied: 0,
+      lostEvents: 0,
+      filterFailures: 0,
+      silent: options.nodes,
+    };
     this.#ticking = setInterval(() => void this.#show().catch(ignore), tickMs);
   }
 

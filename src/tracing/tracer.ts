@@ -215,9 +215,7 @@ export class Tracer {
     status.show();
     setTracing(true);
     const silence = setTimeout(
-      () => {
-        if (recording.counts.lines === 0) void tellSilence(session, asked, recording);
-      },
+      () => void tellSilence(session, asked, { recording, stop, log }),
       silenceMs + (changes.length === 0 ? 0 : readyTimeoutMs / 2),
     );
     const debugPods = debugPodChoice();
@@ -308,14 +306,28 @@ async function withSetUpProgress(
   }
 }
 
+/** Tells why nothing comes of nodes, as long as nothing comes. */
 async function tellSilence(
   session: Session,
   { nodes, expression }: AskedTrace,
-  recording: Recording,
+  { recording, stop, log }: Listening,
 ): Promise<void> {
-  for (const node of nodes) {
-    for (const reason of await silenceReasons(session, node, expression)) recording.remark(node, reason);
+  const isSilent = (node: string) => !stop.signal.aborted && recording.counts.silent.includes(node);
+  try {
+    for (const node of nodes.filter(isSilent)) {
+      const reasons = await silenceReasons(session, node, expression);
+      if (isSilent(node)) for (const reason of reasons) recording.remark(node, reason);
+    }
+  } catch (error) {
+    // Whoever does not answer now is told of by the trace itself.
+    log.warn(`Why nothing comes: ${String(error)}`);
   }
+}
+
+interface Listening {
+  readonly recording: Recording;
+  readonly stop: AbortController;
+  readonly log: Log;
 }
 
 function noop(): void {

@@ -76,6 +76,27 @@ test('trace follows its input as it comes', async () => {
   assert.deepEqual(seen, [1, 2]);
 });
 
+test('trace reads no faster than what it writes is taken', async () => {
+  const packet =
+    '  a-1 [000] ..s2. 1.000001: bpf_trace_printk: eth0------------I: New packet at ifindex=2; mark=0\n' +
+    '  a-1 [000] ..s2. 1.000002: bpf_trace_printk: eth0------------I: Final result=ALLOW (3). Bypass mark set.\n';
+  const seen: string[] = [];
+  await runCli(['trace'], {
+    stdin: (async function* () {
+      for (const name of ['one', 'two']) {
+        seen.push(`read ${name}`);
+        yield packet;
+      }
+    })(),
+    stdout: {
+      write: () => (seen.push('written'), false),
+      once: (_event, listener) => setTimeout(() => (seen.push('taken'), listener()), 5),
+    },
+    stderr: { write: () => true },
+  });
+  assert.deepEqual(seen, ['read one', 'written', 'taken', 'read two', 'written', 'taken']);
+});
+
 test('trace reads packed files, and keeps what was denied or has the words', async () => {
   const file = join(folder, 'v3.32.1-z-busy-mixed.log.gz');
   const denied = await trace([file, '--denied']);

@@ -1,7 +1,9 @@
+import { startRecorder } from '../support/recorder.ts';
+import { editor } from '../support/vscode.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, test } from 'node:test';
@@ -12,20 +14,28 @@ import { giveBack } from '../../src/cluster/loans.ts';
 import { field, type KubernetesObject } from '../../src/core/objects/object.ts';
 import type { DebugPodOffer } from '../../src/tracing/debugPod.ts';
 import { runTrace, type RunRequest } from '../../src/tracing/run.ts';
+import { Uri } from '../support/vscodeValues.ts';
 import { startCluster } from './cluster.ts';
+import { startFaultyProxy } from './faultyProxy.ts';
 import { startNode } from './node.ts';
 import { until } from './objects.ts';
-import { listDebugPods, startPodKeeper } from './podKeeper.ts';
+import { debugPods, listDebugPods, startPodKeeper } from './podKeeper.ts';
+
+const { GrowingFiles } = await import('../../src/host/growingFiles.ts');
+const { createLog } = await import('../../src/host/log.ts');
+const { createSession } = await import('../../src/session/create.ts');
+const { Tracer } = await import('../../src/tracing/tracer.ts');
 
 const server = await startCluster();
+const proxy = await startFaultyProxy(server.port, server.certificates);
 const node = await startNode(server, 'node-a', 'calico-node-x4k2p');
 await node.program('bpftool', 'exit 1');
 await node.program('tc', 'echo "Cannot find tracefs" >&2; exit 1');
 const programs = join(server.folder, 'debug-pod');
 await mkdir(join(programs, 'bin'), { recursive: true });
 await writeFile(join(programs, 'probes.json'), '[]');
-await writeFile(join(programs, 'bin', 'bpftool'), '#!/bin/sh\necho begun; sleep 1000\n');
-await chmod(join(programs, 'bin', 'bpftool'), 0o755);
+const plainReader = 'echo begun; sleep 1000';
+await setReader(plainReader);
 const keeper = startPodKeeper(server, programs);
 const signal = new AbortController().signal;
 const cluster = await openKubernetes({ kubeconfig: server.kubeconfig }, signal);
@@ -37,14 +47,24 @@ after(async () => {
   journal.close();
   await node.stop();
   await cluster.close();
+  await proxy.stop();
   await server.stop();
 });
 
 afterEach(async () => {
+  proxy.heal();
+  await setReader(plainReader);
   assert.deepEqual(await readdir(folder), [], 'nothing is left in the journal');
   await until(async () => assert.deepEqual(await listDebugPods(server), []));
   await until(async () => assert.deepEqual(await server.processes(), []));
 });
+
+/** What reads the trace in the debug pods. */
+async function setReader(script: string): Promise<void> {
+  const path = join(programs, 'bin', 'bpftool');
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+}
 
 function start(options: Partial<RunRequest> = {}, isAgreed = true) {
   const stop = new AbortController();
@@ -116,6 +136,128 @@ test('a question that nobody answers does not outlast the trace', async () => {
   stop.abort();
   assert.deepEqual((await run).owed, []);
 });
+
+/** A cluster behind a network that fails as it is told to. */
+const openBadly = async () =>
+  openKubernetes(
+    {
+      kubeconfig: await server.writeKubeconfig('badly', { port: proxy.port, token: 'root-token' }),
+      silenceMs: 1000,
+      patience: { attempts: 2, firstDelayMs: 5, longestDelayMs: 20 },
+    },
+    signal,
+  );
+
+for (const kind of ['reset', 'cut', 'stall'] as const) {
+  test(`a connection to a debug pod that is lost (${kind}) is marked from when to when, and the trace goes on in it`, async () => {
+    const cluster = await openBadly();
+    proxy.fail({ match: /\/calico-ebpf-trace-\w+\/exec\?/, kind, afterBytes: 600, times: 1 });
+    const line = 'head -c 500 /dev/zero | tr "\\0" x; echo; sleep 0.02';
+    await setReader(`for i in 1 2 3 4 5 6 7 8; do ${line}; done; echo begun; sleep 1000`);
+    const { run, stop, heard } = start({ cluster });
+    await until(async () => assert.ok(heard.remarks.some((words) => words.startsWith('Goes on'))));
+    const [lost = '', goesOn = ''] = heard.remarks.slice(-2);
+    assert.match(lost, /^Lost at \d\d:\d\d:\d\d\.\d{3}: /);
+    const since = /^Lost at ([\d:.]+): /.exec(lost)?.[1] ?? '';
+    assert.ok(goesOn.endsWith(`; nothing was seen from ${since} on.`), goesOn);
+    await untilBegun(heard);
+    // It is the same pod, and nobody was asked again.
+    assert.equal(heard.offers.length, 1);
+    assert.deepEqual(
+      (await listDebugPods(server)).map(({ metadata }) => metadata.name),
+      heard.offers.map(({ name }) => name),
+    );
+    stop.abort();
+    assert.deepEqual(await run, { failures: [], owed: [], kept: [] });
+    await cluster.close();
+  });
+}
+
+test('a debug pod is removed though the answer to its making was lost', async () => {
+  const cluster = await openBadly();
+  proxy.fail({ match: /^POST \S*\/pods(?!\S*(?:dryRun|exec))/, kind: 'reset', afterBytes: 0, times: 1 });
+  const { run, stop, heard } = start({ cluster });
+  await until(async () => assert.equal(heard.offers.length, 1));
+  await until(async () => assert.equal(proxy.failures, 1));
+  // Either it is found to be made, and read, or the trace fails: what counts is what stays.
+  await Promise.race([run.catch(() => undefined), untilBegun(heard)]);
+  stop.abort();
+  assert.deepEqual((await run).owed, []);
+  await cluster.close();
+});
+
+test('a debug pod that somebody deletes ends its trace, and leaves nothing', async () => {
+  const { run, stop, heard } = start();
+  await untilBegun(heard);
+  const [pod] = await listDebugPods(server);
+  await server.admin.delete(`${debugPods}/${pod?.metadata.name ?? ''}`);
+  await until(async () => assert.deepEqual(await listDebugPods(server), []));
+  stop.abort();
+  assert.deepEqual((await run).owed, []);
+});
+
+/** What the window does of a trace, to where the user has chosen it. */
+async function startInWindow() {
+  Object.assign(editor, { picks: ['node-a', '2 minutes'], answers: ['Create Debug Pod'], messages: [] });
+  editor.settings.set('calicoBpf.trace.timeLimit', 120);
+  editor.settings.set('calicoBpf.trace.channelSize', 15);
+  editor.settings.set('calicoBpf.trace.folder', '');
+  editor.settings.set('calicoBpf.trace.debugImage', '');
+  editor.settings.set('calicoBpf.changes', 'ask');
+  await server.admin.patch('/apis/crd.projectcalico.org/v1/felixconfigurations/default', {
+    spec: { bpfLogLevel: 'Debug' },
+  });
+  const storage = await mkdtemp(join(server.folder, 'storage-'));
+  const open = async () =>
+    createSession(await openKubernetes({ kubeconfig: server.kubeconfig }, signal), { info() {}, warn() {} });
+  const tracing: boolean[] = [];
+  const tracer = new Tracer({
+    log: createLog(),
+    storage: Uri.file(storage) as never,
+    growing: new GrowingFiles(),
+    setTracing: (isTracing) => void tracing.push(isTracing),
+    startRecorder,
+    openContext: open,
+  });
+  const session = await open();
+  const run = tracer.start(session, { node: 'node-a', expression: 'host 10.0.0.1' });
+  const close = async () => {
+    await run;
+    await session.cluster.close();
+    assert.deepEqual(tracing, [true, false]);
+    assert.deepEqual(
+      await readdir(join(storage, 'loans')),
+      [],
+      'nothing is left in the journal of the window',
+    );
+  };
+  const text = async () => {
+    const [file = ''] = await readdir(join(storage, 'traces')).catch(() => []);
+    return file === '' ? '' : readFile(join(storage, 'traces', file), 'utf8');
+  };
+  return { tracer, close, text };
+}
+
+test('the window’s closing removes the debug pod of its trace, whose file says where it was read', async () => {
+  const { tracer, close, text } = await startInWindow();
+  await until(async () => assert.match(await text(), /^begun$/m));
+  const [pod] = await listDebugPods(server);
+  await tracer.stop();
+  // Not later: nobody waits for more than this when a window closes.
+  assert.deepEqual((await listDebugPods(server)).filter(isStaying), []);
+  await close();
+  assert.match(await text(), new RegExp(`read in the debug pod calico-system/${pod?.metadata.name ?? ''}`));
+});
+
+test('the window’s closing removes a debug pod that has only just been made', async () => {
+  const { tracer, close } = await startInWindow();
+  await until(async () => assert.equal((await listDebugPods(server)).length, 1));
+  await tracer.stop();
+  assert.deepEqual((await listDebugPods(server)).filter(isStaying), []);
+  await close();
+});
+
+const isStaying = (pod: KubernetesObject) => field(pod, 'metadata', 'deletionTimestamp') === undefined;
 
 /** Gives a user what the role for features allows. */
 async function allow(user: string, rules: unknown, namespace: string): Promise<void> {

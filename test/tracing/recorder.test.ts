@@ -48,6 +48,31 @@ test('what a node prints is in its file, and in the channel', async () => {
   assert.deepEqual([counts.lines, counts.lostEvents], [4, 12]);
 });
 
+test('a node is silent until a program of Calico has printed, whatever its reader says', async () => {
+  const line = traceOf('eth0------------I: ', 'New packet at ifindex=2; mark=0');
+  const { counts } = await record(['n', 'm', 'k'], async (own) => {
+    assert.deepEqual(own.counts.silent, ['n', 'm', 'k']);
+    await own.bytes('n', Buffer.from('Running! Hang up with ^C!\n\n'));
+    await own.bytes('m', Buffer.from(line));
+    await own.bytes('k', Buffer.from(line.replace('eth0------------I: New', 'mine: New')));
+  });
+  assert.deepEqual(counts.silent, ['n', 'k']);
+});
+
+test('a packet that a lost connection cuts is not counted as denied', async () => {
+  const cut = traceOf('cali6d---I: ', 'New packet at ifindex=2; mark=0\nAbout to jump to policy program.');
+  const count = async (remark: string) => {
+    const { counts } = await record(['n'], async (own) => {
+      await own.bytes('n', Buffer.from(cut));
+      own.remark('n', remark);
+      await own.bytes('n', Buffer.from(cut));
+    });
+    return [counts.packets, counts.denied];
+  };
+  assert.deepEqual(await count('Somebody was here.'), [2, 1]);
+  assert.deepEqual(await count('Lost at 10:39:12.345: the connection was reset.'), [2, 0]);
+});
+
 test('of several nodes file and channel say whose lines follow, and no line is torn', async () => {
   const { shown, name, file } = await record(['n', 'm'], async (own) => {
     await own.bytes('n', Buffer.from('1\n'));

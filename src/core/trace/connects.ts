@@ -31,6 +31,8 @@ interface ConnectDraft {
 }
 
 const maxBalanced = 10_000;
+/** More lines than a connect has. */
+const maxConnectLines = 4096;
 
 const starts: ReadonlySet<EventKind> = new Set([
   'connect',
@@ -53,8 +55,9 @@ export class ConnectDrafts {
     const isStart = event !== undefined && starts.has(event.kind);
     // The address of IPv6 comes in several lines, all of them at the start.
     const isNext = draft !== undefined && isStart && !isOnlyStarted(draft);
-    const over = isNext ? this.close(line.cpu) : undefined;
-    if (draft === undefined || isNext) this.#drafts.set(line.cpu, (draft = startConnect(line, isStart)));
+    const isOver = isNext || (draft !== undefined && draft.lines.count >= maxConnectLines);
+    const over = isOver ? this.close(line.cpu) : undefined;
+    if (draft === undefined || isOver) this.#drafts.set(line.cpu, (draft = startConnect(line, isStart)));
     addLine(draft.lines, line.place);
     if (event === undefined) draft.lines.unknown++;
     else applyToConnect(draft, event);

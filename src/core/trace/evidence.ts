@@ -109,7 +109,7 @@ function findPolicy(
   if (program === undefined || span === undefined) return undefined;
   const sets = ipSets === undefined ? undefined : ipSetsByNumber(parseIpSets(ipSets).entries);
   const decision = findDecision({ program, flow, verdict, sets, isComplete: tellsMatches(entries) });
-  const title = findLine(text.slice(span.start, span.end), ['Hook: ']) ?? { start: 0, end: 0 };
+  const title = findLine(text.slice(span.start, span.end), ['Hook:']) ?? { start: 0, end: 0 };
   const place = decision?.span?.start ?? span.start + title.start;
   return { span: lineAt(text, place), words: decision?.words };
 }

@@ -29,3 +29,8 @@ export function parseMark(line: string): NodeMark | undefined {
   const time = since === undefined ? Number.NaN : Date.parse(since);
   return { node, bootedAt: Number.isNaN(time) ? undefined : time / 1000 };
 }
+
+/** Whether a line says that what follows it was not printed right behind what is before it. */
+export function isGap(line: string): boolean {
+  return line.startsWith('-- Lost at ');
+}

@@ -51,6 +51,10 @@ interface Cpu {
 
 /** More than a run has; what belongs to no run is let go. */
 const maxPending = 16;
+/** More lines than a run has: what looks like one without an end is cut. */
+const maxRunLines = 4096;
+/** More than clusters have. */
+const maxNodes = 10_000;
 
 const before: ReadonlySet<EventKind> = new Set([
   'noXdpMetadata',
@@ -77,6 +81,10 @@ export class PacketGrouper {
   /** The lines that follow are of a node. */
   switchTo(mark: NodeMark): void {
     const known = this.#nodes.get(mark.node);
+    if (known === undefined && this.#nodes.size >= maxNodes) {
+      this.#endAll('cut');
+      this.#nodes.clear();
+    }
     this.#node = known === undefined ? newNode(mark) : { ...known, mark };
     this.#nodes.set(mark.node, this.#node);
   }
@@ -94,6 +102,16 @@ export class PacketGrouper {
     }
   }
 
+  /** Lines are missing here: of a CPU of the node, or of all. */
+  cut(number?: number): void {
+    for (const [each, cpu] of this.#node.cpus) {
+      if (number !== undefined && each !== number) continue;
+      if (cpu.run !== undefined) cpu.run.lines.isEndCut = true;
+      cpu.pending = [];
+      this.#finish(cpu);
+    }
+  }
+
   /** What has ended since it was last asked. */
   take(): readonly TraceRecord[] {
     const records = this.#records;
@@ -103,6 +121,11 @@ export class PacketGrouper {
 
   /** Ends what the trace has cut off, or what its last lines have completed. */
   end(runs: 'cut' | 'whole'): readonly TraceRecord[] {
+    this.#endAll(runs);
+    return this.take();
+  }
+
+  #endAll(runs: 'cut' | 'whole'): void {
     for (const node of this.#nodes.values()) {
       this.#node = node;
       for (const connect of node.connects.end()) this.#addRecord(connect);
@@ -111,7 +134,6 @@ export class PacketGrouper {
         this.#finish(cpu);
       }
     }
-    return this.take();
   }
 
   #addConnect(line: ConnectLine): void {
@@ -134,6 +156,10 @@ export class PacketGrouper {
       return;
     }
     if (startsRun(cpu.run, line)) this.#finish(cpu);
+    else if (cpu.run !== undefined && cpu.run.lines.count >= maxRunLines) {
+      cpu.run.lines.isEndCut = true;
+      this.#finish(cpu);
+    }
     cpu.run ??= this.#start(cpu, line);
     // What tc has received from XDP, where it is shown with the run of XDP.
     if (kind === 'acceptedByXdp') takePending(cpu, cpu.run);

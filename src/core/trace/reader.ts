@@ -1,7 +1,7 @@
 /** Reads a trace as it comes: chunks of text in, packets out, in bounded memory whatever comes. */
 import { readMessage, type TraceEvent } from './event.ts';
 import { readTraceLine, type TraceLine } from './line.ts';
-import { parseMark } from './mark.ts';
+import { isGap, parseMark } from './mark.ts';
 import { PacketGrouper, type TraceRecord } from './packets.ts';
 import { readPrefix } from './prefix.ts';
 import type { ReasonVersion } from './reasons.ts';
@@ -70,6 +70,12 @@ export class TraceReader {
     return this.#grouper.take();
   }
 
+  /** Ends what is in progress, because what follows does not follow at once. */
+  cut(): readonly TraceRecord[] {
+    this.#grouper.cut();
+    return this.#grouper.take();
+  }
+
   /** Reads a last line without an end, and ends what was cut off; of the lines of one packet none is missing. */
   end(runs: 'cut' | 'whole' = 'cut'): readonly TraceRecord[] {
     if (this.#rest !== '') this.#readLine(this.#rest, 0, this.#rest.length, this.#rest.length);
@@ -90,6 +96,7 @@ export class TraceReader {
         break;
       case 'lost':
         this.counts.lostEvents += line.events;
+        this.#grouper.cut(line.cpu);
         break;
       case 'other':
         this.#readOther(text.slice(start, end).trimEnd());
@@ -101,8 +108,9 @@ export class TraceReader {
 
   #readOther(line: string): void {
     const mark = parseMark(line);
-    if (mark === undefined) this.counts.otherLines++;
-    else this.#grouper.switchTo(mark);
+    if (mark !== undefined) return this.#grouper.switchTo(mark);
+    this.counts.otherLines++;
+    if (isGap(line)) this.#grouper.cut();
   }
 
   #readMessage(

@@ -386,6 +386,59 @@ test('a refused connect is told', () => {
   assert.equal(record?.kind === 'connect' && record.connect.outcome, 'no-backend');
 });
 
+/** A packet of v3.23 whose trace ends where its policy begins, on a CPU. */
+const beforePolicy = (cpu: string) =>
+  traceOf(
+    'cali6d---I: ',
+    'New packet at ifindex=10; mark=0\nTCP; ports: s=1 d=2\nAbout to jump to policy program.',
+  )
+    .replaceAll('[000]', cpu)
+    .replaceAll('[001]', cpu);
+
+for (const [gap, missing] of [
+  ['CPU:1 [LOST 1234 EVENTS]', ['unknown', 'denied']],
+  ['-- Lost at 10:39:12.345: the connection was reset.', ['unknown', 'unknown']],
+] as const) {
+  test(`what is missing at “${gap.slice(0, 8)}” is no silence of a program`, () => {
+    const text = beforePolicy('[001]') + beforePolicy('[002]');
+    const kinds = (between: string) =>
+      packetsOf(text + between + text)
+        .filter(({ lines }) => lines.spans[0] !== undefined && lines.spans[0].start < text.length)
+        .map(({ cpu, verdict }) => [cpu, verdict.kind]);
+    assert.deepEqual(kinds(''), [
+      [1, 'denied'],
+      [2, 'denied'],
+    ]);
+    assert.deepEqual(
+      kinds(`${gap}\n`).toSorted(([one], [other]) => Number(one) - Number(other)),
+      [
+        [1, missing[0]],
+        [2, missing[1]],
+      ],
+    );
+  });
+}
+
+test('what looks like a packet without an end is cut, on CPUs that take turns, too', () => {
+  const line = traceOf('eth0------------I: ', 'something new');
+  const turns = ['[001]', '[002]'].map((cpu) => line.replace(/\[\d{3}\]/, cpu)).join('');
+  const connects = turns.replaceAll('eth0------------I: ', 'CTLB------------: ');
+  const records = recordsOf((turns + connects).repeat(10) + turns.repeat(10_000) + connects.repeat(10_000));
+  const all = records.map((record) => (record.kind === 'packet' ? record.packet : record.connect).lines);
+  assert.ok(Math.max(...all.map(({ spans }) => spans.length)) <= 4096);
+  assert.equal(all.reduce((sum, { spans }) => sum + spans.length, 0) >= 30_000, true);
+});
+
+test('names of nodes without end are not held, and no line of theirs is lost', () => {
+  const line = traceOf('eth0------------I: ', 'New packet at ifindex=2; mark=0');
+  const reader = new TraceReader();
+  let packets = 0;
+  for (let number = 0; number < 25_000; number++)
+    packets += reader.push(`-- node n${number}\n${line}`).length;
+  assert.ok(packets >= 19_000);
+  assert.equal(packets + reader.end().length, 25_000);
+});
+
 test('anything is read without an error, and no line is lost', () => {
   const pieces = readTrace('v3.32.1-a3-pod-to-clusterip-udp').split(/(?<=[\n ])/);
   const text = fc
