@@ -7,7 +7,7 @@
 const interesting = /FelixConfiguration|FELIX_|operator\.tigera\.io|kubernetes-services-endpoint/i;
 
 /** Keys that FelixConfiguration alone has: they tell what an object is whose kind was forgotten. */
-const ownKey = /^\s*["']?bpf[A-Z]\w*["']?\s*:/m;
+const ownKey = /\bbpf[A-Z]\w*["']?[ \t]*:/;
 
 /** Whether a text can hold anything that concerns us. */
 export function isInteresting(text: string): boolean {
