@@ -1,6 +1,6 @@
 import { AddressTable } from '../columns/addresses.ts';
 import { portLabel } from '../names/identities.ts';
-import type { ServiceFacts } from '../names/objects.ts';
+import { viaProxy, type ServiceFacts } from '../names/objects.ts';
 import { parseIp, type IpAddress } from '../net/address.ts';
 import { inSteps, type Steps } from '../steps.ts';
 import { endpointsKey, type ServiceEndpoints } from './endpoints.ts';
@@ -156,10 +156,10 @@ export interface ClusterIp {
   readonly label: string;
 }
 
-/** The cluster IPs of a service that NAT must have. */
+/** The addresses of a service that NAT must have on every node. */
 export function clusterIpsOf({ addresses, ports }: ServiceFacts): readonly ClusterIp[] {
   return addresses.flatMap(({ address: text, how }) => {
-    const address = how === 'cluster IP' ? parseIp(text) : undefined;
+    const address = how === viaProxy ? undefined : parseIp(text);
     if (address === undefined) return [];
     return ports.flatMap((each) => {
       const { port, protocol, name } = each;

@@ -60,6 +60,9 @@ export interface ServicePort {
 }
 
 /** Where a service is reached, and by which kind of address. */
+/** An address of a load balancer that sends what it takes to NodePorts: nodes are not to answer at it. */
+export const viaProxy = 'load-balancer IP of a proxy';
+
 export interface ServiceAddress {
   readonly address: string;
   readonly how: string;
@@ -101,15 +104,17 @@ function serviceAddresses(service: KubernetesObject): readonly ServiceAddress[] 
     ...texts('spec', 'clusterIPs'),
     textField(service, 'spec', 'clusterIP') ?? 'None',
   ]);
-  const ingress = listField(service, 'status', 'loadBalancer', 'ingress').flatMap(
-    (each) => textField(each, 'ip') ?? [],
-  );
+  const ingress = listField(service, 'status', 'loadBalancer', 'ingress').flatMap((each) => {
+    const address = textField(each, 'ip');
+    if (address === undefined) return [];
+    return { address, how: textField(each, 'ipMode') === 'Proxy' ? viaProxy : 'load-balancer IP' };
+  });
   return [
     ...[...clusterIps]
       .filter((ip) => ip !== 'None' && ip !== '')
       .map((address) => ({ address, how: 'cluster IP' })),
     ...texts('spec', 'externalIPs').map((address) => ({ address, how: 'external IP' })),
-    ...ingress.map((address) => ({ address, how: 'load-balancer IP' })),
+    ...ingress,
   ];
 }
 

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { checks } from '../../../src/core/diagnose/checks.ts';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { Fault } from '../../support/faults/fault.ts';
+import { fieldFaults } from '../../support/faults/field.ts';
 import { ipv6Faults } from '../../support/faults/ipv6.ts';
+import { fieldNearMisses } from '../../support/faults/near/field.ts';
 import { nodeNearMisses } from '../../support/faults/near/nodes.ts';
 import { serviceNearMisses } from '../../support/faults/near/services.ts';
 import { stateNearMisses } from '../../support/faults/near/states.ts';
@@ -14,8 +16,8 @@ import { stateFaults } from '../../support/faults/states.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
-const faults = [...serviceFaults, ...nodeFaults, ...stateFaults, ...ipv6Faults];
-const nearMisses = [...serviceNearMisses, ...nodeNearMisses, ...stateNearMisses];
+const faults = [...serviceFaults, ...nodeFaults, ...stateFaults, ...ipv6Faults, ...fieldFaults];
+const nearMisses = [...serviceNearMisses, ...nodeNearMisses, ...stateNearMisses, ...fieldNearMisses];
 
 const healthy = diagnoseRecording('v3.32.1-healthy');
 

@@ -1,10 +1,11 @@
 import { field, listField, numberField, textField, type KubernetesObject } from '../../objects/object.ts';
-import { clusterRule, ebpfRule, enabling, calicoPage, type Check } from '../check.ts';
+import { clusterRule, ebpfRule, enabling, calicoPage, nodeRule, type Check } from '../check.ts';
 import { matchEvidence } from '../evidence.ts';
 import { advise, type Draft, type Evidence } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { natOfNode } from '../natOfNode.ts';
+import { endOfLog, hasRecovered, refusedByServer } from '../serverRefusals.ts';
 import { isOn, fromObjects } from '../settings.ts';
 import { keySubject, nodeSubject, serviceSubject } from '../subjects.ts';
 import { apiServerService } from './natIntegrity.ts';
@@ -35,6 +36,7 @@ export const apiServer: Check = {
       ownService,
     ),
     ebpfRule('unreachable', { probes: ['felix.log'], objects: ['services'] }, unreachable),
+    nodeRule('refused', { probes: ['felix.log'] }, refusedByServer),
   ],
 };
 
@@ -268,16 +270,12 @@ function ownService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   ];
 }
 
-/** So much of the end of a log tells of now; about two minutes of a Felix that retries. */
-const recent = 20_000;
-
 const failure =
   /(?:dial tcp|Get "?https:\/\/|Post "?https:\/\/)[^\n]*?(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])?:(\d+)[^\n]*?(connection refused|i\/o timeout|no route to host|context deadline exceeded|TLS handshake timeout|operation not permitted|network is unreachable)/g;
 
 /** Felix that cannot reach its API server at the end of its log. */
 function unreachable(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const log = node.currentLog();
-  const tail = log?.text.slice(-recent) ?? '';
+  const tail = endOfLog(node).text;
   const failures = [...tail.matchAll(failure)];
   const last = failures.at(-1);
   if (last === undefined || failures.length < 2 || hasRecovered(tail.slice(last.index))) return [];
@@ -305,11 +303,6 @@ function unreachable(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       ),
     },
   ];
-}
-
-/** Whether much goes on after the last failure. */
-function hasRecovered(after: string): boolean {
-  return after.split('\n').filter((line) => /\[INFO\]/.test(line)).length > 20;
 }
 
 function escape(text: string): string {

@@ -48,6 +48,7 @@ function agents(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const object = findObject(cluster, 'nodes', node.name);
   if (agent === undefined)
     return object === undefined || !hasAgents(cluster) ? [] : [withoutAgent(cluster, object)];
+  if (object === undefined && cluster.objects('nodes').length > 0) return [withoutNode(cluster, agent)];
   const status = listField(agent, 'status', 'containerStatuses').find(
     (each) => textField(each, 'name') === 'calico-node',
   );
@@ -87,6 +88,30 @@ function agents(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 
 function hasAgents(cluster: KnownCluster): boolean {
   return cluster.objects('pods').some(({ metadata }) => metadata.labels?.['k8s-app'] === 'calico-node');
+}
+
+/** Felix that starts without its Node object leaves its programs without maps, and the node drops everything. */
+function withoutNode(cluster: KnownCluster, object: KubernetesObject): Draft {
+  const node = textField(object, 'spec', 'nodeName') ?? '';
+  return {
+    severity: 'error',
+    subject: nodeSubject(node),
+    cause: 'unknown',
+    title:
+      'Kubernetes no longer knows {nodes}, on which calico-node still runs: others have no route to its pods, and Felix must not be restarted there before the Node object is back.',
+    evidence: [
+      objectEvidence(cluster, {
+        resource: 'pods',
+        object,
+        shows: 'Its calico-node pod.',
+        value: `nodeName: ${node}, of which there is no Node object`,
+      }),
+    ],
+    fix: advise(
+      'Let the kubelet register the node again by a restart of it, or drain and remove the machine.',
+      'systemctl restart kubelet',
+    ),
+  };
 }
 
 function withoutAgent(cluster: KnownCluster, object: KubernetesObject): Draft {

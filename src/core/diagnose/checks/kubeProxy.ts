@@ -68,15 +68,15 @@ function runs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   ];
 }
 
-/** Chains that only kube-proxy makes; kubelet makes KUBE-FIREWALL, KUBE-MARK-… and its canaries. */
+/** Chains that only kube-proxy makes, with iptables and with nftables; kubelet makes KUBE-FIREWALL, KUBE-MARK-… and its canaries. */
 const serviceChains =
-  /\bKUBE-(?:SVC|SEP|EXT|XLB|FW)-[A-Z0-9]+|\bKUBE-(?:SERVICES|NODEPORTS|EXTERNAL-SERVICES)\b/g;
+  /\bKUBE-(?:SVC|SEP|EXT|XLB|FW)-[A-Z0-9]+|\bKUBE-(?:SERVICES|NODEPORTS|EXTERNAL-SERVICES)\b|(?<=chain )(?:service|endpoint)-[A-Z2-7]+-\S+/g;
 
 function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   if (kubeProxyOn(node.name, cluster) !== undefined) return [];
   for (const probe of ['iptables.save', 'nft.ruleset']) {
     const chains = new Set([...(node.text(probe) ?? '').matchAll(serviceChains)].map(([chain]) => chain));
-    const services = [...chains].filter((chain) => /-(?:SVC|SEP)-/.test(chain));
+    const services = [...chains].filter((chain) => /-(?:SVC|SEP)-|^(?:service|endpoint)-/.test(chain));
     const [first] = services;
     if (first === undefined) continue;
     const setting = settingOn(node, cluster, cleanup);

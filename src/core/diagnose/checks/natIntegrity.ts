@@ -7,6 +7,7 @@ import { advise, listSome, type Draft } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { endpointsEvidence, natOfNode, type NatFinding } from '../natOfNode.ts';
+import { missingNodePorts } from '../nodePorts.ts';
 import { explainEmptyService } from '../emptyService.ts';
 import { nodeSubject, serviceSubject } from '../subjects.ts';
 
@@ -31,6 +32,7 @@ export const natIntegrity: Check = {
     ebpfRule('shared-id', needs, sharedIds),
     ebpfRule('differs', needs, differences),
     ebpfRule('orphan', needs, orphans),
+    ebpfRule('node-port', needs, missingNodePorts),
   ],
 };
 

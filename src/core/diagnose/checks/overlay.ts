@@ -9,6 +9,7 @@ import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { ConntrackTable } from '../nodeTables.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
+import { poolsOfServices, twinPods, twinTunnels } from '../addressClashes.ts';
 import { activePools, isEncapsulated, isForNode, overheadOf } from '../pools.ts';
 import { fromObjects, isOn } from '../settings.ts';
 import { nodeSubject } from '../subjects.ts';
@@ -19,11 +20,14 @@ export const overlay: Check = {
   title: 'Nodes have routes and tunnels to each other',
   documentation: {
     why: 'A node without a tunnel address or a route to another node’s block loses everything between their pods. Where a firewall drops UDP 4789, packets leave and nothing comes back.',
-    how: 'The annotations of nodes, the blocks of IPAM, `routes dump`, the kernel’s routes, the tunnel devices, and connections to other nodes that nobody answers.',
+    how: 'The annotations of nodes, the addresses of pods, the pools and blocks of IPAM, `routes dump`, the kernel’s routes, the tunnel devices, and connections to other nodes that nobody answers.',
     links: [calicoPage('Overlay networking', 'networking/configuring/vxlan-ipip'), troubleshooting],
   },
   rules: [
     clusterRule('tunnel-address', { objects: ['nodes', 'ippools', 'pods'] }, tunnelAddresses),
+    clusterRule('twin-pods', { objects: ['pods'] }, twinPods),
+    clusterRule('twin-tunnels', { objects: ['nodes'] }, twinTunnels),
+    clusterRule('pool-of-services', { objects: ['ippools', 'services'] }, poolsOfServices),
     ebpfRule('gone', { probes: ['routes.dump'], objects: ['nodes'] }, routesToNobody),
     ebpfRule(
       'missing',

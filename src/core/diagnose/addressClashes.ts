@@ -1,0 +1,114 @@
+/** Addresses that two have: pods, tunnels of nodes, and IP pools with services. */
+import { cidrContains } from '../net/prefix.ts';
+import { parseCidr, parseIp } from '../net/address.ts';
+import { advise, listSome, type Draft } from './finding.ts';
+import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { activePools } from './pools.ts';
+import { keySubject, nodeSubject, podSubject } from './subjects.ts';
+import { textField } from '../objects/object.ts';
+
+/** Running pods of one address: each takes packets of the other. */
+export function twinPods(cluster: KnownCluster): readonly Draft[] {
+  const pods = cluster.surroundings.book
+    .podsOn(undefined)
+    .filter(({ phase, isHostNetworked }) => phase === 'Running' && !isHostNetworked);
+  const byAddress = Map.groupBy(
+    pods.flatMap((pod) => pod.addresses.map((address) => ({ address, pod }))),
+    ({ address }) => address,
+  );
+  return [...byAddress].flatMap(([address, owners]): readonly Draft[] => {
+    const [first] = owners;
+    if (first === undefined || owners.length < 2) return [];
+    const names = owners.map(({ pod }) => `${pod.namespace}/${pod.name}`).toSorted();
+    return [
+      {
+        severity: 'warning',
+        subject: podSubject(names[0] ?? '', first.pod.node ?? ''),
+        cause: address,
+        title: `${listSome(names, 'pods')} run with one address, ${address}: what is meant for one may come to another.`,
+        evidence: owners.slice(0, 2).flatMap(({ pod }) => {
+          const object = findObject(cluster, 'pods', pod.name, pod.namespace);
+          const value = `podIP: ${address}, node: ${pod.node ?? ''}`;
+          return object === undefined
+            ? []
+            : [objectEvidence(cluster, { resource: 'pods', object, shows: 'One of them.', value })];
+        }),
+        fix: advise(
+          'Delete the one whose node is gone or has been away; then let IPAM be checked.',
+          'calicoctl ipam check',
+        ),
+      },
+    ];
+  });
+}
+
+const annotations = ['projectcalico.org/IPv4VXLANTunnelAddr', 'projectcalico.org/IPv4IPIPTunnelAddr'];
+
+/** Nodes of one tunnel address: answers to one of them go to the other. */
+export function twinTunnels(cluster: KnownCluster): readonly Draft[] {
+  return annotations.flatMap((annotation) => {
+    const byAddress = Map.groupBy(
+      cluster.objects('nodes').filter(({ metadata }) => metadata.annotations?.[annotation] !== undefined),
+      ({ metadata }) => metadata.annotations?.[annotation] ?? '',
+    );
+    return [...byAddress].flatMap(([address, nodes]): readonly Draft[] => {
+      if (nodes.length < 2) return [];
+      const names = nodes.map(({ metadata }) => metadata.name).toSorted();
+      return names.map((name) => ({
+        severity: 'error',
+        subject: nodeSubject(name),
+        cause: address,
+        title: `${listSome(names, 'nodes')} have one tunnel address, ${address}: what pods elsewhere answer to processes of one host comes to another.`,
+        evidence: nodes.slice(0, 3).map((object) =>
+          objectEvidence(cluster, {
+            resource: 'nodes',
+            object,
+            shows: 'The tunnel address of a node.',
+            value: `${annotation}: ${address}`,
+          }),
+        ),
+        fix: advise(
+          'A node was copied with its annotations, or IPAM lost track: remove the annotation of one of them and restart calico-node there.',
+          `kubectl annotate node ${names.at(-1)} ${annotation}-`,
+        ),
+      }));
+    });
+  });
+}
+
+/** Pools whose addresses services have, too: NAT takes what is meant for pods. */
+export function poolsOfServices(cluster: KnownCluster): readonly Draft[] {
+  const addresses = cluster.surroundings.services.flatMap(({ namespace, name, addresses: own }) =>
+    own.flatMap(({ address, how }) => {
+      const ip = how === 'cluster IP' ? parseIp(address) : undefined;
+      return ip === undefined ? [] : { ip, service: `${namespace}/${name}` };
+    }),
+  );
+  return activePools(cluster).flatMap((object): readonly Draft[] => {
+    const cidr = parseCidr(textField(object, 'spec', 'cidr') ?? '');
+    const inside = cidr === undefined ? [] : addresses.filter(({ ip }) => cidrContains(cidr, ip));
+    const [first] = inside;
+    if (first === undefined) return [];
+    const { name } = object.metadata;
+    return [
+      {
+        severity: 'warning',
+        subject: keySubject(name),
+        cause: name,
+        title: `The IP pool ${name} (${cidr}) holds addresses of Services, ${first.ip} of ${first.service} for one: a pod that gets such an address is not reached, and routes for the pool take what is meant for Services.`,
+        evidence: [
+          objectEvidence(cluster, {
+            resource: 'ippools',
+            object,
+            shows: 'The pool.',
+            value: `cidr: ${cidr}`,
+          }),
+        ],
+        fix: advise(
+          'Disable the pool, make another outside of the service CIDR, and recreate the pods that have addresses of it.',
+          `calicoctl patch ippool ${name} --patch '{"spec":{"disabled":true}}'`,
+        ),
+      },
+    ];
+  });
+}
