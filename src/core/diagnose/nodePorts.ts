@@ -80,7 +80,8 @@ function portsByAddress(
 ): ReadonlyMap<IpAddress, ReadonlySet<string>> {
   const found = new Map<IpAddress, Set<string>>();
   const own = new Set<string>(node.facts().addresses);
-  for (let row = 0; nat !== undefined && row < nat.count; row++) {
+  if (nat === undefined) return found;
+  for (let row = 0; row < nat.count; row++) {
     const port = nat.port.at(row);
     if (!nodePorts.has(port)) continue;
     const address = cluster.expectedNat.addresses.text(nat.address.at(row));

@@ -1,16 +1,7 @@
 /** Faults as they come up in the field: of Felix's ways to its API server, of calico-node's pods, cards, tunnels and addresses. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
 import { change } from '../../core/diagnose/recorded.ts';
-import {
-  countDrops,
-  dropFrontends,
-  editLink,
-  logging,
-  logOf,
-  sizeMaps,
-  withSettings,
-  withoutLines,
-} from './edits.ts';
+import { countDrops, dropFrontends, editLink, logging, logOf, sizeMaps, withoutLines } from './edits.ts';
 import type { Fault } from './fault.ts';
 
 const all = 'node-a,node-b,node-c';
