@@ -81,7 +81,7 @@ const explanations: { readonly [kind in MeaningKind]: Explanation } = {
   ctResult: explainCtResult,
   policyCode: (text) => policyCodeMeanings[text],
   mark: explainMark,
-  message: (text) => messageMeanings.find(([beginning]) => text.startsWith(beginning))?.[1],
+  message: explainMessage,
 };
 
 function meaningIn<K extends string>(
@@ -141,6 +141,12 @@ function explainReason(text: string): string | undefined {
   return meaning === undefined
     ? 'The number’s meaning differs with the version of Calico.'
     : `The reason: ${meaning}.`;
+}
+
+/** In old versions the lines of conntrack begin with the protocol: `CT-6 Miss for TCP SYN, NEW flow.` */
+function explainMessage(text: string): string | undefined {
+  const message = text.replace(/^CT-\w+ /, 'CT: ').replace(/ {2,}/g, ' ');
+  return messageMeanings.find(([beginning]) => message.startsWith(beginning))?.[1];
 }
 
 function explainCtResult(text: string): string | undefined {

@@ -127,6 +127,10 @@ export const messageMeanings: readonly (readonly [beginning: string, meaning: st
   ['No route for', 'There is no route in Calico’s routes map for the address.'],
   ['FIB lookup failed', 'The host’s routing table has no usable route or neighbour for the packet.'],
   ['Source collision', 'Two connections need the same source port; another one is taken.'],
+  ['policy ALLOWED', 'The Log action of a rule saw the packet, and policy let it through.'],
+  ['policy DENIED', 'The Log action of a rule saw the packet, and policy dropped it.'],
+  ['Accepted by XDP', 'Untracked policy has let the packet through already: no other policy is asked.'],
+  ['IP FRAG', 'The packet is a fragment: only the first one has the ports.'],
   ['No metadata is shared by XDP', 'No XDP program has looked at the packet that comes next.'],
   ['Main program not loaded', 'The interface is not programmed for this IP version: dropped.'],
 ];

@@ -18,4 +18,4 @@ export class UnknownMessages {
 }
 
 const maxTemplates = 100;
-const variable = /\b(?:0x)?[0-9a-f]*\d[0-9a-f]*(?:[.:][0-9a-f]+)*\b/g;
+const variable = /\b(?:0x)?[0-9a-f]*\d[0-9a-f]*(?:[.:][0-9a-f]+)*(?:[nm]?s)?\b/g;

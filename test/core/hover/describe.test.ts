@@ -140,6 +140,26 @@ test('an address in hexadecimal is shown as an address, too', () => {
   assert.match(describe('calico-bpf-trace', line, 57), /\*\*a410002 = 10\.65\.0\.2\*\* — pod/);
 });
 
+test('an address of old versions is known wherever it stands, and nothing else is taken for one', () => {
+  const at = (message: string, word: string) => {
+    const line = `x-1 [000] .Ns1  6851.690474: 0: cali6d21-E: ${message}`;
+    return describe('calico-bpf-trace', line, line.indexOf(word) + 1);
+  };
+  for (const message of [
+    'CT: DNAT to a410002:8080',
+    'NAT: backend selected a410002:8080',
+    'FWD a410002 -> a600001',
+    'CT-6 lookup from a410002:54376',
+    'FIB ipv4_src=a410002',
+    'L4 checksum update (csum is at 50) dst IP from a410002 to a410103',
+  ])
+    assert.match(at(message, 'a410002'), /\*\*a410002 = 10\.65\.0\.2\*\* — pod/, message);
+  assert.doesNotMatch(at('x mark=43b00000', '43b00000'), /43b00000 = /);
+  assert.doesNotMatch(at('it took a decade 1234567', 'decade'), /=/);
+  assert.match(at('CT-6 result: NEW.', 'NEW'), /the first packet of a connection/);
+  assert.match(at('CT-6 Miss for TCP SYN, NEW flow.', 'Miss'), /not in the conntrack table/);
+});
+
 test('numbers of a trace are decoded', () => {
   const decode = (message: string, word: string) => {
     const line = `x-1 [000] ..s2.  1.5: bpf_trace_printk: calic048fd9a750-E: ${message}`;

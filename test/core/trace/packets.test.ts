@@ -174,12 +174,17 @@ test('keeps and counts what a future version prints', () => {
     `New packet at ifindex=10; mark=0
      Something new about 10.0.0.1:80
      Something new about 10.0.0.2:81
+     Something new within 4617ns
+     Something new within 12ns
      Final result=ALLOW rc 0. Program execution time: 12ns`,
   );
   const reader = new TraceReader();
   const [record] = reader.push(text);
-  assert.equal(record?.kind === 'packet' && record.packet.lines.unknown, 2);
-  assert.deepEqual(reader.unknown.templates, [{ message: 'Something new about …', count: 2 }]);
+  assert.equal(record?.kind === 'packet' && record.packet.lines.unknown, 4);
+  assert.deepEqual(reader.unknown.templates, [
+    { message: 'Something new about …', count: 2 },
+    { message: 'Something new within …', count: 2 },
+  ]);
   assert.equal(reader.counts.unknownLines, 2);
 });
 
