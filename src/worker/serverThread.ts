@@ -17,8 +17,8 @@ export interface ServerProgram {
   readonly onFailure: (error: Error) => void;
 }
 
-/** What a document that explodes may take before the thread, and it alone, has to start again. */
-const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
+/** What a document may take before the thread, and it alone, ends and is started again; little that is new is kept long. */
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 };
 
 /** Starts the language server: what it does keeps nobody waiting, and what ends it ends nobody else. */
 export function startServerThread({ path, cachePath, onFailure }: ServerProgram): ServerThread {

@@ -1,8 +1,9 @@
 /**
  * The language server as VS Code runs it, in a thread of the extension host, on documents of growing length: from a
- * key press to the diagnostics, hover, completion, start, and memory, which is what the host and the server's process,
- * if it has one, have more than before. Beside it yaml-language-server with the schema of the same keys, in a process as
- * its extension runs it; both over stdio, as other editors run them; and a server that knows nothing: what is left to win.
+ * key press to the diagnostics, hover, completion, start, and memory, which is what the host, having worked before, and
+ * the server's process, if it has one, have more than before. Beside it yaml-language-server with the schema of the
+ * same keys, in a process as its extension runs it; both over stdio, as other editors run them; and a server that
+ * knows nothing: what is left to win.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
