@@ -36,8 +36,8 @@ export function registerOpenTrace({ connection, log, growing }: OpenTraceService
     registerCommand('calicoBpf.trace.openFile', 'Opening the trace file', log, async () => {
       const [uri] = (await vscode.window.showOpenDialog(dialog)) ?? [];
       if (uri === undefined) return; // The user dismissed a question.
-      if (await isTooLong(uri)) return openAsTable(uri);
-      const document = await vscode.workspace.openTextDocument(uri);
+      const document = (await isTooLong(uri)) ? undefined : await openText(uri);
+      if (document === undefined) return openAsTable(uri);
       await vscode.languages.setTextDocumentLanguage(document, 'calico-bpf-trace');
       await vscode.window.showTextDocument(document);
     }),
@@ -47,6 +47,15 @@ export function registerOpenTrace({ connection, log, growing }: OpenTraceService
 /** VS Code colours no text above 20 MB, and gives extensions none above 50 MB; packed ones it does not read. */
 async function isTooLong(uri: vscode.Uri): Promise<boolean> {
   return uri.path.endsWith('.gz') || (await vscode.workspace.fs.stat(uri)).size > 20_000_000;
+}
+
+/** VS Code opens nothing as text that begins with zero bytes; the table reads what it can. */
+async function openText(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The trace that is handed over, or that the editor shows, or that runs, or that is chosen. */

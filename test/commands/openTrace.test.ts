@@ -145,3 +145,35 @@ test('what several nodes captured under one name is one table of packets', async
   assert.match(text ?? '', /^-- node node-c\nother of node-c$/m);
   assert.match(text ?? '', /^-- node node-a(?:, clock \+0\.000000 s)?$/m);
 });
+
+test('any file opens as a trace: as text, or as a table where the editor would not show it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-traces-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const line =
+    '   a-1 [000] ..s2. 1.000001: bpf_trace_printk: eth0------------I: New packet at ifindex=2; mark=0';
+  const files = {
+    'windows.log': `${line}\r\n${line}\r\n`,
+    'empty.log': '',
+    'other.txt': 'No line of a trace.\n',
+    'zeros.log': `\0\0\0${line}\n`,
+    'long.log': `${line}\n`.repeat(250_000),
+    'packed.log.gz': 'packed',
+  };
+  const ways: string[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    Object.assign(editor, { shown: [], openedWith: [], dialogs: [join(folder, name)] });
+    await writeFile(join(folder, name), content);
+    await run('calicoBpf.trace.openFile');
+    const languages = editor.shown.map((shown) => (shown as unknown as { languageId: string }).languageId);
+    ways.push([name, ...languages, ...editor.openedWith.map(([view]) => view)].join(' '));
+  }
+  assert.deepEqual(ways, [
+    'windows.log calico-bpf-trace',
+    'empty.log calico-bpf-trace',
+    'other.txt calico-bpf-trace',
+    'zeros.log calicoBpf.table',
+    'long.log calicoBpf.table',
+    'packed.log.gz calicoBpf.table',
+  ]);
+  assert.deepEqual(editor.errors, []);
+});

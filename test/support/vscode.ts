@@ -3,6 +3,7 @@
  * first and what it tests by `import()`, because `vscode` can be found only once this file ran. The fake grows only
  * by need.
  */
+import { readFile, stat } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { EventEmitter } from './vscodeEvents.ts';
 import * as values from './vscodeValues.ts';
@@ -176,6 +177,7 @@ const workspace = {
   }),
   findFiles: async () => editor.files,
   fs: {
+    stat: async ({ fsPath }: values.Uri) => ({ size: (await stat(fsPath)).size }),
     readDirectory: async () => {
       throw new Error('There is no such folder.');
     },
@@ -188,6 +190,12 @@ const workspace = {
     dispose() {},
   }),
   async openTextDocument(options: unknown) {
+    // A document of a file has its place, and its language only later.
+    if (options instanceof values.Uri && options.scheme === 'file') {
+      if ((await readFile(options.fsPath)).subarray(0, 512).includes(0))
+        throw new Error('File seems to be binary and cannot be opened as text');
+      return { uri: options, languageId: 'plaintext' };
+    }
     editor.documents.push(options);
     return options;
   },

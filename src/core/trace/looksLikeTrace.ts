@@ -2,7 +2,7 @@ import { linesOf } from '../text/lines.ts';
 import { readTraceLine } from './line.ts';
 
 /** Before a trace stand a banner and blank lines, or the words of an issue that it was pasted into. */
-const maxLines = 200;
+const maxLines = 5000;
 
 /** Whether a text has lines of a trace near its beginning. */
 export function looksLikeTrace(text: string): boolean {
