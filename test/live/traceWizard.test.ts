@@ -1,9 +1,10 @@
 import { startRecorder } from '../support/recorder.ts';
 import { editor } from '../support/vscode.ts';
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Uri } from '../support/vscodeValues.ts';
 import { startCluster } from './cluster.ts';
 import { startNode } from './node.ts';
@@ -50,15 +51,16 @@ const openAs = async (user: string) =>
 async function tracerOf(user: string) {
   const session = await openAs(user);
   const tracing: boolean[] = [];
+  const growing = new GrowingFiles();
   const tracer = new Tracer({
     log: createLog(),
     storage: storage as never,
-    growing: new GrowingFiles(),
+    growing,
     setTracing: (isTracing) => void tracing.push(isTracing),
     startRecorder,
     openContext: () => openAs(user),
   });
-  return { session, tracer, tracing };
+  return { session, tracer, tracing, growing };
 }
 
 /** May read everything and exec, and change nothing. */
@@ -126,5 +128,41 @@ test('events that the kernel lost are told at the end', async () => {
   await tracer.stop();
   await run;
   assert.match(editor.messages.join('\n'), /1,234 lost.*What is lost the kernel could not keep/);
+  await session.cluster.close();
+});
+
+test('where nothing comes of a node, its trace says why; the banner of a reader is nothing', async () => {
+  await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Debug' } });
+  await node.program('bpftool', 'echo "Running! Hang up with ^C!"; sleep 1000');
+  const { session, tracer, growing } = await tracerOf('root');
+  editor.picks = ['node-a', '2 minutes'];
+  const run = tracer.start(session, { node: 'node-a', expression: 'host 10.0.0.1' });
+  await until(async () => assert.ok(growing.latest !== undefined));
+  const file = growing.latest ?? '';
+  await until(async () => assert.match(await readFile(file, 'utf8'), /^Running!.*\n-- Nothing comes/m));
+  assert.match(
+    await readFile(file, 'utf8'),
+    /^-- Nothing comes yet: .*no packet on node-a matches “host 10\.0\.0\.1”/m,
+  );
+  await tracer.stop();
+  await run;
+  await until(async () => assert.deepEqual(await server.processes(), []));
+  await session.cluster.close();
+});
+
+test('a trace that has said something is not asked why it is silent', async () => {
+  const line =
+    '            curl-21034   [003] b.s1.  7712.104512: bpf_trace_printk: eth0------------I: New packet at ifindex=2; mark=0';
+  await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Debug' } });
+  await node.program('bpftool', `echo "${line}"; sleep 1000`);
+  const { session, tracer, growing } = await tracerOf('root');
+  editor.picks = ['node-a', '2 minutes'];
+  const run = tracer.start(session, { node: 'node-a', expression: 'host 10.0.0.1' });
+  await until(async () => assert.ok(growing.latest !== undefined));
+  const file = growing.latest ?? '';
+  await delay(14_000);
+  assert.doesNotMatch(await readFile(file, 'utf8'), /Nothing comes/);
+  await tracer.stop();
+  await run;
   await session.cluster.close();
 });
