@@ -45,7 +45,8 @@ export async function startClient({
   };
   const client = new LanguageClient(
     'calicoBpf',
-    'Calico eBPF language server',
+    // The library speaks of “the … server”.
+    'Calico eBPF language',
     () => Promise.resolve(connect()),
     {
       documentSelector,
