@@ -152,7 +152,10 @@ function stateEvidence(node: KnownNode): readonly Evidence[] {
 /** Nodes without eBPF among nodes with it. */
 function mixed(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
   const on = nodes.filter(({ ebpf }) => ebpf.state === 'on');
-  const off = nodes.filter((node) => node.ebpf.state === 'off' && !isToldByItself(node, cluster));
+  // Windows has no eBPF dataplane, and its nodes live beside those that have one.
+  const off = nodes.filter(
+    (node) => node.ebpf.state === 'off' && node.agent.kind !== 'windows' && !isToldByItself(node, cluster),
+  );
   if (on.length === 0) return [];
   const hasOverlay = cluster.objects('ippools').some(usesOverlay);
   return off.map((node): Draft => {

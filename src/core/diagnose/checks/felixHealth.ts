@@ -44,6 +44,8 @@ function logsOf(node: string): string {
 
 /** The calico-node pod of a node: there, running, ready, not restarting. */
 function agents(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  // Calico for Windows has pods of another name.
+  if (node.facts().agent.kind === 'windows') return [];
   const agent = cluster.agentOn(node.name);
   const object = findObject(cluster, 'nodes', node.name);
   if (agent === undefined)
