@@ -1,38 +1,26 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { readPacked, recordingsFolder } from '../support/recordings.ts';
 import {
   chooseFromMenu,
   expand,
-  keepPictureOfFailures,
   openSnapshot,
-  openWorkbench,
+  openForTests,
   quickPickRow,
   row,
   runCommand,
   showContainer,
   takePicture,
   webview,
-  type Workbench,
 } from './workbench.ts';
 
-let workbench: Workbench;
-
-before(async () => {
-  workbench = await openWorkbench({
-    files: { 'conntrack.dump.out': readPacked('big.conntrack.dump.out.gz') },
-  });
-  const name = 'v3.32.1-iface-pattern.tar.gz';
-  copyFileSync(join(recordingsFolder, name), join(workbench.folder, name));
+const workbench = await openForTests({
+  files: { 'conntrack.dump.out': readPacked('big.conntrack.dump.out.gz') },
 });
-
-after(async () => {
-  await workbench.close();
-});
-
-keepPictureOfFailures(() => workbench);
+const name = 'v3.32.1-iface-pattern.tar.gz';
+copyFileSync(join(recordingsFolder, name), join(workbench.folder, name));
 
 const table = () => webview(workbench.page);
 const filter = () => table().getByRole('combobox', { name: 'Filter' });

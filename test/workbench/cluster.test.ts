@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   expand,
   hoverText,
-  keepPictureOfFailures,
-  openWorkbench,
+  openForTests,
   quickPickRow,
   row,
   rowShows,
@@ -12,20 +11,9 @@ import {
   showContainer,
   takePicture,
   tokenColours,
-  type Workbench,
 } from './workbench.ts';
 
-let workbench: Workbench;
-
-before(async () => {
-  workbench = await openWorkbench();
-});
-
-after(async () => {
-  await workbench.close();
-});
-
-keepPictureOfFailures(() => workbench);
+const workbench = await openForTests();
 
 test('the welcome text of the empty view opens the sample cluster', async () => {
   const { page } = workbench;

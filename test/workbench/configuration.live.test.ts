@@ -3,19 +3,17 @@ import { after, before, test } from 'node:test';
 import { specOf } from '../../src/cluster/changes.ts';
 import type { KubernetesObject } from '../../src/core/objects/object.ts';
 import { until } from '../live/objects.ts';
-import { startCluster, type TestCluster } from '../live/cluster.ts';
+import { startCluster } from '../live/cluster.ts';
 import {
   expand,
   hoverText,
-  keepPictureOfFailures,
-  openWorkbench,
+  openForTests,
   quickPickRow,
   row,
   runCommand,
   showContainer,
   showView,
   takePicture,
-  type Workbench,
 } from './workbench.ts';
 
 const path = '/apis/crd.projectcalico.org/v1/felixconfigurations/default';
@@ -30,27 +28,20 @@ spec:
   vxlanEnabled: true
 `;
 
-let server: TestCluster;
-let workbench: Workbench;
+const server = await startCluster();
+const workbench = await openForTests({
+  settings: { 'calicoBpf.kubeconfig': server.kubeconfig },
+  files: { 'felix.yaml': file },
+});
 
 before(async () => {
-  server = await startCluster();
-  workbench = await openWorkbench({
-    settings: { 'calicoBpf.kubeconfig': server.kubeconfig },
-    files: { 'felix.yaml': file },
-  });
   const { page } = workbench;
   await showContainer(page);
   await runCommand(page, 'Calico eBPF: Select Cluster');
   await quickPickRow(page, 'current context').click();
 });
 
-after(async () => {
-  await workbench?.close();
-  await server.stop();
-});
-
-keepPictureOfFailures(() => workbench);
+after(() => server.stop());
 
 const spec = async () => specOf((await server.admin.get(path)) as KubernetesObject);
 

@@ -2,22 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { sampleSnapshot } from '../cluster/snapshot/build.ts';
 import { until } from '../live/objects.ts';
 import { countDenials } from '../support/faults/edits.ts';
-import {
-  expand,
-  keepPictureOfFailures,
-  openWorkbench,
-  row,
-  runCommand,
-  showContainer,
-  takePicture,
-  type Workbench,
-} from './workbench.ts';
-
-let workbench: Workbench;
+import { expand, openForTests, row, runCommand, showContainer, takePicture } from './workbench.ts';
 
 /** All files below a folder, as files of another. */
 function filesBelow(folder: string, as: string): Readonly<Record<string, Uint8Array>> {
@@ -26,18 +15,13 @@ function filesBelow(folder: string, as: string): Readonly<Record<string, Uint8Ar
   return Object.fromEntries(files.map((file) => [join(as, relative(folder, file)), readFileSync(file)]));
 }
 
+// A copy of the sample, which is opened by itself and can be changed.
+const workbench = await openForTests({ files: filesBelow(sampleSnapshot, 'shop') });
+
 before(async () => {
-  // A copy of the sample, which is opened by itself and can be changed.
-  workbench = await openWorkbench({ files: filesBelow(sampleSnapshot, 'shop') });
   await showContainer(workbench.page);
   await row(workbench.page, 'node-a').waitFor();
 });
-
-after(async () => {
-  await workbench.close();
-});
-
-keepPictureOfFailures(() => workbench);
 
 const cart = 'error, pod shop/cart-6f5b9c7d4c-m8t2l';
 

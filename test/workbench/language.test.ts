@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import {
-  hoverText,
-  keepPictureOfFailures,
-  openWorkbench,
-  quickPickRow,
-  runCommand,
-  takePicture,
-  type Workbench,
-} from './workbench.ts';
+import { hoverText, openForTests, quickPickRow, runCommand, takePicture } from './workbench.ts';
 
 const text = `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
@@ -23,28 +15,18 @@ spec:
   bpfExternalServiceMode: DSR
 `;
 
-let workbench: Workbench;
-
-before(async () => {
-  workbench = await openWorkbench({
-    files: {
-      'felix.yaml': text,
-      'pod.yaml': 'kind: Pod\n',
-      'policy.yaml':
-        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: cart-from-frontend\n  namespace: shop\n',
-      'operations.yaml': '- op: add\n  path: /spec/bpfEnabld\n  value: true\n',
-      'kustomization.yaml':
-        'patches:\n  - path: operations.yaml\n    target:\n      kind: FelixConfiguration\n',
-    },
-    settings: { 'editor.hover.delay': 100, 'files.autoSave': 'off' },
-  });
+const workbench = await openForTests({
+  files: {
+    'felix.yaml': text,
+    'pod.yaml': 'kind: Pod\n',
+    'policy.yaml':
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: cart-from-frontend\n  namespace: shop\n',
+    'operations.yaml': '- op: add\n  path: /spec/bpfEnabld\n  value: true\n',
+    'kustomization.yaml':
+      'patches:\n  - path: operations.yaml\n    target:\n      kind: FelixConfiguration\n',
+  },
+  settings: { 'editor.hover.delay': 100, 'files.autoSave': 'off' },
 });
-
-after(async () => {
-  await workbench.close();
-});
-
-keepPictureOfFailures(() => workbench);
 
 async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+P');

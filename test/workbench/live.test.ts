@@ -1,35 +1,23 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { startCluster, type TestCluster } from '../live/cluster.ts';
+import { after, test } from 'node:test';
+import { startCluster } from '../live/cluster.ts';
 import {
   answerPath,
   expand,
-  keepPictureOfFailures,
-  openWorkbench,
+  openForTests,
   quickPickRow,
   row,
   rowShows,
   runCommand,
   showContainer,
   takePicture,
-  type Workbench,
 } from './workbench.ts';
 
-let server: TestCluster;
-let workbench: Workbench;
+const server = await startCluster();
+const workbench = await openForTests({ settings: { 'calicoBpf.kubeconfig': server.kubeconfig } });
 
-before(async () => {
-  server = await startCluster();
-  workbench = await openWorkbench({ settings: { 'calicoBpf.kubeconfig': server.kubeconfig } });
-});
-
-after(async () => {
-  await workbench?.close();
-  await server.stop();
-});
-
-keepPictureOfFailures(() => workbench);
+after(() => server.stop());
 
 test('a context of the kubeconfig is selected and its nodes are browsed', async () => {
   const { page } = workbench;

@@ -1,39 +1,27 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { manifest, packFolder, sampleSnapshot } from '../cluster/snapshot/build.ts';
 import {
   expand,
-  keepPictureOfFailures,
   openSnapshot,
-  openWorkbench,
+  openForTests,
   row,
   rowShows,
   showContainer,
   takePicture,
-  type Workbench,
 } from './workbench.ts';
 
-let workbench: Workbench;
-
-before(async () => {
-  workbench = await openWorkbench({
-    files: {
-      'recorded/snapshot.json': manifest.replace('"version":1', '"version":2'),
-      'snapshots/broken/snapshot.json': manifest,
-      'snapshots/broken/nodes/node-a/nat.dump.out.gz': 'no gzip at all',
-      'snapshots/broken/nodes/node-a/arp.dump.out': 'dev    2:    10.0.0.1 : 52:54:00:aa:bb:01 -> nowhere\n',
-      'snapshots/broken/notes.txt': 'not part of the format',
-    },
-  });
-  await packFolder(sampleSnapshot, join(workbench.folder, 'sample.tar.gz'));
+const workbench = await openForTests({
+  files: {
+    'recorded/snapshot.json': manifest.replace('"version":1', '"version":2'),
+    'snapshots/broken/snapshot.json': manifest,
+    'snapshots/broken/nodes/node-a/nat.dump.out.gz': 'no gzip at all',
+    'snapshots/broken/nodes/node-a/arp.dump.out': 'dev    2:    10.0.0.1 : 52:54:00:aa:bb:01 -> nowhere\n',
+    'snapshots/broken/notes.txt': 'not part of the format',
+  },
 });
-
-after(async () => {
-  await workbench.close();
-});
-
-keepPictureOfFailures(() => workbench);
+await packFolder(sampleSnapshot, join(workbench.folder, 'sample.tar.gz'));
 
 test('a snapshot in the workspace is opened by itself; one that is too new says what to do', async () => {
   const { page } = workbench;

@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   chooseFromMenu,
   expand,
-  keepPictureOfFailures,
-  openWorkbench,
+  openForTests,
   quickPickRow,
   row,
   runCommand,
   showContainer,
   takePicture,
   webview,
-  type Workbench,
 } from './workbench.ts';
 
-let workbench: Workbench;
-
-before(async () => {
-  workbench = await openWorkbench();
-});
-
-after(async () => {
-  await workbench.close();
-});
-
-keepPictureOfFailures(() => workbench);
+const workbench = await openForTests();
 
 const table = () => webview(workbench.page);
 const filter = () => table().getByRole('combobox', { name: 'Filter' });

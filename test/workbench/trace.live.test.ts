@@ -2,33 +2,28 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../live/objects.ts';
-import { startCluster, type TestCluster } from '../live/cluster.ts';
-import { startNode, type ScriptedNode } from '../live/node.ts';
+import { startCluster } from '../live/cluster.ts';
+import { startNode } from '../live/node.ts';
 import {
-  keepPictureOfFailures,
-  openWorkbench,
+  openForTests,
   quickPickRow,
   row,
   runCommand,
   showContainer,
   takePicture,
   webview,
-  type Workbench,
 } from './workbench.ts';
 
 const path = '/apis/crd.projectcalico.org/v1/felixconfigurations';
 
-let server: TestCluster;
-let node: ScriptedNode;
-let workbench: Workbench;
+const server = await startCluster();
+const node = await startNode(server, 'node-a', 'calico-node-x4k2p');
+const workbench = await openForTests({ settings: { 'calicoBpf.kubeconfig': server.kubeconfig } });
 
 before(async () => {
-  server = await startCluster();
   await server.admin.patch(`${path}/default`, { spec: { bpfLogLevel: 'Off' } });
-  node = await startNode(server, 'node-a', 'calico-node-x4k2p');
   const trace = join(server.recordingOf('node-a'), 'traces', 'loadgen-to-payments.log');
   await node.program('bpftool', `cat "${trace}"; sleep 1000`);
-  workbench = await openWorkbench({ settings: { 'calicoBpf.kubeconfig': server.kubeconfig } });
   const { page } = workbench;
   await showContainer(page);
   await runCommand(page, 'Calico eBPF: Select Cluster');
@@ -37,12 +32,9 @@ before(async () => {
 });
 
 after(async () => {
-  await workbench?.close();
   await node.stop();
   await server.stop();
 });
-
-keepPictureOfFailures(() => workbench);
 
 const own = `${path}/node.node-a`;
 

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterEach, type TestContext } from 'node:test';
+import { after, afterEach, type TestContext } from 'node:test';
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { serveEditor, type ServedEditor } from '../../scripts/editorServer.mjs';
 
@@ -82,6 +82,18 @@ export async function openWorkbench({
     await close();
     throw error;
   }
+}
+
+/** The editor that the tests of a file share: closed after them; of each that fails a picture is kept, `failed: <name>.png`. */
+export async function openForTests(options?: WorkbenchOptions): Promise<Workbench> {
+  const workbench = await openWorkbench(options);
+  after(() => workbench.close());
+  afterEach(async (context) => {
+    // Node 24 tells whether the test passed; the types are those of Node 22.
+    const { name, passed } = context as TestContext & { readonly passed?: boolean };
+    if (passed === false) await takePicture(workbench.page, `failed: ${name.replaceAll('/', ' ')}`);
+  });
+  return workbench;
 }
 
 /** The extension host among what a process has started. */
@@ -208,15 +220,6 @@ export async function hoverText(page: Page, text: string): Promise<string> {
 /** What the webview of the active editor holds. */
 export function webview(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview').frameLocator('#active-frame');
-}
-
-/** After a test that fails, saves a picture of what it saw: `failed: <name>.png`. */
-export function keepPictureOfFailures(current: () => Workbench): void {
-  afterEach(async (context) => {
-    // Node 24 tells whether the test passed; the types are those of Node 22.
-    const { name, passed } = context as TestContext & { readonly passed?: boolean };
-    if (passed === false) await takePicture(current().page, `failed: ${name.replaceAll('/', ' ')}`);
-  });
 }
 
 /** The colours in which the active editor shows its tokens, once it has coloured them. */
