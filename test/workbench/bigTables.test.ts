@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { bigDump } from '../bench/parse/bigDumps.ts';
 import { readPacked, recordingsFolder } from '../support/recordings.ts';
 import {
   chooseFromMenu,
@@ -16,8 +17,20 @@ import {
   webview,
 } from './workbench.ts';
 
+/** As many entries as the map holds. */
+const fullCount = 512_000;
+const full = 'conntrack.dump.full.out';
+
 const workbench = await openForTests({
-  files: { 'conntrack.dump.out': readPacked('big.conntrack.dump.out.gz') },
+  files: {
+    'conntrack.dump.out': readPacked('big.conntrack.dump.out.gz'),
+    [full]: [...bigDump('conntrack.dump', fullCount)].join(''),
+  },
+  // Else the editor asks first whether it shall open so large a text.
+  settings: {
+    'workbench.editorAssociations': { [full]: 'calicoBpf.table' },
+    'workbench.editorLargeFileConfirmation': 1024,
+  },
 });
 const name = 'v3.32.1-iface-pattern.tar.gz';
 copyFileSync(join(recordingsFolder, name), join(workbench.folder, name));
@@ -116,4 +129,32 @@ test('what follows from connections stands in their rows with its rule, and is f
   await why.first().waitFor();
   assert.match((await row(page, 'Conntrack').getAttribute('aria-label')) ?? '', /facts?\b/);
   await takePicture(page, 'table-facts');
+});
+
+test('512,000 connections are sorted, filtered, scrolled to their end, and lead to their lines in the text', async () => {
+  const { page } = workbench;
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input.input').fill(full);
+  await quickPickRow(page, full).first().click();
+  await count(/^512,000 entries$/).waitFor();
+  await title('Idle').click();
+  await table().locator('[role=columnheader][aria-sort=ascending]', { hasText: 'Idle' }).waitFor();
+  await table()
+    .locator('#row-0 .cell.duration', { hasText: /^1\d\d(?:\.\d+)?ms$/ })
+    .waitFor();
+  await filter().fill('state:syn-sent idle>60s');
+  await count(/^[\d,]+ of 512,000 entries$/).waitFor();
+  await table().locator('#row-0 [role=gridcell]', { hasText: 'SYN-SENT' }).waitFor();
+  await filter().fill('');
+  await count(/^512,000 entries$/).waitFor();
+  await table().locator('#row-0').click();
+  await page.keyboard.press('Control+End');
+  const last = table().locator('#row-511999');
+  await last.locator('.cell.duration', { hasText: '1m29s' }).waitFor();
+  assert.equal(await last.getAttribute('aria-rowindex'), '512001');
+  await takePicture(page, 'table-full-end');
+  const [source = ''] = await last.locator('.cell.endpoint').allInnerTexts();
+  await page.keyboard.press('Enter');
+  await page.locator('.editor-instance .view-line', { hasText: source }).waitFor();
+  await takePicture(page, 'table-full-line');
 });
