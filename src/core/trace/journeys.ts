@@ -3,7 +3,7 @@
  * another node when its trace is in the same text. The identification of the IP packet stays the same all along; where
  * none is printed (IPv6, and through v3.23) the ends tell, within a moment.
  */
-import type { Packet, PacketEnd } from './packet.ts';
+import { isWorkload, type Packet, type PacketEnd } from './packet.ts';
 import { formatEnd } from './words.ts';
 
 interface Journey {
@@ -40,7 +40,7 @@ export class Journeys {
       hooks: new Set<string>(),
     };
     journey.time = Math.max(time, journey.time);
-    if (packet.hook?.interface.startsWith('cali') === true) journey.workloads.add(hookOf(packet));
+    if (packet.hook !== undefined && isWorkload(packet.hook)) journey.workloads.add(hookOf(packet));
     journey.hooks.add(hookOf(packet));
     for (const key of keysOf(packet)) this.#remember(key, journey);
     const cpu = cpuOf(packet);

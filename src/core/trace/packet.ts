@@ -170,7 +170,13 @@ export interface Connect {
   readonly lines: PacketLines;
 }
 
+/**
+ * What the node's ends of pods' interfaces are named with: by Calico, and by the networks of Amazon, Azure and Google
+ * under it, for which `interfacePrefix` is set so. A trace does not tell how it is set.
+ */
+const workloadPrefixes = ['cali', 'eni', 'azv', 'gke'];
+
 /** Whether the hook is that of a workload: its interface is the node's end of a pod's. */
 export function isWorkload({ interface: name }: Hook): boolean {
-  return name.startsWith('cali');
+  return workloadPrefixes.some((prefix) => name.startsWith(prefix));
 }

@@ -229,6 +229,17 @@ test('a Log action at log level Off is a packet of one line', () => {
   assert.equal(allowed?.verdict.kind, 'allowed');
 });
 
+test('the interfaces of pods are known under the networks of clouds, too', () => {
+  const verdictOn = (iface: string) => {
+    const prefix = `${iface.padEnd(15, '-')}-I: `;
+    const [packet] = packetsOf(traceOf(prefix, 'policy DENIED  proto 6 src 10.0.0.1:5 dest 10.0.0.2:80'));
+    return packet?.verdict.kind === 'denied' && packet.verdict.words;
+  };
+  for (const iface of ['eni5a1b2c3d4e5', 'azv0a1b2c3d4e5', 'gke0a1b2c3d4e5'])
+    assert.equal(verdictOn(iface), 'denied by the pod’s ingress policy');
+  assert.equal(verdictOn('eth0'), 'denied by the host endpoint’s ingress policy');
+});
+
 test('XDP programs print neither a beginning nor an end', () => {
   const run = (end: string) => `IP id=1 len=60
     IP s=10.0.0.1 d=10.0.0.2
