@@ -44,8 +44,7 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     if (state.kind !== 'done') return;
     const { at } = evidence;
     if (at.kind === 'object') {
-      const parts = [at.resource, at.namespace ?? '', at.name];
-      await show(vscode.Uri.from({ scheme, path: `/${at.name}.json`, query: JSON.stringify(parts) }));
+      await show(objectUri(at));
       return;
     }
     const { name, takenAt } = state.session.cluster.info;
@@ -75,6 +74,15 @@ async function show(uri: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(uri, { preview: true });
 }
 
+function objectUri({
+  resource,
+  namespace,
+  name,
+}: Extract<Evidence['at'], { readonly kind: 'object' }>): vscode.Uri {
+  const query = JSON.stringify([resource, namespace ?? '', name]);
+  return vscode.Uri.from({ scheme, path: `/${name}.json`, query });
+}
+
 function explanation(diagnosed: Diagnosed, id: string): string {
   const { findings, checks } = diagnosed.report;
   const finding = findings.find((each) => each.id === id);
@@ -84,7 +92,7 @@ function explanation(diagnosed: Diagnosed, id: string): string {
     finding,
     checks.find((check) => check.id === finding.check),
     ({ at }) => {
-      if (at.kind === 'object') return undefined;
+      if (at.kind === 'object') return objectUri(at).toString();
       const line = at.line === undefined ? '' : `#L${at.line}`;
       return `${dumpUri(name, at, takenAt).toString()}${line}`;
     },
@@ -124,11 +132,13 @@ async function listOr(
   }
 }
 
-/** Links of an explanation to the lines of dumps. */
+/** Links of an explanation to the lines of dumps, and to objects. */
 function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
-  return [...document.getText().matchAll(/\]\((calico-bpf:[^)\s]+)\)/g)].map(({ 1: target = '', index }) => {
-    const start = index + 2;
-    const range = new vscode.Range(document.positionAt(start), document.positionAt(start + target.length));
-    return new vscode.DocumentLink(range, vscode.Uri.parse(target, true));
-  });
+  return [...document.getText().matchAll(/\]\((calico-bpf(?:-report)?:[^)\s]+)\)/g)].map(
+    ({ 1: target = '', index }) => {
+      const start = index + 2;
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(start + target.length));
+      return new vscode.DocumentLink(range, vscode.Uri.parse(target, true));
+    },
+  );
 }

@@ -137,6 +137,10 @@ test('explains a finding step by step, with links to the lines', async () => {
     text,
     /## What was seen\n\n1\. [^\n]*\n\n {3}`[^\n]*`\n\n {3}\[counters\.dump of node-a, line \d+\]\(calico-bpf:[^)]*#L\d+\)/,
   );
+  assert.match(
+    text,
+    /\[networkpolicies\.networking\.k8s\.io shop\/cart-from-frontend[^\]]*\]\(calico-bpf-report:\/cart-from-frontend\.json\?/,
+  );
   assert.match(text, /## What to do/);
 });
 
