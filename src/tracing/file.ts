@@ -33,8 +33,9 @@ export class TraceFile {
     if (!this.#stream.write(bytes)) await once(this.#stream, 'drain');
   }
 
+  /** @throws an error of the file system when the last of it could not be written */
   async close(): Promise<void> {
     this.#stream.end();
-    await finished(this.#stream).catch(() => undefined);
+    await finished(this.#stream);
   }
 }

@@ -26,6 +26,7 @@ export class Recording implements RunListener {
   readonly #ticking: NodeJS.Timeout;
   #asking: Promise<boolean> | undefined;
   #counts: TraceCounts;
+  #taken: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   private constructor(options: RecordingOptions, thread: Thread<RecorderCalls>, path: string) {
@@ -68,22 +69,35 @@ export class Recording implements RunListener {
     void this.#thread.call('remark', { node, words }).catch(ignore);
   }
 
-  bytes(node: string, bytes: Uint8Array): Promise<void> {
-    return this.#thread.call('bytes', { node, bytes });
+  /** Waits until the thread has taken what was sent before: so the next is on its way when it has. */
+  async bytes(node: string, bytes: Uint8Array): Promise<void> {
+    const before = this.#taken;
+    // A part of a larger piece of memory would take all of that along.
+    this.#taken = this.#thread.call('bytes', { node, bytes: new Uint8Array(bytes) });
+    this.#taken.catch(ignore);
+    await before;
   }
 
-  /** Ends the file, and shows what has come until then. */
+  /**
+   * Ends the file, and shows what has come until then.
+   * @throws an error of the file system when the last of it could not be written
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearInterval(this.#ticking);
     try {
+      await this.#taken;
       await this.#thread.call('close', undefined);
-      await this.#asking;
-      while (await this.#show()) await othersTurn();
     } finally {
+      await this.#showRest().catch(ignore);
       this.#thread.dispose();
     }
+  }
+
+  async #showRest(): Promise<void> {
+    await this.#asking;
+    while (await this.#show()) await othersTurn();
   }
 
   /** Shows what has come, as far as one edit goes; answers whether there was any. */

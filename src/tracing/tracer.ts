@@ -236,11 +236,10 @@ export class Tracer {
     } finally {
       clearTimeout(silence);
       clearInterval(ticking);
-      await recording.close();
-      growing.end(recording.path);
       status.dispose();
       setTracing(false);
       this.#running = undefined;
+      await recording.close().finally(() => growing.end(recording.path));
     }
   }
 

@@ -1,19 +1,27 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { Recording } from '../../src/tracing/recording.ts';
 import { recordsOf, traceOf } from '../core/trace/recordedTraces.ts';
 import { startRecorder } from '../support/recorder.ts';
 import { samplePath } from '../support/sample.ts';
 
+const nameOf = (nodes: readonly string[]) =>
+  `a_b-${nodes.length === 1 ? nodes[0] : `${nodes.length}-nodes`}-2026-11-21T10-00-00.log`;
+
+const folders = await mkdtemp(join(tmpdir(), 'calico-ebpf-traces-'));
+after(() => rm(folders, { recursive: true }));
+
 async function record(
   nodes: readonly string[],
   work: (recording: Recording) => Promise<void>,
-  options: { readonly filter?: string } = {},
+  options: { readonly filter?: string; readonly isDiskFull?: boolean } = {},
 ) {
-  const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-traces-'));
+  const folder = await mkdtemp(join(folders, 'trace-'));
+  // Linux has a file that is always full.
+  if (options.isDiskFull === true) await symlink('/dev/full', join(folder, nameOf(nodes)));
   const shown = { text: '', badFilters: 0 };
   const recording = await Recording.begin(
     {
@@ -29,11 +37,13 @@ async function record(
     },
     new Date('2026-11-21T10:00:00Z'),
   );
-  await work(recording);
-  await recording.close();
+  try {
+    await work(recording);
+  } finally {
+    await recording.close();
+  }
   const name = recording.path.slice(folder.length + 1);
   const file = await readFile(recording.path, 'utf8');
-  await rm(folder, { recursive: true });
   return { shown, name, file, counts: recording.counts };
 }
 
@@ -143,4 +153,16 @@ test('where nodes cannot filter, only the packets that are wanted are shown, and
   assert.ok(hidden.length > 0);
   assert.ok(!hidden.some((line) => line.includes('DENY due to policy')));
   assert.ok(counts.denied > 0 && counts.packets > counts.denied);
+});
+
+test('a disk that is full is told to who sends what it should keep', async () => {
+  const full = async (own: Recording) => {
+    for (let sent = 0; sent < 1000; sent++) await own.bytes('n', Buffer.from('a line\n'));
+  };
+  await assert.rejects(record(['n'], full, { isDiskFull: true }), /ENOSPC/);
+});
+
+test('a disk that is full is told at the end at the latest', async () => {
+  const once = (own: Recording) => own.bytes('n', Buffer.from('a line\n'));
+  await assert.rejects(record(['n'], once, { isDiskFull: true }), /ENOSPC/);
 });
