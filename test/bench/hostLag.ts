@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from './inspector.ts';
 
 /** How long an event loop was held up, in milliseconds, and the most memory that the process ever had, in megabytes. */
@@ -24,6 +25,18 @@ export async function watchHost(pid: number): Promise<() => Promise<HostLag>> {
     return { p99: late(p99), max: late(max), peak: (kilobytes * 1024) / 1e6 };
   };
 }
+
+/** Waits until the process has nothing to do for a second: an editor that has just begun starts its own extensions. */
+export async function atRest(ask: () => Promise<HostLag>): Promise<HostLag> {
+  for (;;) {
+    await delay(1000);
+    const lag = await ask();
+    if (lag.max < restful) return lag;
+  }
+}
+
+/** What nobody feels, in milliseconds. */
+const restful = 15;
 
 /** Between two looks at the clock, in milliseconds. */
 const resolution = 5;

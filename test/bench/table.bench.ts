@@ -6,7 +6,7 @@
 import type { Frame } from 'playwright-core';
 import { openWorkbench, quickPickRow, webview } from '../workbench/workbench.ts';
 import { bigDump } from './parse/bigDumps.ts';
-import { watchHost } from './hostLag.ts';
+import { atRest, watchHost } from './hostLag.ts';
 import { report, round } from './report.ts';
 
 const entries = 512_000;
@@ -57,7 +57,7 @@ try {
   await page.locator('.quick-input-widget input.input').fill(name);
   await quickPickRow(page, name).first().waitFor();
   const askHost = await watchHost(workbench.extensionHostPid());
-  const before = await askHost();
+  const before = await atRest(askHost);
   const opened = await timed(async () => {
     await quickPickRow(page, name).first().click();
     await table.locator('#row-0 .cell.endpoint', { hasText: /\d/ }).first().waitFor();
