@@ -1,23 +1,50 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 
 /** Reads files piece by piece, which `vscode.workspace.fs` does not: a long one is never in memory as a whole. */
 export type ReadFrom = (path: string, offset: number) => AsyncIterable<Uint8Array>;
 
 const pieceSize = 1024 * 1024;
 
-/** The bytes of a file from an offset to its end of now. @throws an error of the file system */
+/**
+ * The bytes of a file from an offset to its end of now; of a gzipped one those that it holds.
+ * @throws an error of the file system, or of zlib where a gzipped file is cut or damaged
+ */
 export async function* readFrom(path: string, offset: number): AsyncIterable<Uint8Array> {
   const file = await open(path);
   try {
-    for (let at = offset; ;) {
-      // Its own memory, which a thread can be given: a stream's would have to be copied, and would stay for long.
-      const piece = new Uint8Array(pieceSize);
-      const { bytesRead } = await file.read(piece, 0, pieceSize, at);
-      if (bytesRead === 0) return;
-      at += bytesRead;
-      yield bytesRead === pieceSize ? piece : piece.slice(0, bytesRead);
-    }
+    const { buffer } = await file.read(new Uint8Array(2), 0, 2, 0);
+    yield* isGzip(buffer) ? readPacked(path, offset) : readPlain(file, offset);
   } finally {
     await file.close();
+  }
+}
+
+function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+async function* readPlain(file: FileHandle, offset: number): AsyncIterable<Uint8Array> {
+  for (let at = offset; ;) {
+    // Its own memory, which a thread can be given: a stream's would have to be copied, and would stay for long.
+    const piece = new Uint8Array(pieceSize);
+    const { bytesRead } = await file.read(piece, 0, pieceSize, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield bytesRead === pieceSize ? piece : piece.slice(0, bytesRead);
+  }
+}
+
+async function* readPacked(path: string, offset: number): AsyncIterable<Uint8Array> {
+  const unpacking = createGunzip({ chunkSize: pieceSize });
+  // What goes wrong before it ends it with that error.
+  pipeline(createReadStream(path), unpacking, () => undefined);
+  let toSkip = offset;
+  for await (const bytes of unpacking as AsyncIterable<Uint8Array>) {
+    const skipped = Math.min(toSkip, bytes.length);
+    toSkip -= skipped;
+    if (skipped < bytes.length) yield new Uint8Array(bytes.subarray(skipped));
   }
 }

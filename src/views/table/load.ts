@@ -75,7 +75,7 @@ async function loadTrace(
     const isOver = !services.growing.has(path);
     const { questions, problems, hasDetails, quickFilters } = await growth.read(probe, isOver, signal);
     const columns = await thread.call('name', await answerNames(questions, names, signal));
-    const remarks = unreadable(problems);
+    const remarks = [...unreadable(problems), ...growth.remarks];
     return { columns, noun: 'packets', remarks, hasDetails, quickFilters, dumps: [], growth };
   });
 }

@@ -69,7 +69,8 @@ export class TablePanel implements vscode.Disposable {
         const { growth } = this.#loaded;
         const more = await growth.readOn(this.#isFileOver, this.#disposal.signal);
         if (more === undefined) continue;
-        this.send({ kind: 'grown', columns: more.columns, remarks: unreadable(more.read.problems) });
+        const remarks = [...unreadable(more.read.problems), ...growth.remarks];
+        this.send({ kind: 'grown', columns: more.columns, remarks });
       }
     });
     this.#isReading = false;

@@ -87,9 +87,8 @@ async function readFile(
     const head = await headOf(uri.fsPath, readFrom);
     if (growing.has(uri.fsPath) || isTrace(uri, head))
       return { kind: 'trace', path: uri.fsPath, probe: traceProbe(probe), names };
-    const pieces = readFrom(uri.fsPath, 0);
     // However large the file is, it is never in memory as a whole.
-    if (!isPacked(head)) return { ...dump, probe, pieces };
+    return { ...dump, probe, pieces: readFrom(uri.fsPath, 0) };
   }
   const read = await vscode.workspace.fs.readFile(uri);
   const bytes = isPacked(read) ? new Uint8Array(await unpacked(read)) : read;
