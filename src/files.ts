@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { isGzip } from './core/text/gzip.ts';
 
 /** Reads files piece by piece, which `vscode.workspace.fs` does not: a long one is never in memory as a whole. */
 export type ReadFrom = (path: string, offset: number) => AsyncIterable<Uint8Array>;
@@ -20,10 +21,6 @@ export async function* readFrom(path: string, offset: number): AsyncIterable<Uin
   } finally {
     await file.close();
   }
-}
-
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 async function* readPlain(file: FileHandle, offset: number): AsyncIterable<Uint8Array> {

@@ -8,6 +8,7 @@ import type { EntryRows } from '../core/columns/rows.ts';
 import { DumpStream } from '../core/columns/stream.ts';
 import { readableProbes, readDump } from '../core/dump/readers.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
+import { isGzip } from '../core/text/gzip.ts';
 import { exitStatus, readAll, taken, UsageError, type CliIo } from './io.ts';
 import { indented, JsonList, toJson } from './json.ts';
 
@@ -96,8 +97,8 @@ async function* readInput(file: string, io: CliIo): AsyncGenerator<Uint8Array | 
     yield first.value;
     yield* { [Symbol.asyncIterator]: () => pieces };
   })();
-  const isGzip = typeof first.value !== 'string' && first.value[0] === 0x1f && first.value[1] === 0x8b;
-  yield* isGzip ? Readable.from(rest).pipe(createGunzip({ chunkSize: pieceSize })) : rest;
+  const isPacked = typeof first.value !== 'string' && isGzip(first.value);
+  yield* isPacked ? Readable.from(rest).pipe(createGunzip({ chunkSize: pieceSize })) : rest;
 }
 
 const pieceSize = 1024 * 1024;

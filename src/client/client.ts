@@ -14,18 +14,13 @@ import {
   patchAimed,
   versionInUse,
 } from '../language/protocol.ts';
+import type { ServerThread } from '../worker/protocol.ts';
 import { answerFor } from './clusterAnswer.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
 import { documentSelector } from './selector.ts';
 import { VersionItem } from './versionItem.ts';
 import { isYamlChecked } from './yamlExtension.ts';
-
-/** The server in a thread of its own, and the port to it. */
-export interface ServerThread {
-  readonly port: ConstructorParameters<typeof PortMessageReader>[0];
-  dispose(): void;
-}
 
 export interface RunningClient {
   dispose(): Promise<void>;

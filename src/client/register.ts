@@ -5,7 +5,8 @@ import { isInteresting, isPatchLike } from '../language/protocol.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import { registerDocumentSnippets } from './documentSnippets.ts';
 import { isYamlLike, writesInteresting } from './selector.ts';
-import type { RunningClient, ServerThread } from './client.ts';
+import type { RunningClient } from './client.ts';
+import type { ServerThread } from '../worker/protocol.ts';
 import { isYamlChecked, speakForOurFiles } from './yamlExtension.ts';
 
 export interface LanguageClientServices {

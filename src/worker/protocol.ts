@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { TableCalls } from '../core/table/calls.ts';
 
 /** What is asked of a thread in one call. */
@@ -30,3 +31,11 @@ export interface Thread<Calls> {
 
 /** A table that is open in another thread. */
 export type TableThread = Thread<TableCalls>;
+
+/** A language server in a thread of its own. */
+export interface ServerThread {
+  /** The way to it; closes when the thread ends, for whatever reason. */
+  readonly port: MessagePort;
+  /** Ends the thread, whatever it is doing. */
+  dispose(): void;
+}

@@ -1,13 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
-
-/** A language server in a thread of its own. */
-export interface ServerThread {
-  /** The way to it; closes when the thread ends, for whatever reason. */
-  readonly port: MessagePort;
-  /** Ends the thread, whatever it is doing. */
-  dispose(): void;
-}
+import type { ServerThread } from './protocol.ts';
 
 export interface ServerProgram {
   readonly path: string;

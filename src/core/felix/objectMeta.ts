@@ -15,7 +15,7 @@ type Shape = 'text' | 'integer' | 'boolean' | 'time' | 'anything' | ListShape;
 interface ListShape {
   /** What each item is, in words. */
   readonly of: string;
-  readonly item: Shape | Readonly<Record<string, Shape>>;
+  readonly item: 'text' | Readonly<Record<string, Shape>>;
 }
 
 const shapes: Readonly<Record<string, Shape>> = {
@@ -96,7 +96,7 @@ function shapeFindings(key: string, value: YamlValue, shape: Shape): readonly Fe
 }
 
 function itemFindings(key: string, value: YamlValue, item: ListShape['item']): readonly FelixFinding[] {
-  if (typeof item === 'string' || 'item' in item) return shapeFindings(key, value, 'text');
+  if (item === 'text') return shapeFindings(key, value, item);
   if (value.kind === 'null') return [];
   return value.kind === 'map'
     ? mapFindings(value, item, `An item of ${key}`)

@@ -6,6 +6,7 @@ import type { GrowingFiles } from '../../host/growingFiles.ts';
 import { every, traceProbe } from '../../core/probes.ts';
 import { hasTable } from '../../core/table/readTable.ts';
 import { looksLikeTrace } from '../../core/trace/looksLikeTrace.ts';
+import { isGzip } from '../../core/text/gzip.ts';
 import { noNames, type Names } from '../../core/names/names.ts';
 import type { KnownObjects } from '../../core/facts/known.ts';
 import { isClusterError } from '../../cluster/cluster.ts';
@@ -91,13 +92,9 @@ async function readFile(
     return { ...dump, probe, pieces: readFrom(uri.fsPath, 0) };
   }
   const read = await vscode.workspace.fs.readFile(uri);
-  const bytes = isPacked(read) ? new Uint8Array(await unpacked(read)) : read;
+  const bytes = isGzip(read) ? new Uint8Array(await unpacked(read)) : read;
   const isOfTrace = isTrace(uri, bytes.subarray(0, headSize));
   return { ...dump, probe: isOfTrace ? traceProbe(probe) : probe, pieces: piecesOf(bytes) };
-}
-
-function isPacked(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 const pieceSize = 4_000_000;
