@@ -43,20 +43,24 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   // The image has no `mount`.
   mounts: ['cat', '/proc/self/mounts'],
   uname: ['uname', '-a'],
-  // The image has no `ss`.
-  sockets: ['cat', '/proc/net/tcp', '/proc/net/tcp6'],
-  sysctl: ['sh', '-c', settingsScript()],
-  'sysctl.rp_filter': [
+  // The image has no `ss`. Those that listen come first: the kernel need not look for the others.
+  sockets: [
     'sh',
     '-c',
-    'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo "$f $(cat $f)"; done',
+    "for f in tcp tcp6; do sed -n -e '1{p;d;}' -e '/^[^:]*: [^ ]* [^ ]* 0A /!q' -e p /proc/net/$f; done",
   ],
+  sysctl: ['sh', '-c', settingsScript()],
+  'sysctl.rp_filter': ['sh', '-c', namedValues(['/proc/sys/net/ipv4/conf/*/rp_filter'])],
   'sysctl.bpf': [
     'sh',
     '-c',
-    'for f in /proc/sys/net/core/bpf_jit_limit /sys/kernel/security/lockdown; do echo "$f $(cat $f)"; done',
+    namedValues(['/proc/sys/net/core/bpf_jit_limit', '/sys/kernel/security/lockdown']),
   ],
-  drivers: ['sh', '-c', 'for d in /sys/class/net/*/device/driver; do echo "$d $(readlink "$d")"; done'],
+  drivers: [
+    'sh',
+    '-c',
+    'for d in /sys/class/net/*/device/driver; do [ -e "$d" ] && echo "$d $(readlink "$d")"; done; exit 0',
+  ],
   'policy.files': [
     'sh',
     '-c',
@@ -72,7 +76,12 @@ function settingsScript(): string {
     '/proc/sys/net/core/bpf_jit_harden',
     '/proc/sys/kernel/unprivileged_bpf_disabled',
   ];
-  return `for f in ${files.join(' ')}; do echo "$f $(cat $f)"; done`;
+  return namedValues(files);
+}
+
+/** The name and the value of each file that is there: a node with many interfaces has hundreds. */
+function namedValues(files: readonly string[]): string {
+  return `grep -sH '' ${files.join(' ')} | sed 's/:/ /'`;
 }
 
 /** Dumps of Calico's tool without an argument: the words of the subcommand, joined by dots. */

@@ -41,7 +41,7 @@ func Programs(folder string) []string {
 }
 
 // RealTools are the programs that a container has beside the recorded ones, and that run for real.
-var RealTools = []string{"cat", "dd", "echo", "env", "false", "head", "kill", "printf", "seq", "sh", "sleep", "test",
+var RealTools = []string{"cat", "dd", "echo", "env", "false", "grep", "head", "kill", "printf", "sed", "seq", "sh", "sleep", "test",
 	"timeout", "tr", "true", "yes"}
 
 var unsafe = regexp.MustCompile(`[^A-Za-z0-9._-]`)
