@@ -14,6 +14,7 @@ const programs = {
   configuration: 'src/configuration/flows.ts',
   diagnosis: 'src/session/diagnose.ts',
   tracing: 'src/tracing/tracer.ts',
+  language: 'src/language/start.ts',
   server: 'src/language/server.ts',
   client: 'src/client/client.ts',
   cli: 'src/cli/program.ts',

@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     everywhere: context.globalState,
   });
   const { globalStorageUri: storage } = context;
-  const { startTable, startRecorder, startServer, background } = threadsIn({ programs, storage });
+  const { startTable, startRecorder, startServer, background } = threadsIn({ programs, storage, log });
   const open = (source: ClusterSource, signal: AbortSignal) =>
     openSession(source, { samplePath, log, background }, signal);
   const connection = new Connection({ openSession: open, findSource: () => remembered.find() });
@@ -131,19 +131,31 @@ function registerConfiguration(services: ConfigurationServices): vscode.Disposab
   );
 }
 
+interface ThreadServices {
+  /** Where the programs of the extension are. */
+  readonly programs: vscode.Uri;
+  /** Where it may keep what outlives it. */
+  readonly storage: vscode.Uri;
+  readonly log: Log;
+}
+
 /** The threads in which large dumps are read, traces recorded, and files checked. */
-function threadsIn({ programs, storage }: Readonly<Record<'programs' | 'storage', vscode.Uri>>) {
+function threadsIn({ programs, storage, log }: ThreadServices) {
   const path = vscode.Uri.joinPath(programs, 'worker.cjs').fsPath;
   const startTable = () => startTableThread(path);
   const startRecorder = () => startRecorderThread(path);
   const background: Background = {
     summarize: (request, signal) => sumInThread(startTable, request, signal),
   };
-  const startServer = (onFailure: (error: Error) => void) =>
-    startServerThread({
-      path: vscode.Uri.joinPath(programs, 'server.cjs').fsPath,
-      cachePath: vscode.Uri.joinPath(storage, 'compiled').fsPath,
-      onFailure,
-    });
+  const startServer = async () => {
+    const { startInHost } = await import('./language/start.ts');
+    return startInHost(() =>
+      startServerThread({
+        path: vscode.Uri.joinPath(programs, 'server.cjs').fsPath,
+        cachePath: vscode.Uri.joinPath(storage, 'compiled').fsPath,
+        onFailure: (error) => log.error('The Calico language server ended:', String(error)),
+      }),
+    );
+  };
   return { startTable, startRecorder, startServer, background };
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { LanguageClient, PortMessageReader, PortMessageWriter } from 'vscode-languageclient/node';
-import type { MessageTransports } from 'vscode-languageclient/node';
+import { LanguageClient } from 'vscode-languageclient/node';
 import type {
   InitializationOptions,
   KustomizationsParams,
@@ -14,7 +13,7 @@ import {
   patchAimed,
   versionInUse,
 } from '../language/protocol.ts';
-import type { ServerThread } from '../worker/protocol.ts';
+import type { LanguageServer } from '../language/transports.ts';
 import { answerFor } from './clusterAnswer.ts';
 import { kustomizationsNear } from './kustomizations.ts';
 import type { LanguageClientServices } from './register.ts';
@@ -33,16 +32,16 @@ export async function startClient({
   startServer,
 }: LanguageClientServices): Promise<RunningClient> {
   const item = new VersionItem();
-  let server: ServerThread | undefined;
-  const connect = (): MessageTransports => {
-    server = startServer((error) => log.error('The Calico language server ended:', String(error)));
-    return { reader: new PortMessageReader(server.port), writer: new PortMessageWriter(server.port) };
+  let server: LanguageServer | undefined;
+  const connect = async () => {
+    server = await startServer();
+    return server;
   };
   const client = new LanguageClient(
     'calicoBpf',
     // The library speaks of “the … server”.
     'Calico eBPF language',
-    () => Promise.resolve(connect()),
+    connect,
     {
       documentSelector,
       outputChannel: log,

@@ -6,14 +6,14 @@ import { kustomizationsNear } from './kustomizations.ts';
 import { registerDocumentSnippets } from './documentSnippets.ts';
 import { isYamlLike, writesInteresting } from './selector.ts';
 import type { RunningClient } from './client.ts';
-import type { ServerThread } from '../worker/protocol.ts';
+import type { LanguageServer } from '../language/transports.ts';
 import { isYamlChecked, speakForOurFiles } from './yamlExtension.ts';
 
 export interface LanguageClientServices {
   readonly connection: Connection;
   readonly log: Log;
-  /** Starts the language server; `onFailure` hears why it ended when it did not mean to. */
-  readonly startServer: (onFailure: (error: Error) => void) => ServerThread;
+  /** Starts the language server. */
+  readonly startServer: () => Promise<LanguageServer>;
 }
 
 /**

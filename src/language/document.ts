@@ -1,3 +1,5 @@
+import { finish } from '../core/steps.ts';
+import type { Steps } from '../core/steps.ts';
 import { aimedPatchesIn, bodyOf } from './kustomize.ts';
 import { targetsOf } from './targets.ts';
 import type { PatchAim, Target } from './targets.ts';
@@ -36,18 +38,25 @@ export interface LanguageDocument {
   readonly pieces: readonly PlacedPiece[];
 }
 
-/**
- * Reads a document, or a patch that another file aims at a FelixConfiguration. Pieces that the text had before are
- * taken from there, so an edit costs one piece.
- */
-export function readDocument(
+/** How a text is read. */
+export interface ReadOptions {
+  /** The same document before an edit: pieces that it had are taken from there, so an edit costs one piece. */
+  readonly before?: LanguageDocument | undefined;
+  /** What another file aims it at, if it is a JSON patch. */
+  readonly aim?: PatchAim | undefined;
+}
+
+/** Reads a document, or a patch that another file aims at a FelixConfiguration. */
+export function readDocument(uri: string, source: string, options: ReadOptions = {}): LanguageDocument {
+  return finish(readInSteps(uri, source, options));
+}
+
+/** The same, a piece in each step. */
+export function* readInSteps(
   uri: string,
   source: string,
-  {
-    before,
-    aim,
-  }: { readonly before?: LanguageDocument | undefined; readonly aim?: PatchAim | undefined } = {},
-): LanguageDocument {
+  { before, aim }: ReadOptions,
+): Steps<LanguageDocument> {
   // A line may end with a carriage return alone, as on an old Macintosh.
   const text = /\r(?!\n)/.test(source) ? source.replaceAll(/\r(?!\n)/g, '\n') : source;
   const parts = new Map(before?.pieces.flatMap(({ piece }) => [...piece.parts]));
@@ -60,10 +69,12 @@ export function readDocument(
     known.set(text, piece);
     return { start, piece };
   };
-  const pieces =
-    aim === undefined
-      ? piecesOf(text).flatMap((cut) => withPatches(place(cut, undefined), place))
-      : documentsOf(text).map((cut) => place(cut, aim));
+  const pieces: PlacedPiece[] = [];
+  for (const cut of aim === undefined ? piecesOf(text) : documentsOf(text)) {
+    const placed = place(cut, aim);
+    pieces.push(...(aim === undefined ? withPatches(placed, place) : [placed]));
+    yield;
+  }
   return { uri, text, pieces };
 }
 

@@ -1,29 +1,45 @@
 import type { Position, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { finish } from '../core/steps.ts';
+import type { Steps } from '../core/steps.ts';
 import type { Span } from '../core/text/problem.ts';
-import { pieceAt, readDocument } from './document.ts';
+import { pieceAt, readInSteps } from './document.ts';
 import type { LanguageDocument, PlacedPiece } from './document.ts';
 import type { PatchAim } from './targets.ts';
 
 /** A document as the client has it open, with its YAML read when first asked for. */
 export class OpenDocument {
   readonly positions: TextDocument;
-  readonly #before: LanguageDocument | undefined;
   /** What the file is aimed at as a JSON patch. */
   readonly aim: PatchAim | undefined;
+  #before: LanguageDocument | undefined;
+  readonly #reading: Steps<LanguageDocument>;
   #language: LanguageDocument | undefined;
 
   constructor(positions: TextDocument, before?: LanguageDocument, aim?: PatchAim) {
     this.positions = positions;
-    this.#before = before;
     this.aim = aim;
+    this.#before = before;
+    this.#reading = readInSteps(positions.uri, positions.getText(), { before, aim });
   }
 
   get language(): LanguageDocument {
-    this.#language ??= readDocument(this.positions.uri, this.positions.getText(), {
-      before: this.#before,
-      aim: this.aim,
-    });
+    return finish(this.read());
+  }
+
+  /** What was read last, of this text or an earlier one. */
+  get latest(): LanguageDocument | undefined {
+    return this.#language ?? this.#before;
+  }
+
+  /** Reads on, as far as nobody has read meanwhile. */
+  *read(): Steps<LanguageDocument> {
+    while (this.#language === undefined) {
+      const { done, value } = this.#reading.next();
+      if (done === true) this.#language = value;
+      else yield;
+    }
+    this.#before = undefined;
     return this.#language;
   }
 

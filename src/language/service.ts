@@ -21,11 +21,15 @@ import { symbolsOf } from './features/symbols.ts';
 import type { OpenDocument } from './openDocument.ts';
 import { clusterChanged } from './protocol.ts';
 import type { InitializationOptions } from './protocol.ts';
+import type { LanguageServer } from './transports.ts';
 import { Workspace } from './workspace.ts';
 
-/** Binds the requests of LSP to the features, over any connection. */
-export function serve(connection: Connection): void {
-  const workspace = new Workspace(connection);
+/**
+ * Binds the requests of LSP to the features, over any connection. `startOther` starts a server for documents that take
+ * long to read; without it this one reads them all. What is returned ends that server.
+ */
+export function serve(connection: Connection, startOther?: () => LanguageServer): () => void {
+  const workspace = new Workspace(connection, startOther);
   const refresh = () => {
     workspace.refresh().catch((error: unknown) => workspace.log('Refresh', error));
   };
@@ -36,17 +40,20 @@ export function serve(connection: Connection): void {
   bindPlaces(connection, workspace);
   bindDocuments(connection, workspace);
   connection.listen();
+  const dispose = () => workspace.long?.dispose();
+  connection.onExit(dispose);
+  return dispose;
 }
 
 /** What is asked about a place. */
 function bindPlaces(connection: Connection, workspace: Workspace): void {
   connection.onHover(
-    answering<HoverParams>(workspace)('Hover', undefined, (document, { position }) =>
+    answering<HoverParams>(workspace)('textDocument/hover', undefined, (document, { position }) =>
       hoverAt(document, position, workspace.surroundings),
     ),
   );
   connection.onCompletion(
-    answering<CompletionParams>(workspace)('Completion', nothing, (document, params) =>
+    answering<CompletionParams>(workspace)('textDocument/completion', nothing, (document, params) =>
       completionsAt(document, params, workspace.surroundings, {
         sharesRange: workspace.sharesRange,
         resolvesDocumentation: workspace.resolvesDocumentation,
@@ -56,7 +63,7 @@ function bindPlaces(connection: Connection, workspace: Workspace): void {
   );
   connection.onCompletionResolve((item) => resolveCompletion(item, workspace.surroundings));
   connection.onSelectionRanges(
-    answering<SelectionRangeParams>(workspace)('Selection', [], (document, { positions }) =>
+    answering<SelectionRangeParams>(workspace)('textDocument/selectionRange', [], (document, { positions }) =>
       selectionRangesAt(document, positions),
     ),
   );
@@ -65,31 +72,36 @@ function bindPlaces(connection: Connection, workspace: Workspace): void {
 /** What is asked about a document. */
 function bindDocuments(connection: Connection, workspace: Workspace): void {
   connection.onCodeAction(
-    answering<CodeActionParams>(workspace)('Code actions', [], (document, params) =>
+    answering<CodeActionParams>(workspace)('textDocument/codeAction', [], (document, params) =>
       codeActionsIn(document, params, workspace.contextFor(document)),
     ),
   );
   const answer = answering<{ textDocument: TextDocumentIdentifier }>(workspace);
-  connection.onDocumentSymbol(answer('Symbols', [], symbolsOf));
-  connection.onFoldingRanges(answer('Folding', undefined, foldingRangesOf));
-  connection.onDocumentLinks(answer('Links', [], linksOf));
+  connection.onDocumentSymbol(answer('textDocument/documentSymbol', [], symbolsOf));
+  connection.onFoldingRanges(answer('textDocument/foldingRange', undefined, foldingRangesOf));
+  connection.onDocumentLinks(answer('textDocument/documentLink', [], linksOf));
   connection.onCodeLens(
-    answer('Code lenses', [], (document) =>
+    answer('textDocument/codeLens', [], (document) =>
       codeLensesOf(document, workspace.surroundings, workspace.options.showEffectiveCommand),
     ),
   );
 }
 
-/** Looks up the document; a cancelled request is not begun, and a failure of ours is logged and answered as nothing. */
+/**
+ * Looks up the document, or has the other server answer; a cancelled request is not begun, and a failure of ours is
+ * logged and answered as nothing.
+ */
 function answering<P extends { textDocument: TextDocumentIdentifier }>(workspace: Workspace) {
-  return <T>(what: string, nothing: T, handler: (document: OpenDocument, params: P) => T) =>
-    (params: P, token: CancellationToken): T => {
-      const document = workspace.find(params.textDocument.uri);
+  return <T>(method: string, nothing: T, handler: (document: OpenDocument, params: P) => T) =>
+    (params: P, token: CancellationToken): T | Promise<T> => {
+      const { uri } = params.textDocument;
+      if (workspace.long?.has(uri)) return workspace.long.ask(method, params, token);
+      const document = workspace.find(uri);
       if (document === undefined || token.isCancellationRequested) return nothing;
       try {
         return handler(document, params);
       } catch (error) {
-        workspace.log(what, error);
+        workspace.log(method, error);
         return nothing;
       }
     };
@@ -99,6 +111,7 @@ function initialize(workspace: Workspace, params: InitializeParams): InitializeR
   // Sent by our own client; another one sends nothing, or what does no harm.
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
   workspace.options = options;
+  if (workspace.long !== undefined) workspace.long.initialize = params;
   workspace.canConfigure = params.capabilities.workspace?.configuration ?? false;
   workspace.refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport ?? false;
   const completion = params.capabilities.textDocument?.completion;

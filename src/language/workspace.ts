@@ -1,14 +1,17 @@
-import type { Connection } from 'vscode-languageserver';
+import type { Connection, Diagnostic } from 'vscode-languageserver';
 import { CodeLensRefreshRequest, ErrorCodes, ResponseError, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { timed } from '../core/pace.ts';
 import { Aims } from './aims.ts';
 import type { DiagnoseContext } from './diagnose.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
+import { isLong, LongDocuments, shortDocuments } from './longDocuments.ts';
 import { OpenDocument } from './openDocument.ts';
 import { clusterRequest, kustomizationNames, patchAimed, versionInUse } from './protocol.ts';
 import type { ClusterAnswer, InitializationOptions } from './protocol.ts';
 import { toSurroundings, toVersionInUse } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { LanguageServer } from './transports.ts';
 
 /** The open documents, what they are judged by, and the publishing of what is wrong in them. */
 export class Workspace {
@@ -29,13 +32,16 @@ export class Workspace {
   sharesRange = false;
   /** Whether it asks for the documentation of an item only when that is looked at. */
   resolvesDocumentation = false;
+  /** Those that another server reads, where there can be one. */
+  readonly long: LongDocuments | undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, startOther: (() => LanguageServer) | undefined) {
     this.#connection = connection;
     this.#aims = new Aims(connection);
+    this.long = startOther && new LongDocuments(connection, startOther);
     this.#documents.onDidChangeContent(({ document }) => this.#changed(document));
     this.#documents.onDidClose(({ document }) => this.#closed(document.uri));
-    this.#documents.listen(connection);
+    this.#documents.listen(this.long === undefined ? connection : shortDocuments(connection, this.long));
   }
 
   get surroundings(): Surroundings {
@@ -59,6 +65,7 @@ export class Workspace {
   /** Asks anew for the setting and the cluster, and judges everything again. */
   async refresh(): Promise<void> {
     const turn = ++this.#turn;
+    this.long?.refresh();
     const [setting, cluster] = await Promise.all([this.#askForVersion(), this.#askForCluster()]);
     // A later question has the newer answer, whichever comes first.
     if (turn !== this.#turn) return;
@@ -90,12 +97,19 @@ export class Workspace {
 
   #changed(positions: TextDocument): void {
     const { uri } = positions;
-    const before = this.#open.get(uri)?.language;
+    if (this.long !== undefined && isLong(positions.getText())) return this.#hasGrown(positions, this.long);
+    const before = this.#open.get(uri)?.latest;
     this.#open.set(uri, new OpenDocument(positions, before, this.#aims.of(uri)));
     this.#publishSoon(uri);
     if (this.#aims.isOpen(uri, positions.getText())) this.#aim(uri);
     if (kustomizationNames.some((name) => uri.endsWith(`/${name}`)))
       for (const other of this.#aims.forgetAll()) this.#aim(other);
+  }
+
+  #hasGrown(document: TextDocument, long: LongDocuments): void {
+    const { uri, languageId, version } = document;
+    this.#forget(uri);
+    long.open({ textDocument: { uri, languageId, version, text: document.getText() } });
   }
 
   /** Reads a JSON patch again when it turns out to be aimed at something else than was known. */
@@ -113,11 +127,15 @@ export class Workspace {
       .catch((error: unknown) => this.log('Asking for kustomizations', error));
   }
 
-  #closed(uri: string): void {
+  #forget(uri: string): void {
     this.#open.delete(uri);
     this.#aims.forget(uri);
     clearTimeout(this.#due.get(uri));
     this.#due.delete(uri);
+  }
+
+  #closed(uri: string): void {
+    this.#forget(uri);
     void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
@@ -126,24 +144,35 @@ export class Workspace {
     const delay = Math.max(0, this.#restsUntil - performance.now());
     this.#due.set(
       uri,
-      setTimeout(() => this.#publish(uri), delay),
+      setTimeout(() => {
+        this.#publish(uri).catch((error: unknown) => this.log(`Diagnostics of ${uri}`, error));
+      }, delay),
     );
   }
 
-  #publish(uri: string): void {
+  async #publish(uri: string): Promise<void> {
     const document = this.#open.get(uri);
     this.#due.delete(uri);
     if (document === undefined) return;
     const start = performance.now();
     const { version } = document.positions;
-    try {
-      const diagnostics = diagnosticsOf(document, this.contextFor(document));
-      void this.#connection.sendDiagnostics({ uri, version, diagnostics });
-    } catch (error) {
-      this.log(`Diagnostics of ${uri}`, error);
-    }
+    const diagnostics = await this.#judge(document);
+    if (diagnostics !== undefined) void this.#connection.sendDiagnostics({ uri, version, diagnostics });
     const end = performance.now();
     this.#restsUntil = end + Math.min(200, end - start);
+  }
+
+  /** What is wrong in a document; nothing when it, or what it is judged by, changed meanwhile. */
+  async #judge(document: OpenDocument): Promise<Diagnostic[] | undefined> {
+    const context = this.contextFor(document);
+    const { uri } = document.positions;
+    const pace = timed();
+    for (const steps = diagnosticsOf(document, context); ;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      await pace();
+      if (this.#open.get(uri) !== document || this.contextFor(document) !== context) return undefined;
+    }
   }
 
   /** Tells of a failure of ours where the client keeps its log. */

@@ -13,7 +13,7 @@ import { parseNat } from '../core/dump/nat.ts';
 import { parseRoutes } from '../core/dump/routes.ts';
 import { buildAddressBook, type AddressBook } from '../core/names/addressBook.ts';
 import { finishAtPace } from '../core/steps.ts';
-import { timed } from './pace.ts';
+import { timed } from '../core/pace.ts';
 import { fullnessFacts } from '../core/facts/others.ts';
 import { buildSurroundings } from '../core/facts/surroundings.ts';
 import { openSummary, toJudged, type JudgedSummary } from '../core/table/summaryStream.ts';

@@ -8,7 +8,7 @@ import { knownNode, readAhead } from '../core/diagnose/knownNode.ts';
 import { readTables } from '../core/diagnose/nodeTables.ts';
 import { finishAtPace } from '../core/steps.ts';
 import { collectCluster, collectNode } from './facts.ts';
-import { timed } from './pace.ts';
+import { timed } from '../core/pace.ts';
 
 export interface DiagnoseOptions {
   readonly checks?: readonly Check[];

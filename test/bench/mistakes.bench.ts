@@ -12,7 +12,7 @@ const [recorded] = readVerdicts();
 if (recorded === undefined) throw new Error('there are no verdicts');
 const servers = await Promise.all(
   [ourServer(), yamlServer()].map(async (server) => {
-    const driven = new DrivenServer(server);
+    const driven = await DrivenServer.start(server);
     await driven.initialize();
     await driven.open('kind: FelixConfiguration\n');
     return { name: server.name, driven };

@@ -9,7 +9,7 @@ import { ourServer, yamlServer } from '../bench/language/servers.ts';
 
 const { isOursAlone, ownSchema, ownSchemaContent } = await import('../../src/client/yamlExtension.ts');
 
-const ourPath = join(import.meta.dirname, '..', '..', 'src', 'language', 'server.ts');
+const ourPath = join(import.meta.dirname, '..', '..', 'src', 'language', 'start.ts');
 
 const text = `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
@@ -28,12 +28,12 @@ let theirs: DrivenServer;
 let theirsAlone: DrivenServer;
 
 before(async () => {
-  ours = new DrivenServer({ ...ourServer(), path: ourPath });
-  theirs = new DrivenServer({
+  ours = await DrivenServer.start({ ...ourServer(), hostPath: ourPath });
+  theirs = await DrivenServer.start({
     ...yamlServer(),
     schemaOf: () => ({ uri: ownSchema, content: ownSchemaContent }),
   });
-  theirsAlone = new DrivenServer(yamlServer());
+  theirsAlone = await DrivenServer.start(yamlServer());
   await ours.initialize({ besideYamlServer: true });
   await Promise.all([theirs.initialize(), theirsAlone.initialize()]);
 });

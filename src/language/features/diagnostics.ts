@@ -2,6 +2,7 @@ import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { documentationUrl, fields } from '../../core/felix/fields.ts';
 import type { FindingSeverity } from '../../core/felix/findings.ts';
+import type { Steps } from '../../core/steps.ts';
 import { diagnosePiece } from '../diagnose.ts';
 import type { DiagnoseContext } from '../diagnose.ts';
 import type { Diagnosis } from '../diagnosis.ts';
@@ -19,13 +20,16 @@ const severities: Readonly<Record<FindingSeverity, DiagnosticSeverity>> = {
 /** More than anybody reads; a file that is wrong all over is not sent whole with each key press. */
 const maxDiagnostics = 1000;
 
-export function diagnosticsOf(document: OpenDocument, context: DiagnoseContext): Diagnostic[] {
+/** What is wrong in a document, read and judged a piece in each step. */
+export function* diagnosticsOf(document: OpenDocument, context: DiagnoseContext): Steps<Diagnostic[]> {
   const found: Diagnostic[] = [];
-  for (const placed of document.language.pieces) {
+  const { pieces } = yield* document.read();
+  for (const placed of pieces) {
     for (const each of diagnosePiece(placed.piece, context)) {
       if (found.length === maxDiagnostics) return found;
       found.push(toDiagnostic(document, placed, each));
     }
+    yield;
   }
   return found;
 }

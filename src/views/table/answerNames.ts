@@ -1,4 +1,4 @@
-import { timed } from '../../session/pace.ts';
+import { timed } from '../../core/pace.ts';
 import { noNames, type Names } from '../../core/names/names.ts';
 import { answerName, type NameAnswer, type NameQuestion } from '../../core/table/naming.ts';
 import type { Who } from '../../core/table/table.ts';

@@ -10,6 +10,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import type { MessageConnection } from 'vscode-languageserver/node';
+import type { startInHost as startOurs } from '../../../src/language/start.ts';
 import { startServerThread } from '../../../src/worker/serverThread.ts';
 import type { Server } from './servers.ts';
 
@@ -22,8 +23,10 @@ export interface Started {
   readonly ended: Promise<unknown>;
 }
 
-export function start(server: Server): Started {
+export function start(server: Server): Promise<Started> | Started {
   switch (server.runs) {
+    case 'host':
+      return startHere(server);
     case 'thread':
       return startThread(server);
     case 'ipc':
@@ -31,6 +34,16 @@ export function start(server: Server): Started {
     case 'stdio':
       return startWithStreams(server);
   }
+}
+
+async function startHere({ path, cachePath, hostPath = '' }: Server): Promise<Started> {
+  // The package holds the same as the source.
+  const { startInHost } = (await import(hostPath)) as { startInHost: typeof startOurs };
+  const onFailure = (error: Error) => console.error(error);
+  const { reader, writer } = startInHost(() => startServerThread({ path, cachePath, onFailure }));
+  const connection = createMessageConnection(reader, writer);
+  const ended = new Promise<void>((resolve) => connection.onClose(resolve));
+  return { connection, processId: undefined, ended };
 }
 
 function startThread({ path, cachePath }: Server): Started {

@@ -17,9 +17,12 @@ export class DrivenServer {
   #version = 1;
   #published: (found: readonly Diagnostic[]) => void = () => undefined;
 
-  constructor(server: Server) {
-    const { schemaOf } = server;
-    this.#started = start(server);
+  static async start(server: Server): Promise<DrivenServer> {
+    return new DrivenServer(server, await start(server));
+  }
+
+  private constructor({ schemaOf }: Server, started: Started) {
+    this.#started = started;
     this.#started.connection.onRequest(
       'workspace/configuration',
       ({ items }: { items: { section?: string }[] }) =>

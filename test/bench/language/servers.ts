@@ -7,16 +7,21 @@ import { fieldsIn, schemaIn } from '../../../src/core/felix/fields.ts';
 import { newestVersion } from '../../../src/core/felix/versions.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const built = join(root, 'dist', 'server.cjs');
+const built = existsSync(join(root, 'dist', 'server.cjs'));
+/** One of the programs as it is in the package, or as it is without one. */
+const programPath = (name: string, source: string) =>
+  built ? join(root, 'dist', `${name}.cjs`) : join(root, 'src', 'language', source);
 
 const cache = mkdtempSync(join(tmpdir(), 'calico-compiled-'));
 process.on('exit', () => rmSync(cache, { recursive: true }));
 
-/** A language server, and how it is run: ours as VS Code runs it is a thread, the other one has a process. */
+/** A language server, and how it is run: ours is in its client's thread as VS Code runs it, the other one has a process. */
 export interface Server {
   readonly name: string;
   readonly path: string;
-  readonly runs: 'thread' | 'ipc' | 'stdio';
+  readonly runs: 'host' | 'thread' | 'ipc' | 'stdio';
+  /** What starts it in its client's thread. */
+  readonly hostPath?: string;
   /** Where the compiled code of ours is kept. */
   readonly cachePath: string;
   /** For the other server: the schema that an extension beside it gives a file. */
@@ -25,8 +30,13 @@ export interface Server {
 
 /** Ours as VS Code runs it. */
 export function ourServer(): Server {
-  const path = existsSync(built) ? built : join(root, 'src', 'language', 'server.ts');
-  return { name: 'calico-ebpf', path, runs: 'thread', cachePath: cache };
+  return {
+    name: 'calico-ebpf',
+    path: programPath('server', 'server.ts'),
+    hostPath: programPath('language', 'start.ts'),
+    runs: 'host',
+    cachePath: cache,
+  };
 }
 
 /** The usual one for YAML, as its extension runs it. */

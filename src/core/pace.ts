@@ -1,4 +1,4 @@
-import type { Pace } from '../core/steps.ts';
+import type { Pace } from './steps.ts';
 
 /**
  * Lets everything else that waits have its turn once a slice of time has been worked. Those who share a pace take
