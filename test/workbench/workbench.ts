@@ -210,11 +210,24 @@ export async function expand(treeRow: Locator): Promise<void> {
 /** Hovers a text of the active editor and answers what the hover says. */
 export async function hoverText(page: Page, text: string): Promise<string> {
   const token = page.locator('.editor-instance .view-line span span', { hasText: text }).first();
-  await token.hover();
   const hover = page.locator('.monaco-hover:visible .hover-contents').first();
-  await hover.waitFor();
+  // A hand is never quite still: what the editor missed at one move, because it was about to draw, it shows at the next.
+  const moves = Array.from({ length: 20 }, (_, index) => ({ x: 2 + (index % 2), y: 5 }));
+  for (const position of moves) {
+    await token.hover({ position });
+    if (await becomesVisible(hover)) break;
+  }
   await page.locator('.monaco-hover:visible', { hasNotText: 'Loading' }).first().waitFor();
   return page.locator('.monaco-hover:visible').first().innerText();
+}
+
+async function becomesVisible(hover: Locator): Promise<boolean> {
+  try {
+    await hover.waitFor({ timeout: 3000 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What the webview of the active editor holds. */
