@@ -35,13 +35,21 @@ async function* readPlain(file: FileHandle, offset: number): AsyncIterable<Uint8
 }
 
 async function* readPacked(path: string, offset: number): AsyncIterable<Uint8Array> {
-  const unpacking = createGunzip({ chunkSize: pieceSize });
+  const unpacking = createGunzip();
   // What goes wrong before it ends it with that error.
   pipeline(createReadStream(path), unpacking, () => undefined);
   let toSkip = offset;
-  for await (const bytes of unpacking as AsyncIterable<Uint8Array>) {
-    const skipped = Math.min(toSkip, bytes.length);
+  const piece = new Uint8Array(pieceSize);
+  let length = 0;
+  for await (const chunk of unpacking as AsyncIterable<Uint8Array>) {
+    const skipped = Math.min(toSkip, chunk.length);
     toSkip -= skipped;
-    if (skipped < bytes.length) yield new Uint8Array(bytes.subarray(skipped));
+    if (length + chunk.length - skipped > pieceSize) {
+      yield piece.slice(0, length);
+      length = 0;
+    }
+    piece.set(chunk.subarray(skipped), length);
+    length += chunk.length - skipped;
   }
+  if (length > 0) yield piece.slice(0, length);
 }

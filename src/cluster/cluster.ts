@@ -3,6 +3,7 @@
  * and what a read-only command printed on a node; reading and judging them is done in core.
  */
 import type { KubernetesObject } from '../core/objects/object.ts';
+import type { Printed } from '../core/text/printed.ts';
 
 export type ClusterKind = 'live' | 'snapshot' | 'sample';
 
@@ -33,13 +34,13 @@ export interface ProbeRequest {
   readonly probe: string;
 }
 
-/** What a command printed, as bytes. Success is never its exit status alone: see `core/nodes/answer.ts`. */
+/** What a command printed. Success is never its exit status alone: see `core/nodes/answer.ts`. */
 export interface ProbeResult {
   readonly node: string;
   readonly probe: string;
   /** Empty when it is not known how it was asked. */
   readonly argv: readonly string[];
-  readonly stdout: Uint8Array;
+  readonly stdout: Printed;
   readonly stderr: Uint8Array;
   /** `undefined` when the command did not end by itself. */
   readonly exitCode: number | undefined;

@@ -68,7 +68,7 @@ async function openComparison({ session, target, other, kept }: Asked): Promise<
     }
     case 'now': {
       const last = await withProgress(`Reading ${probe} of ${node}`, (signal) =>
-        session.bytes(target, signal),
+        session.output(target, signal),
       );
       session.forget(node);
       const before: DumpRef = { ...own, from: { kind: 'kept', number: kept.keep(last) } };

@@ -21,8 +21,8 @@ export async function readContent(
   const { session } = connection;
   if (session === undefined || !isOf(target, session)) return remark(notOpen(target, session));
   try {
-    const { bytes } = await session.bytes(target, signal);
-    if (bytes.length > maxDocumentSize) return remark(tooLong(target, bytes.length));
+    const { output } = await session.output(target, signal);
+    if (output.length > maxDocumentSize) return remark(tooLong(target, output.length));
     const answer = await session.text(target, signal);
     const { text } = answer;
     if (text.trim() === '') return remark(empty(target, answer));

@@ -26,7 +26,7 @@ export async function openDump(dump: Dump): Promise<void> {
 /** The size of a dump in bytes; 0 where it cannot be had, which its document then tells. */
 async function sizeOf({ session, ...target }: Dump): Promise<number> {
   try {
-    return (await session.bytes(target, new AbortController().signal)).bytes.length;
+    return (await session.output(target, new AbortController().signal)).output.length;
   } catch (error) {
     if (isClusterError(error)) return 0;
     throw error;

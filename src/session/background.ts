@@ -1,11 +1,12 @@
 import { lookAround, type KnownObjects } from '../core/facts/known.ts';
 import { judgeSummary, openSummary, type JudgedSummary } from '../core/table/summaryStream.ts';
 import type { MapId } from '../core/probes.ts';
+import type { Printed } from '../core/text/printed.ts';
 
 export interface SummaryRequest {
   readonly map: MapId;
   readonly probe: string;
-  readonly bytes: Uint8Array;
+  readonly output: Printed;
   /** What its facts follow from. */
   readonly known: KnownObjects;
 }
@@ -19,11 +20,11 @@ export interface Background {
 /** Longer dumps are read in the background. */
 export const backgroundSize = 1024 * 1024;
 
-/** Reads in the thread that asks, at once: for programs in which nobody waits for something else. */
+/** Reads in the thread that asks: for programs in which nobody waits for something else. */
 export const foreground: Background = {
-  summarize: ({ map, probe, bytes, known }) => {
+  async summarize({ map, probe, output, known }) {
     const stream = openSummary(map, probe);
-    stream.push(bytes);
-    return Promise.resolve(judgeSummary(stream, () => lookAround(known)));
+    for await (const bytes of output.pieces()) stream.push(bytes);
+    return judgeSummary(stream, () => lookAround(known));
   },
 };

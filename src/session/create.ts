@@ -27,13 +27,14 @@ import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
 import { agentEnvironment, findAgent } from '../core/nodes/nodeFacts.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
+import { printed, printedText } from '../core/text/printed.ts';
 import { every, findMapKind, mapProbe, traceNameOf } from '../core/probes.ts';
 import { joinTraces, type NodeTrace } from '../core/trace/join.ts';
 import { toError } from './answers.ts';
 import { backgroundSize, foreground, type Background, type SummaryRequest } from './background.ts';
 import { Memory } from './memory.ts';
 import { agentPods, listNodes, readNode, type NodeSources } from './nodes.ts';
-import type { MapDump, MapTarget, ProbeBytes, ProbeTarget, ProbeText, Session } from './session.ts';
+import type { MapDump, MapTarget, ProbeOutput, ProbeTarget, ProbeText, Session } from './session.ts';
 
 export interface SessionLog {
   info(message: string): void;
@@ -88,9 +89,9 @@ class ClusterSession implements Session {
       const kind = findMapKind(map);
       if (kind === undefined) throw new ClusterError('unsupported', `There is no map “${map}”.`);
       const probe = mapProbe(kind, family);
-      const { bytes } = await this.bytes({ node, probe }, own);
-      const dump = { map, probe, bytes };
-      const read = await (bytes.length > backgroundSize
+      const { output } = await this.output({ node, probe }, own);
+      const dump = { map, probe, output };
+      const read = await (output.length > backgroundSize
         ? this.#background.summarize({ ...dump, known: { node, objects: await this.objects(own) } }, own)
         : this.#summarize(node, dump, own));
       if (read === undefined) throw new ClusterError('unsupported', `Nobody reads ${probe}.`);
@@ -104,11 +105,11 @@ class ClusterSession implements Session {
   /** Sums a dump up at once; the cluster's objects are looked through once for all of them. */
   async #summarize(
     node: string,
-    { map, probe, bytes }: Omit<SummaryRequest, 'known'>,
+    { map, probe, output }: Omit<SummaryRequest, 'known'>,
     signal: AbortSignal,
   ): Promise<JudgedSummary | undefined> {
     const stream = openSummary(map, probe);
-    stream.push(bytes);
+    stream.push(await output.bytes());
     const sum = stream.end();
     const { judge } = stream;
     if (sum === undefined || judge === undefined) return sum && toJudged(sum, []);
@@ -120,23 +121,23 @@ class ClusterSession implements Session {
   }
 
   async text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText> {
-    const { bytes, ...answer } = await this.bytes(target, signal);
-    return { ...answer, text: decode(bytes) };
+    const { output, ...answer } = await this.output(target, signal);
+    return { ...answer, text: await printedText(output) };
   }
 
-  bytes({ node, probe }: ProbeTarget, signal: AbortSignal): Promise<ProbeBytes> {
-    return this.#memory.recall(`bytes/${node}/${probe}`, signal, async (own) => {
+  output({ node, probe }: ProbeTarget, signal: AbortSignal): Promise<ProbeOutput> {
+    return this.#memory.recall(`output/${node}/${probe}`, signal, async (own) => {
       const trace = traceNameOf(probe);
       if (trace !== undefined) return this.#trace(node, trace, own);
       const result = await this.cluster.probe({ node, probe }, own);
       // How an output begins tells whether it is an answer.
-      const stdout = decode(result.stdout.subarray(0, judgedLength));
+      const stdout = decode(result.stdout.head.subarray(0, judgedLength));
       const stderr = decode(result.stderr);
       this.#logProbe(result);
       const answer = judgeAnswer({ probe, stdout, stderr, exitCode: result.exitCode });
       if (answer.kind === 'failed') throw toError(result, answer);
       const { argv, truncated, startedAt } = result;
-      return { bytes: result.stdout, argv, stderr, truncated, startedAt };
+      return { output: result.stdout, argv, stderr, truncated, startedAt };
     });
   }
 
@@ -144,8 +145,8 @@ class ClusterSession implements Session {
     return this.#memory.recall(`names/${node ?? ''}`, signal, async (own) => {
       const book = await this.#addressBook(own);
       if (node === undefined) return createNames(book, noNodeNaming);
-      const texts = await Promise.all(namingProbes.map((probe) => this.#textIfAny({ node, probe }, own)));
-      const read = (probe: (typeof namingProbes)[number]) => readable(texts[namingProbes.indexOf(probe)]);
+      const texts = await Promise.all(namingProbes.map((probe) => this.#namingText({ node, probe }, own)));
+      const read = (probe: (typeof namingProbes)[number]) => texts[namingProbes.indexOf(probe)] ?? '';
       const agent = findAgent(await agentPods(this.#nodeSources, own), node);
       return createNames(book, {
         node,
@@ -170,12 +171,12 @@ class ClusterSession implements Session {
   }
 
   /** A captured trace stands beside the probes: nothing was run for it that could have failed. */
-  async #trace(node: string, name: string, signal: AbortSignal): Promise<ProbeBytes> {
+  async #trace(node: string, name: string, signal: AbortSignal): Promise<ProbeOutput> {
     const bytes =
       node === every
         ? await this.#joinedTrace(name, signal)
         : await this.cluster.trace({ node, name }, signal);
-    return { bytes, argv: [], stderr: '', startedAt: undefined, truncated: false };
+    return { output: printed(bytes), argv: [], stderr: '', startedAt: undefined, truncated: false };
   }
 
   /** The traces of a name of all nodes, as one. */
@@ -252,6 +253,12 @@ class ClusterSession implements Session {
     return findCapacity(maps, pin);
   }
 
+  /** What names are read from; nothing where it is too long to be read: names then know less. */
+  async #namingText(target: ProbeTarget, signal: AbortSignal): Promise<string> {
+    const output = (await ifAnswered(this.output(target, signal)))?.output;
+    return output === undefined || output.length > maxNamingLength ? '' : printedText(output);
+  }
+
   async #textIfAny(target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
     return (await ifAnswered(this.text(target, signal)))?.text;
   }
@@ -277,13 +284,8 @@ const namingProbes = [
 
 const judgedLength = 64 * 1024;
 
-/** Names are made of dumps up to this length, in characters: some 300,000 frontends. */
+/** Names are made of dumps up to this length, in bytes: some 300,000 frontends. */
 const maxNamingLength = 25_000_000;
-
-/** A text that is short enough to be read; names know less where it is not. */
-function readable(text: string | undefined): string {
-  return text === undefined || text.length > maxNamingLength ? '' : text;
-}
 
 /** Bytes to text: UTF-8, without a byte order mark; what is none stays visible as U+FFFD. */
 function decode(bytes: Uint8Array): string {

@@ -70,7 +70,7 @@ export async function collectNode(
 
 async function ask(cluster: Cluster, request: ProbeRequest, signal: AbortSignal): Promise<Heard> {
   try {
-    return toHeard(await cluster.probe(request, signal));
+    return await toHeard(await cluster.probe(request, signal));
   } catch (error) {
     signal.throwIfAborted();
     if (isClusterError(error)) return { kind: 'unknown', why: whyUnknown(error, request.probe) };
@@ -82,6 +82,6 @@ function whyUnknown(error: ClusterError, probe: string): string {
   return error.reason === 'not-recorded' ? `${probe} was not recorded` : error.message;
 }
 
-function toHeard({ probe, stdout, stderr, exitCode, startedAt, truncated }: ProbeResult): Heard {
-  return hear({ probe, stdout, stderr, exitCode, time: startedAt?.toISOString(), truncated });
+async function toHeard({ stdout, startedAt, ...result }: ProbeResult): Promise<Heard> {
+  return hear({ ...result, stdout: await stdout.bytes(), time: startedAt?.toISOString() });
 }

@@ -7,6 +7,7 @@ import type { InterfaceFacts } from '../core/nodes/interfaces.ts';
 import type { NodeFacts } from '../core/nodes/node.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
 import type { IpFamily, MapId } from '../core/probes.ts';
+import type { Printed } from '../core/text/printed.ts';
 
 /**
  * An open cluster and what is known of it so far: everything is asked once, when first needed, and kept until
@@ -33,8 +34,8 @@ export interface Session {
   /** What a probe printed, or a captured trace, as text; a failed probe throws, with what the tool said. */
   text(target: ProbeTarget, signal: AbortSignal): Promise<ProbeText>;
 
-  /** The same as bytes, for what may be too long for a text. */
-  bytes(target: ProbeTarget, signal: AbortSignal): Promise<ProbeBytes>;
+  /** The same for what may be too long for a text. */
+  output(target: ProbeTarget, signal: AbortSignal): Promise<ProbeOutput>;
 
   /** Who is who, as seen from a node; without a node from Kubernetes objects alone. What is missing only makes it know less. */
   names(node: string | undefined, signal: AbortSignal): Promise<Names>;
@@ -73,8 +74,8 @@ export interface ProbeText extends ProbeAnswer {
   readonly text: string;
 }
 
-export interface ProbeBytes extends ProbeAnswer {
-  readonly bytes: Uint8Array;
+export interface ProbeOutput extends ProbeAnswer {
+  readonly output: Printed;
 }
 
 export interface MapDump {

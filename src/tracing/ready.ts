@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isClusterError, type LiveCluster } from '../cluster/cluster.ts';
 import { readEffectiveConfig, type EffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 import { sameValue } from '../cluster/changes.ts';
+import { printedText } from '../core/text/printed.ts';
 import { parseKeyValues } from '../core/felix/syntax/keyValues.ts';
 
 /** How a node's Felix took a change. */
@@ -41,7 +42,7 @@ async function whyNotReady(
 ): Promise<string | undefined> {
   try {
     const log = await cluster.probe({ node, probe: 'felix.log.recent' }, signal);
-    const config = readEffectiveConfig(new TextDecoder().decode(log.stdout));
+    const config = readEffectiveConfig(await printedText(log.stdout));
     if (config === undefined || !asksFor(config, values))
       return 'Felix has not restarted with the new values';
     const { exitCode, stderr } = await cluster.probe({ node, probe: 'readiness' }, signal);

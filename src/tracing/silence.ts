@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ifAnswered, type Cluster } from '../cluster/cluster.ts';
 import type { Session } from '../session/session.ts';
 import { parseCounters } from '../core/dump/counters.ts';
+import { printedText } from '../core/text/printed.ts';
 import { readEffectiveConfig } from '../core/nodes/effectiveConfig.ts';
 
 /** What of a session is asked. */
@@ -74,7 +75,7 @@ async function packetsWithin(
 
 async function packetsSoFar(session: Asked, node: string, signal: AbortSignal): Promise<bigint | undefined> {
   const answer = await ifAnswered(session.cluster.probe({ node, probe: 'counters.dump' }, signal));
-  const entries = answer === undefined ? [] : parseCounters(new TextDecoder().decode(answer.stdout)).entries;
+  const entries = answer === undefined ? [] : parseCounters(await printedText(answer.stdout)).entries;
   if (entries.length === 0) return undefined;
   const totals = entries.flatMap(({ counters }) => counters.filter(({ category }) => category === 'Total'));
   return totals.reduce((sum, { ingress = 0n, egress = 0n }) => sum + ingress + egress, 0n);

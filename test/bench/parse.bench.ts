@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
+import { printed } from '../../src/core/text/printed.ts';
 import { readDump } from '../../src/core/dump/readers.ts';
 import { noObjects } from '../../src/core/names/objects.ts';
 import type { MapId } from '../../src/core/probes.ts';
@@ -86,7 +87,7 @@ function writeDump(file: string, form: BigForm, entries: number): void {
 async function measureLag(probe: BigForm, bytes: Uint8Array): Promise<number> {
   const program = join(import.meta.dirname, '..', '..', 'src', 'worker', 'worker.ts');
   const known = { node: '', objects: noObjects };
-  const request = { map: maps[probe], probe, bytes, known };
+  const request = { map: maps[probe], probe, output: printed(bytes), known };
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await sumInThread(() => startTableThread(program), request, new AbortController().signal);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { printedText } from '../../src/core/text/printed.ts';
 import { isClusterError, type Cluster, type ClusterErrorReason } from '../../src/cluster/cluster.ts';
 
 /** A backend under test: it must hold what `media/sample-snapshot` holds. */
@@ -35,14 +36,14 @@ export function testClusterContract(name: string, open: () => Promise<Backend>):
       { node: 'node-a', probe: 'nat.dump' },
       signal,
     );
-    assert.match(text(stdout), /^10\.96\.0\.10 port 53 proto 17 id \d+ count 2 local 1$/m);
+    assert.match(await printedText(stdout), /^10\.96\.0\.10 port 53 proto 17 id \d+ count 2 local 1$/m);
     assert.equal(text(stderr), '');
     assert.ok(argv.includes('nat'));
   });
 
   test(`${name}: keeps stdout, stderr and the exit status apart`, async () => {
     const missing = await backend.cluster.probe({ node: 'node-a', probe: 'arp.dump.v6' }, signal);
-    assert.equal(text(missing.stdout), '');
+    assert.equal(await printedText(missing.stdout), '');
     assert.match(text(missing.stderr), /\[ERROR\].*cali_v6_arp2/);
     assert.equal(missing.exitCode, 0);
     const fatal = await backend.cluster.probe({ node: 'node-a', probe: 'conntrack.dump.v6' }, signal);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import type { ProbeText, Session } from '../../src/session/session.ts';
+import { printed } from '../../src/core/text/printed.ts';
 import { openSample } from '../support/sample.ts';
 
 const { Connection } = await import('../../src/host/connection.ts');
@@ -25,7 +26,7 @@ function answering(answer: Partial<ProbeText>): Session {
   return Object.assign(Object.create(sample) as Session, {
     cluster: sample.cluster,
     text: async () => whole,
-    bytes: async () => ({ ...whole, bytes: new TextEncoder().encode(whole.text) }),
+    output: async () => ({ ...whole, output: printed(new TextEncoder().encode(whole.text)) }),
   });
 }
 

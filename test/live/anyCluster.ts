@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { printedText } from '../../src/core/text/printed.ts';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { readDump } from '../../src/core/dump/readers.ts';
 import { judgeAnswer } from '../../src/core/nodes/answer.ts';
@@ -28,14 +29,14 @@ export function testAnyCluster(kubeconfig: string): void {
     );
     for (const answer of await Promise.all(probes.map((probe) => cluster.probe({ node, probe }, signal)))) {
       const { probe, exitCode, truncated } = answer;
-      const [stdout, stderr] = [text(answer.stdout), text(answer.stderr)];
+      const [stdout, stderr] = [await printedText(answer.stdout), text(answer.stderr)];
       assert.equal(truncated, false, probe);
       if (judgeAnswer({ stdout, stderr, exitCode }).kind === 'answered') {
         assert.deepEqual(readDump(probe, stdout)?.problems, [], probe);
       }
     }
     const log = await cluster.probe({ node, probe: 'felix.log' }, signal);
-    assert.match(text(log.stdout), /felix/i);
+    assert.match(await printedText(log.stdout), /felix/i);
     await cluster.close();
   });
 

@@ -4,6 +4,7 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { printedText } from '../../src/core/text/printed.ts';
 import {
   openKubernetes,
   type OpenKubernetesOptions,
@@ -50,7 +51,7 @@ test('the arguments of a probe reach the tool as they are, never a shell', async
   await programTool('printf "<%s>" "$@"');
   const cluster = await open();
   const answer = await cluster.probe({ node: 'node-a', probe: 'policy.dump.$(id);`id`&.all' }, signal);
-  assert.equal(text(answer.stdout), '<-bpf><policy><dump><$(id);`id`&><all>');
+  assert.equal(await printedText(answer.stdout), '<-bpf><policy><dump><$(id);`id`&><all>');
   await checkFails(cluster.probe({ node: 'node-a', probe: 'policy.dump.--asm.all' }, signal), /no probe/);
   await cluster.close();
 });
@@ -108,7 +109,7 @@ test('what came before a command was stopped is kept', async () => {
   await programTool('echo begun; exec sleep 1000');
   const cluster = await open({ limits: { timeoutMs: 2000 } });
   const answer = await cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal);
-  assert.equal(text(answer.stdout), 'begun\n');
+  assert.equal(await printedText(answer.stdout), 'begun\n');
   assert.equal(answer.truncated, true);
   await cluster.close();
 });
@@ -167,10 +168,11 @@ test('what is asked of a node in one go shares an exec, and each gets its own an
   const cluster = await open();
   const probes = manyProbes(8);
   const answers = await Promise.all(probes.map((probe) => cluster.probe({ node: 'node-a', probe }, signal)));
-  const parents = new Set(answers.map(({ stdout }) => text(stdout).split(' ')[0]));
+  const texts = await Promise.all(answers.map(({ stdout }) => printedText(stdout)));
+  const parents = new Set(texts.map((text) => text.split(' ')[0]));
   assert.equal(parents.size, 1);
-  for (const [index, { stdout, stderr, exitCode }] of answers.entries()) {
-    assert.match(text(stdout), new RegExp(` --iface=eth${index}\n$`));
+  for (const [index, { stderr, exitCode }] of answers.entries()) {
+    assert.match(texts[index] ?? '', new RegExp(` --iface=eth${index}\n$`));
     assert.equal(text(stderr), `no --iface=eth${index}\n`);
     assert.equal(exitCode, 5);
   }
@@ -185,7 +187,7 @@ test('a command without an end does not cost the others that share its exec', as
   );
   for (const fine of [first, last]) {
     assert.ok(fine?.status === 'fulfilled');
-    assert.equal(text(fine.value.stdout), 'fine\n');
+    assert.equal(await printedText(fine.value.stdout), 'fine\n');
     assert.equal(fine.value.truncated, false);
   }
   assert.ok(endless?.status === 'fulfilled' && endless.value.truncated);
@@ -205,7 +207,7 @@ test('who gives up on a shared exec leaves it to the others', async () => {
   await untilRunning();
   stop.abort();
   await failed;
-  assert.equal(text((await kept).stdout), 'fine\n');
+  assert.equal(await printedText((await kept).stdout), 'fine\n');
   await cluster.close();
 });
 
@@ -214,7 +216,7 @@ test('an image without a shell is asked without one', async () => {
   await writeFile(join(folder, 'bare'), '');
   const cluster = await open();
   const answer = await cluster.probe({ node: 'node-a', probe: 'routes.dump' }, signal);
-  assert.equal(text(answer.stdout), 'plain -bpf routes dump\n');
+  assert.equal(await printedText(answer.stdout), 'plain -bpf routes dump\n');
   await cluster.close();
 });
 

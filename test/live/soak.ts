@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { printedText } from '../../src/core/text/printed.ts';
 import { isClusterError, type LiveCluster } from '../../src/cluster/cluster.ts';
 import { openKubernetes } from '../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { isCancellation } from '../../src/host/cancellation.ts';
@@ -147,7 +148,7 @@ async function askNodes({ cluster, ending, counts }: Soak): Promise<void> {
     counts.probes += 1;
     try {
       const { stdout, truncated } = await cluster.probe({ node, probe }, new AbortController().signal);
-      const text = Buffer.from(stdout).toString('utf8');
+      const text = await printedText(stdout);
       const known = whole.get(`${node}/${probe}`) ?? text;
       if (truncated) counts.failedProbes += 1;
       else assert.equal(text, known, `${probe} of ${node}`);
@@ -184,7 +185,7 @@ async function checkEnd({ server, cluster }: Soak, stores: ReadonlyMap<string, O
   for (const node of ['node-a', 'node-b', 'node-c']) {
     const request = { node, probe: 'nat.dump' };
     const [answer, expected] = [await cluster.probe(request, signal), await clean.probe(request, signal)];
-    assert.deepEqual(answer.stdout, expected.stdout);
+    assert.equal(await printedText(answer.stdout), await printedText(expected.stdout));
   }
   await clean.close();
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { printed, printedText } from '../../src/core/text/printed.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import { silenceReasons } from '../../src/tracing/silence.ts';
 import { openSample } from '../support/sample.ts';
@@ -19,7 +20,7 @@ interface Case {
 }
 
 const counters = await sample.cluster.probe({ node: 'node-a', probe: 'counters.dump' }, signal);
-const countersText = new TextDecoder().decode(counters.stdout);
+const countersText = await printedText(counters.stdout);
 assert.match(countersText, /389 \|    185/);
 
 /** What is said of a node with such a log. */
@@ -42,7 +43,7 @@ async function reasons({ log, kernel, isOff = false, expression, passed }: Case)
       probe: async () => {
         if (passed === undefined) throw new ClusterError('forbidden', 'Not allowed.');
         const text = countersText.replace('389 |    185', `${389 + passed * asks++} |    185`);
-        return { ...counters, stdout: new TextEncoder().encode(text) };
+        return { ...counters, stdout: printed(new TextEncoder().encode(text)) };
       },
     },
   };

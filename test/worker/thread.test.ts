@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { printed } from '../../src/core/text/printed.ts';
 import { noObjects } from '../../src/core/names/objects.ts';
 import { sumInThread } from '../../src/worker/send.ts';
 import { startTableThread } from '../../src/worker/thread.ts';
@@ -43,7 +44,7 @@ test('a large dump is summed up and judged in a thread, and the bytes of who sen
   const line = 'TCP 10.65.0.2:1 -> 10.96.0.9:53 -> 10.65.1.3:53  Active ago 4s SYN-SENT\n';
   const bytes = new TextEncoder().encode(line.repeat(30_000));
   const known = { node: 'node-a', objects: noObjects };
-  const request = { map: 'conntrack', probe: 'conntrack.dump', bytes, known } as const;
+  const request = { map: 'conntrack', probe: 'conntrack.dump', output: printed(bytes), known } as const;
   const { signal } = new AbortController();
   const sum = await sumInThread(() => startTableThread(program), request, signal);
   assert.deepEqual([sum?.summary.count, sum?.problemCount], [60_000, 0]);

@@ -7,6 +7,8 @@
  * says. Several commands share one exec, because to start one takes longer than most commands do.
  */
 import { randomBytes } from 'node:crypto';
+import type { Printed } from '../../core/text/printed.ts';
+import { Printing } from '../printing.ts';
 
 /**
  * A constant. The first parameter is the mark; then come the commands, each as the number of its words and the words. The text
@@ -55,22 +57,68 @@ function counted(argv: readonly string[]): readonly string[] {
   return [String(argv.length), ...argv];
 }
 
-export interface Marked {
-  /** What each command that came to its mark printed. */
-  readonly parts: readonly { readonly bytes: Buffer; readonly exitCode: number }[];
-  /** What came after the last mark. */
-  readonly rest: Buffer;
+/** What a command printed that came to its mark. */
+export interface MarkedPart {
+  readonly output: Printed;
+  readonly exitCode: number;
 }
 
-export function splitAtMarks(output: Buffer, mark: Buffer): Marked {
-  const parts: { readonly bytes: Buffer; readonly exitCode: number }[] = [];
-  let from = 0;
-  for (;;) {
-    const at = output.indexOf(mark, from);
-    const end = at < 0 ? -1 : output.indexOf(0x0a, at + mark.length);
-    if (end < 0) return { parts, rest: output.subarray(from) };
-    const exitCode = Number(output.subarray(at + mark.length, end).toString('latin1'));
-    parts.push({ bytes: output.subarray(from, at), exitCode });
-    from = end + 1;
+/** Takes a stream that has a mark after the output of each command, apart as it comes. */
+export class MarkedStream {
+  readonly #mark: Buffer;
+  readonly #parts: { readonly output: Printing; readonly exitCode: number }[] = [];
+  #output = new Printing();
+  /** The end of what came, as far as a mark may begin there. */
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(mark: Buffer) {
+    this.#mark = mark;
   }
+
+  /** Takes some more; a promise asks to wait before there is yet more. */
+  add(chunk: Buffer): Promise<void> | undefined {
+    let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    let wait: Promise<void> | undefined;
+    for (;;) {
+      const at = bytes.indexOf(this.#mark);
+      const end = at < 0 ? -1 : bytes.indexOf(lineFeed, at + this.#mark.length);
+      if (end < 0) return both(wait, this.#hold(bytes, at < 0 ? this.#beginOfMark(bytes) : at));
+      wait = both(wait, this.#output.add(bytes.subarray(0, at)));
+      const exitCode = Number(bytes.subarray(at + this.#mark.length, end).toString('latin1'));
+      this.#parts.push({ output: this.#output, exitCode });
+      this.#output = new Printing();
+      bytes = bytes.subarray(end + 1);
+    }
+  }
+
+  /** What each command printed that came to its mark, and what came after the last mark. */
+  async end(): Promise<{ readonly parts: readonly MarkedPart[]; readonly rest: Printed }> {
+    await this.#output.add(this.#held);
+    const parts = this.#parts.map(async ({ output, exitCode }) => ({ output: await output.end(), exitCode }));
+    return { parts: await Promise.all(parts), rest: await this.#output.end() };
+  }
+
+  #hold(bytes: Buffer, from: number): Promise<void> | undefined {
+    this.#held = bytes.subarray(from);
+    return this.#output.add(bytes.subarray(0, from));
+  }
+
+  /** Where the last bytes are the beginning of a mark; their end where they are none. */
+  #beginOfMark(bytes: Buffer): number {
+    const at = bytes.lastIndexOf(lineFeed);
+    const tail = bytes.subarray(at);
+    const mayBegin = at >= 0 && tail.length < this.#mark.length;
+    return mayBegin && tail.equals(this.#mark.subarray(0, tail.length)) ? at : bytes.length;
+  }
+}
+
+const lineFeed = 0x0a;
+
+/** Waits for what there is to wait for. */
+function both(
+  first: Promise<void> | undefined,
+  second: Promise<void> | undefined,
+): Promise<void> | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return Promise.all([first, second]).then(() => undefined);
 }

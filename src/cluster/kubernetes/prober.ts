@@ -9,6 +9,7 @@ import { retry, waitFor, type Patience } from './patience.ts';
 import type { Resources, Terms } from './resources.ts';
 import { noAnswer, runBare, runGuarded, type BatchOutput, type Bounds, type Output } from './run.ts';
 import { Tools, type Tool } from './tools.ts';
+import { printed } from '../../core/text/printed.ts';
 import {
   ClusterError,
   type PodContainer,
@@ -212,7 +213,7 @@ export class Prober {
       const path = `/api/v1/namespaces/${space}/pods/${pod}/log?${query}`;
       const stdout = await this.#connection.getBytes(path, {}, signal);
       const end = stdout.length >= limit ? 'too-large' : 'whole';
-      return { stdout, stderr: Buffer.alloc(0), exitCode: 0, end };
+      return { stdout: printed(stdout), stderr: new Uint8Array(0), exitCode: 0, end };
     } catch (error) {
       throw this.#reconsider(error, agent);
     }

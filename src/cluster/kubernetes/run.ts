@@ -1,8 +1,10 @@
 /** Runs one command in a container, once, within bounds, and collects what it prints. */
 import type { Connection } from './connection.ts';
 import { exec } from './exec.ts';
-import { guard, splitAtMarks } from './guard.ts';
+import { guard, MarkedStream } from './guard.ts';
+import type { Printed } from '../../core/text/printed.ts';
 import { ClusterError, type PodContainer } from '../cluster.ts';
+import { Printing } from '../printing.ts';
 
 export interface Bounds {
   /** Of standard output; standard error has its own, smaller bound. */
@@ -11,8 +13,8 @@ export interface Bounds {
 }
 
 export interface Output {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
+  readonly stdout: Printed;
+  readonly stderr: Uint8Array;
   /** `undefined` when the command did not end by itself. */
   readonly exitCode: number | undefined;
   /** `whole`, or what cut it short: a bound, or a connection that lost its end. */
@@ -38,19 +40,25 @@ export async function runGuarded(
   signal: AbortSignal,
 ): Promise<BatchOutput> {
   const { argv, mark } = guard(commands);
-  const whole = await runBare(connection, target, argv, bounds, signal);
-  const stdout = splitAtMarks(whole.stdout, mark);
-  const stderr = splitAtMarks(whole.stderr, mark);
-  const stderrOf = (index: number) => stderr.parts[index]?.bytes ?? stderr.rest;
-  const done = stdout.parts.map(({ bytes, exitCode }, index): Output => ({
-    stdout: bytes,
-    stderr: stderrOf(index),
+  const [out, err] = [new MarkedStream(mark), new MarkedStream(mark)];
+  const { exitCode, end } = await runInto(connection, target, argv, { out, err }, bounds, signal);
+  const [stdout, stderr] = [await out.end(), await err.end()];
+  const stderrOf = (index: number) => (stderr.parts[index]?.output ?? stderr.rest).bytes();
+  const done = stdout.parts.map(async ({ output, exitCode }, index): Promise<Output> => ({
+    stdout: output,
+    stderr: await stderrOf(index),
     exitCode,
     end: 'whole',
   }));
-  if (done.length === commands.length) return { done, cut: undefined };
-  const end = whole.end === 'whole' ? 'lost' : whole.end;
-  return { done, cut: { ...whole, stdout: stdout.rest, stderr: stderrOf(done.length), end } };
+  const answers = await Promise.all(done);
+  if (answers.length === commands.length) return { done: answers, cut: undefined };
+  const cut: Output = {
+    stdout: stdout.rest,
+    stderr: await stderrOf(answers.length),
+    exitCode,
+    end: end === 'whole' ? 'lost' : end,
+  };
+  return { done: answers, cut };
 }
 
 /** Runs a command as it is, for containers without a shell. */
@@ -61,29 +69,50 @@ export async function runBare(
   bounds: Bounds,
   signal: AbortSignal,
 ): Promise<Output> {
-  const stdout = new Collector(bounds.maxBytes);
-  const stderr = new Collector(mostErrorBytes);
+  const [out, err] = [new Printing(), new Printing()];
+  const ending = await runInto(connection, target, argv, { out, err }, bounds, signal);
+  const stderr = await err.end();
+  return { stdout: await out.end(), stderr: await stderr.bytes(), ...ending };
+}
+
+/** Takes what comes of a stream; a promise asks to wait before there is more. */
+interface Taker {
+  add(chunk: Buffer): Promise<void> | undefined;
+}
+
+/** Runs a command within its bounds, and hands over what it prints as it comes. */
+async function runInto(
+  connection: Connection,
+  target: PodContainer,
+  argv: readonly string[],
+  { out, err }: { readonly out: Taker; readonly err: Taker },
+  bounds: Bounds,
+  signal: AbortSignal,
+): Promise<Pick<Output, 'exitCode' | 'end'>> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new OutOfBounds('too-long')), bounds.timeoutMs);
-  const toOutput = (exitCode: number | undefined, end: Output['end']): Output => ({
-    stdout: stdout.bytes(),
-    stderr: stderr.bytes(),
-    exitCode,
-    end,
-  });
   try {
-    const sink = {
-      stdout: (chunk: Buffer) => stdout.add(chunk),
-      stderr: (chunk: Buffer) => stderr.add(chunk),
-    };
+    const sink = { stdout: bounded(out, bounds.maxBytes), stderr: bounded(err, mostErrorBytes) };
     const both = AbortSignal.any([signal, stop.signal]);
-    return toOutput(await exec(connection, target, argv, sink, both), 'whole');
+    return { exitCode: await exec(connection, target, argv, sink, both), end: 'whole' };
   } catch (error) {
-    if (error instanceof OutOfBounds) return toOutput(undefined, error.bound);
+    if (error instanceof OutOfBounds) return { exitCode: undefined, end: error.bound };
     throw error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Hands over so many bytes. */
+function bounded(taker: Taker, most: number): (chunk: Buffer) => Promise<void> | undefined {
+  let room = most;
+  return (chunk) => {
+    const before = room;
+    room -= chunk.length;
+    if (room >= 0) return taker.add(chunk);
+    if (before > 0) void taker.add(chunk.subarray(0, before));
+    throw new OutOfBounds('too-large');
+  };
 }
 
 /** A command was stopped before it printed what was asked of it. */
@@ -101,26 +130,5 @@ class OutOfBounds extends Error {
   constructor(bound: 'too-large' | 'too-long') {
     super(bound);
     this.bound = bound;
-  }
-}
-
-class Collector {
-  readonly #chunks: Buffer[] = [];
-  readonly #most: number;
-  #size = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  add(chunk: Buffer): void {
-    const room = this.#most - this.#size;
-    this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-    this.#size += Math.min(chunk.length, room);
-    if (chunk.length > room) throw new OutOfBounds('too-large');
-  }
-
-  bytes(): Buffer {
-    return Buffer.concat(this.#chunks, this.#size);
   }
 }

@@ -1,4 +1,5 @@
 /** How Calico's BPF tool is called in an image: this changed in v3.33. */
+import { printedText } from '../../core/text/printed.ts';
 import type { Agent } from './agents.ts';
 import type { Connection } from './connection.ts';
 import { LostConnection, messageOf } from './failure.ts';
@@ -72,7 +73,7 @@ export class Tools {
     if (answer?.end === 'lost') throw new LostConnection('The end of the output was lost.');
     if (answer !== undefined && answer.end !== 'whole') throw noAnswer(argv, bounds);
     if (answer === undefined || !isThere(answer)) return undefined;
-    return { stdout: answer.stdout.toString('utf8'), hasShell };
+    return { stdout: await printedText(answer.stdout), hasShell };
   }
 }
 

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+import type { Printed } from '../../core/text/printed.ts';
+import { readFrom } from '../../files.ts';
 import { ClusterError } from '../cluster.ts';
+import { Printing } from '../printing.ts';
 
 /** The most that one file of a snapshot may hold, unpacked: 256 MiB. */
 export const maxFileBytes = 256 * 1024 * 1024;
@@ -15,9 +16,20 @@ export async function readMaybePacked(
   signal: AbortSignal,
   limit = maxFileBytes,
 ): Promise<Uint8Array | undefined> {
-  if (await isFile(path)) return readWhole(path, limit, signal);
-  if (await isFile(`${path}.gz`)) return readWhole(`${path}.gz`, limit, signal);
-  return undefined;
+  const pieces: Uint8Array[] = [];
+  const isThere = await readInto(path, { limit, take: (piece) => void pieces.push(piece) }, signal);
+  return isThere ? Buffer.concat(pieces) : undefined;
+}
+
+/** The same for what may be long. @throws ClusterError as above, and `failed` where there is no room to keep it */
+export async function readPrinted(
+  path: string,
+  signal: AbortSignal,
+  limit = maxFileBytes,
+): Promise<Printed | undefined> {
+  const printing = new Printing();
+  const isThere = await readInto(path, { limit, take: (piece) => printing.add(piece) }, signal);
+  return isThere ? printing.end() : undefined;
 }
 
 export async function isFile(path: string): Promise<boolean> {
@@ -36,33 +48,32 @@ async function statOrUndefined(path: string) {
   }
 }
 
-async function readWhole(path: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
-  const file = createReadStream(path, { signal });
-  const source = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  // `pipe` does not hand errors on.
-  file.once('error', (error) => source.destroy(error));
-  const chunks: Buffer[] = [];
+interface Reading {
+  readonly limit: number;
+  /** A promise asks to wait before there is more. */
+  readonly take: (piece: Uint8Array) => Promise<void> | undefined;
+}
+
+/** Hands over a file, or the `.gz` beside it unpacked; `false` when neither is there. */
+async function readInto(path: string, { limit, take }: Reading, signal: AbortSignal): Promise<boolean> {
+  const isPlain = await isFile(path);
+  if (!isPlain && !(await isFile(`${path}.gz`))) return false;
+  const found = isPlain ? path : `${path}.gz`;
   let size = 0;
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge(path, limit);
-      chunks.push(chunk);
+    for await (const piece of readFrom(found, 0)) {
+      signal.throwIfAborted();
+      size += piece.length;
+      if (size > limit) throw tooLarge(found, limit);
+      await take(piece);
     }
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ClusterError) throw error;
-    throw new ClusterError(
-      'unreadable',
-      `${path} cannot be read${because(error)}. The file is damaged or cut off.`,
-      {
-        cause: error,
-      },
-    );
-  } finally {
-    file.destroy();
+    const message = `${found} cannot be read${because(error)}. The file is damaged or cut off.`;
+    throw new ClusterError('unreadable', message, { cause: error });
   }
-  return Buffer.concat(chunks, size);
+  return true;
 }
 
 /** What an error says, as the rest of a sentence; nothing when it says nothing. */

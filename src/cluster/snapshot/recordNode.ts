@@ -1,4 +1,5 @@
 import { isClusterError, type ProbeResult } from '../cluster.ts';
+import { printedText } from '../../core/text/printed.ts';
 import { parseIfState } from '../../core/dump/ifstate.ts';
 import { escapeFileName, probeFileName } from './fileNames.ts';
 import { firstProbe, interfaceProbes, nodeProbesOf } from './plan.ts';
@@ -34,7 +35,7 @@ export async function recordNode(run: SnapshotRun, node: string): Promise<Record
   if (run.cluster.info.kind === 'live') {
     await ask([firstProbe]);
     const ifstate = await recordProbe(own, 'ifstate.dump');
-    const interfaces = parseIfState(new TextDecoder().decode(ifstate?.stdout)).entries;
+    const interfaces = parseIfState(ifstate === undefined ? '' : await printedText(ifstate.stdout)).entries;
     await ask([...nodeProbesOf(run.options.extent ?? 'whole'), ...interfaceProbes(interfaces)]);
   } else if (!signal.aborted) await ask(await run.cluster.probes(node, signal));
   await recordTraces(own);
@@ -69,7 +70,8 @@ async function recordProbe(run: NodeRun, probe: string): Promise<ProbeResult | u
 const leftOutWhy = 'left out: it cannot be redacted, because addresses stand in it as plain numbers';
 
 async function writeAnswer(run: NodeRun, { stdout, stderr, ...answer }: ProbeResult): Promise<void> {
-  await writeOutput(run, answer.probe, 'out', answer.probe === 'felix.log' ? withoutSecrets(stdout) : stdout);
+  const bytes = await stdout.bytes();
+  await writeOutput(run, answer.probe, 'out', answer.probe === 'felix.log' ? withoutSecrets(bytes) : bytes);
   await writeOutput(run, answer.probe, 'err', stderr);
   run.recorded.push(answer);
   run.counts.bytes += stdout.length + stderr.length;

@@ -12,7 +12,8 @@ import {
 import type { KubernetesObject } from '../../core/objects/object.ts';
 import { unpackArchive } from './archive.ts';
 import { escapeFileName, probeFileName } from './fileNames.ts';
-import { isFile, isFolder, readMaybePacked } from './files.ts';
+import { printed } from '../../core/text/printed.ts';
+import { isFile, isFolder, readMaybePacked, readPrinted } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { readObjects } from './objects.ts';
 import { readProbeList, type RecordedProbe } from './probeList.ts';
@@ -82,7 +83,7 @@ class SnapshotCluster implements Cluster {
     this.#check(signal);
     const folder = this.#nodeFolder(node);
     const recorded = (await this.#probeList(node))?.get(probe);
-    const stdout = await readMaybePacked(join(folder, probeFileName(probe, 'out')), signal);
+    const stdout = await readPrinted(join(folder, probeFileName(probe, 'out')), signal);
     const stderr = await readMaybePacked(join(folder, probeFileName(probe, 'err')), signal);
     if (recorded === undefined && stdout === undefined && stderr === undefined) {
       throw new ClusterError('not-recorded', `The snapshot holds no ${probe} of ${node}.`);
@@ -91,7 +92,7 @@ class SnapshotCluster implements Cluster {
       node,
       probe,
       argv: recorded?.argv ?? [],
-      stdout: stdout ?? new Uint8Array(),
+      stdout: stdout ?? printed(new Uint8Array()),
       stderr: stderr ?? new Uint8Array(),
       exitCode: recorded?.exitCode,
       startedAt: recorded?.startedAt,

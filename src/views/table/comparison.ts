@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Printed } from '../../core/text/printed.ts';
 import type { ProbeTarget } from '../../session/session.ts';
 
 /** Where one of two compared dumps comes from; plain data, so that a comparison can be shown again. */
@@ -57,7 +58,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** A dump as it was before it was asked anew. */
 export interface KeptDump {
-  readonly bytes: Uint8Array;
+  readonly output: Printed;
   readonly startedAt: Date | undefined;
 }
 

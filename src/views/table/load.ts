@@ -4,13 +4,14 @@ import type { QuickFilter } from '../../core/table/detail.ts';
 import { factRules } from '../../core/facts/fact.ts';
 import { noNames } from '../../core/names/names.ts';
 import { judgedObjects, type KnownObjects } from '../../core/facts/known.ts';
+import type { Printed } from '../../core/text/printed.ts';
 import type { Problem } from '../../core/text/problem.ts';
 import type { TableThread } from '../../worker/protocol.ts';
 import { answerNames } from './answerNames.ts';
 import { parseComparisonUri } from './comparison.ts';
 import { readComparison, type ComparisonServices } from './readComparison.ts';
 import { Growth } from './growth.ts';
-import { piecesOf, readSource, type SourceServices, type TableSource } from './source.ts';
+import { readSource, type SourceServices, type TableSource } from './source.ts';
 
 export interface LoadServices extends ComparisonServices, SourceServices {
   readonly startThread: () => TableThread;
@@ -27,7 +28,7 @@ export type LoadedTable =
       readonly hasDetails: boolean;
       readonly quickFilters: readonly QuickFilter[];
       /** The dumps of a comparison. */
-      readonly dumps: readonly Uint8Array[];
+      readonly dumps: readonly Printed[];
       /** Of a file that may grow. */
       readonly growth?: Growth;
     }
@@ -91,7 +92,7 @@ async function loadComparison(
   return loaded(services, async (thread) => {
     for (const side of [0, 1] as const) {
       await thread.call('begin', { side, probe: dumps.probe });
-      await pushAll(thread, side, piecesOf(sides[side]), signal);
+      await pushAll(thread, side, sides[side].pieces(), signal);
     }
     const read: TableRead = await thread.call('compare', dumps);
     const [before, after] = names;

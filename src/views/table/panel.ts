@@ -5,6 +5,7 @@ import { rowExpression } from '../../core/table/rowExpression.ts';
 import { failureMessage, showFailure } from '../../host/failures.ts';
 import type { Log } from '../../host/log.ts';
 import { readFromView, type FromView, type ToView } from '../../webview/table/protocol.ts';
+import { printedText } from '../../core/text/printed.ts';
 import { openLine } from '../../documents/open.ts';
 import { parseDumpUri } from '../../documents/uri.ts';
 import type { ColumnChoices } from './columnChoices.ts';
@@ -197,7 +198,9 @@ export class TablePanel implements vscode.Disposable {
     const comparison = parseComparisonUri(this.uri);
     if (comparison === undefined) return openLine(this.uri, line);
     const { node, probe } = side === 0 ? comparison.before : comparison.after;
-    await openLine(this.#services.texts.add(`${probe} ${node}`, new TextDecoder().decode(dumps[side])), line);
+    const dump = dumps[side];
+    if (dump === undefined) return;
+    await openLine(this.#services.texts.add(`${probe} ${node}`, await printedText(dump)), line);
   }
 
   /** What goes wrong after the table was closed interests nobody. */

@@ -2,6 +2,7 @@ import { isClusterError } from '../../cluster/cluster.ts';
 import type { Names } from '../../core/names/names.ts';
 import type { ComparedDumps } from '../../core/table/calls.ts';
 import type { Connection } from '../../host/connection.ts';
+import type { Printed } from '../../core/text/printed.ts';
 import type { Session } from '../../session/session.ts';
 import type { ComparisonRef, DumpRef, KeptDumps } from './comparison.ts';
 
@@ -16,14 +17,14 @@ export type ComparisonSource =
   | {
       readonly kind: 'comparison';
       readonly dumps: ComparedDumps;
-      readonly sides: readonly [before: Uint8Array, after: Uint8Array];
+      readonly sides: readonly [before: Printed, after: Printed];
       /** Who is who, as seen from either node. */
       readonly names: readonly [before: Names, after: Names];
     }
   | { readonly kind: 'nothing'; readonly why: string };
 
 interface ReadSide {
-  readonly bytes: Uint8Array;
+  readonly output: Printed;
   readonly names: Names;
   readonly at: Date | undefined;
 }
@@ -47,7 +48,7 @@ export async function readComparison(
     return {
       kind: 'comparison',
       names: [first.names, second.names],
-      sides: [first.bytes, second.bytes],
+      sides: [first.output, second.output],
       dumps: {
         probe: after.probe,
         nodes: [before.node, after.node],
@@ -80,7 +81,7 @@ async function readSide(ref: DumpRef, services: ComparisonServices, signal: Abor
       const kept = services.kept.find(ref.from.number);
       if (kept === undefined) throw new Gone('This comparison was made in an earlier window: make it anew.');
       const session = await openSession(services.connection);
-      return { bytes: kept.bytes, names: await session.names(ref.node, signal), at: kept.startedAt };
+      return { output: kept.output, names: await session.names(ref.node, signal), at: kept.startedAt };
     }
     case 'open':
       return readOf(await openSession(services.connection), ref, signal);
@@ -94,7 +95,7 @@ async function openSession(connection: Connection): Promise<Session> {
 }
 
 async function readOf(session: Session, { node, probe }: DumpRef, signal: AbortSignal): Promise<ReadSide> {
-  const { bytes, startedAt } = await session.bytes({ node, probe }, signal);
+  const { output, startedAt } = await session.output({ node, probe }, signal);
   const names = await session.names(node, signal);
-  return { bytes, names, at: startedAt ?? session.cluster.info.takenAt };
+  return { output, names, at: startedAt ?? session.cluster.info.takenAt };
 }

@@ -7,6 +7,7 @@ import { every, traceProbe } from '../../core/probes.ts';
 import { hasTable } from '../../core/table/readTable.ts';
 import { looksLikeTrace } from '../../core/trace/looksLikeTrace.ts';
 import { isGzip } from '../../core/text/gzip.ts';
+import { printed } from '../../core/text/printed.ts';
 import { noNames, type Names } from '../../core/names/names.ts';
 import type { KnownObjects } from '../../core/facts/known.ts';
 import { isClusterError } from '../../cluster/cluster.ts';
@@ -51,11 +52,11 @@ export async function readSource(
     };
   }
   try {
-    const { bytes, truncated } = await session.bytes(target, signal);
+    const { output, truncated } = await session.output(target, signal);
     const names = await session.names(target.node === every ? undefined : target.node, signal);
     const remarks = truncated ? ['The dump is cut off: there are more entries than are shown.'] : [];
     const known = { node: target.node, objects: await session.objects(signal) };
-    return { kind: 'dump', probe: target.probe, pieces: piecesOf(bytes), names, known, remarks };
+    return { kind: 'dump', probe: target.probe, pieces: output.pieces(), names, known, remarks };
   } catch (error) {
     if (!isClusterError(error)) throw error;
     return { kind: 'nothing', why: error.message };
@@ -94,17 +95,7 @@ async function readFile(
   const read = await vscode.workspace.fs.readFile(uri);
   const bytes = isGzip(read) ? new Uint8Array(await unpacked(read)) : read;
   const isOfTrace = isTrace(uri, bytes.subarray(0, headSize));
-  return { ...dump, probe: isOfTrace ? traceProbe(probe) : probe, pieces: piecesOf(bytes) };
-}
-
-const pieceSize = 4_000_000;
-
-/** Copies of a dump's pieces, each made in a moment: a copy of all at once would hold the extension host up. */
-export async function* piecesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += pieceSize) {
-    // Not `slice`, which of Node's buffers makes a view: a thread takes the memory.
-    yield new Uint8Array(bytes.subarray(start, start + pieceSize));
-  }
+  return { ...dump, probe: isOfTrace ? traceProbe(probe) : probe, pieces: printed(bytes).pieces() };
 }
 
 /** A file is of no node in particular; whoever has its addresses in the open cluster may be who is meant. */

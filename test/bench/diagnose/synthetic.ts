@@ -1,4 +1,5 @@
 /** Made-up clusters of any size, as real ones would answer: every node has all services in its maps. */
+import { printed } from '../../../src/core/text/printed.ts';
 import { ClusterError, type Cluster } from '../../../src/cluster/cluster.ts';
 import { workloadInterface } from '../../../src/core/names/workloadInterface.ts';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
@@ -59,7 +60,7 @@ export function syntheticCluster(size: Size): Cluster {
         node,
         probe,
         argv: [],
-        stdout,
+        stdout: printed(stdout),
         stderr: new Uint8Array(),
         exitCode: 0,
         startedAt: undefined,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { guard, guardOpen, splitAtMarks } from '../../../src/cluster/kubernetes/guard.ts';
+import { guard, guardOpen, MarkedStream } from '../../../src/cluster/kubernetes/guard.ts';
+import { printedText } from '../../../src/core/text/printed.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -15,31 +16,29 @@ interface Ended {
 }
 
 /** Runs guarded commands; their standard input stays open until they end, or until `hangUp` says so. */
-function run(
+async function run(
   commands: readonly (readonly string[])[],
   hangUp?: (printed: string) => boolean,
 ): Promise<Ended> {
   const { argv, mark } = guard(commands);
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
-    stdout += chunk;
-    if (hangUp?.(stdout) === true) child.stdin.end();
+  const [stdout, stderr] = [new MarkedStream(mark), new MarkedStream(mark)];
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    void stdout.add(chunk);
+    printed += chunk.toString('latin1');
+    if (hangUp?.(printed) === true) child.stdin.end();
   });
-  child.stderr.setEncoding('latin1').on('data', (chunk: string) => (stderr += chunk));
-  const split = (text: string) => splitAtMarks(Buffer.from(text, 'latin1'), mark);
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      const errors = split(stderr).parts;
-      const ended = split(stdout).parts.map(({ bytes, exitCode }, index) => ({
-        stdout: bytes.toString('latin1'),
-        stderr: errors[index]?.bytes.toString('latin1') ?? '',
-        exitCode,
-      }));
-      resolve({ code, commands: ended });
-    });
+  child.stderr.on('data', (chunk: Buffer) => void stderr.add(chunk));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [outputs, errors] = [(await stdout.end()).parts, (await stderr.end()).parts];
+  const ended = outputs.map(async ({ output, exitCode }, index) => {
+    const error = errors[index]?.output;
+    const said = error === undefined ? '' : await printedText(error);
+    return { stdout: await printedText(output), stderr: said, exitCode };
   });
+  return { code, commands: await Promise.all(ended) };
 }
 
 const shell = (script: string, ...args: string[]) => ['sh', '-c', script, 'sh', ...args];
@@ -104,15 +103,51 @@ test('hung up at any moment of its start, a command with a time limit leaves not
   await Promise.all(several);
 });
 
-test('an output without a mark at its end is not whole', () => {
+/** What commands printed that came in such pieces. */
+async function split(mark: Buffer, pieces: readonly Buffer[]) {
+  const stream = new MarkedStream(mark);
+  for (const piece of pieces) await stream.add(piece);
+  const { parts, rest } = await stream.end();
+  const ended = parts.map(async ({ output, exitCode }) => [await printedText(output), exitCode]);
+  return { ended: await Promise.all(ended), rest: await printedText(rest) };
+}
+
+test('an output without a mark at its end is not whole', async () => {
   const { mark } = guard([['true']]);
   const whole = Buffer.concat([Buffer.from('entry\n'), mark, Buffer.from('0\n')]);
   for (let length = 0; length < whole.length; length += 1) {
-    assert.deepEqual(splitAtMarks(whole.subarray(0, length), mark).parts, []);
+    const { ended, rest } = await split(mark, [whole.subarray(0, length)]);
+    assert.deepEqual(ended, []);
+    assert.equal(rest, whole.toString('latin1', 0, length));
   }
-  const { parts, rest } = splitAtMarks(whole, mark);
-  assert.deepEqual(parts, [{ bytes: Buffer.from('entry\n'), exitCode: 0 }]);
-  assert.equal(rest.length, 0);
+  assert.deepEqual(await split(mark, [whole]), { ended: [['entry\n', 0]], rest: '' });
+});
+
+test('outputs are told apart wherever the pieces end in which they come', async () => {
+  const { mark } = guard([['true']]);
+  const half = mark.subarray(0, 9);
+  const [one, two] = [
+    Buffer.from('a\n\nb\n'),
+    Buffer.concat([Buffer.from('c'), half, half, Buffer.from('\n')]),
+  ];
+  const whole = Buffer.concat([
+    one,
+    mark,
+    Buffer.from('0\n'),
+    two,
+    mark,
+    Buffer.from('127\n'),
+    Buffer.from('\n'),
+  ]);
+  const ended = [
+    [one.toString(), 0],
+    [two.toString(), 127],
+  ];
+  for (let at = 0; at < whole.length; at += 1)
+    for (let size = 1; size < 4; size += 1) {
+      const pieces = [whole.subarray(0, at), whole.subarray(at, at + size), whole.subarray(at + size)];
+      assert.deepEqual(await split(mark, pieces), { ended, rest: '\n' });
+    }
 });
 
 test('no two execs share a mark', () => {

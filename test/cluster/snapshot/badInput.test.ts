@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { printedText } from '../../../src/core/text/printed.ts';
 import { unpackArchive } from '../../../src/cluster/snapshot/archive.ts';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
 import { checkFails } from '../contract.ts';
@@ -103,7 +104,7 @@ test('an interface with characters that file names cannot have is found under it
   });
   const cluster = await openSnapshot(folder, {}, signal);
   const { stdout } = await cluster.probe({ node: 'node-a', probe: 'nat.dump.fd00::1.80.tcp.v6' }, signal);
-  assert.equal(Buffer.from(stdout).toString(), 'here');
+  assert.equal(await printedText(stdout), 'here');
 });
 
 test('what is no part of the format is ignored, and said once', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { printed, printedText } from '../../../src/core/text/printed.ts';
 import { parseIp } from '../../../src/core/net/address.ts';
 import { ClusterError, type Cluster } from '../../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
@@ -74,9 +75,13 @@ test('a snapshot answers what the cluster that it was taken of answered', async 
     assert.deepEqual(await of.interfaces(node, signal), await as.interfaces(node, signal));
     assert.deepEqual(await copy.traces(node, signal), await original.traces(node, signal));
     for (const probe of (await original.probes(node, signal)).filter((id) => id !== 'felix.log')) {
-      assert.deepEqual(
+      const [is, was] = [
         await copy.probe({ node, probe }, signal),
         await original.probe({ node, probe }, signal),
+      ];
+      assert.deepEqual(
+        { ...is, stdout: await printedText(is.stdout) },
+        { ...was, stdout: await printedText(was.stdout) },
       );
     }
   }
@@ -223,8 +228,8 @@ test('no value that may be a secret is written', async () => {
     probe: async ({ node, probe }) => ({
       ...(await (await openSampleCluster()).probe({ node, probe: 'version' }, signal)),
       probe,
-      stdout: Buffer.from(
-        probe === 'felix.log' ? `EtcdPassword:"${secret}", Token=${secret} BPFEnabled:true` : '',
+      stdout: printed(
+        Buffer.from(probe === 'felix.log' ? `EtcdPassword:"${secret}", Token=${secret} BPFEnabled:true` : ''),
       ),
     }),
   });
@@ -281,7 +286,7 @@ test('a redacted snapshot holds no name and no address of before, and reads as w
   }
   for (const word of ['node-a', '10.244.174.129', '172.31.0.11']) assert.ok(!whole.includes(word), word);
   const textOf = async (cluster: Cluster, node: string, probe: string) =>
-    new TextDecoder().decode((await cluster.probe({ node, probe }, signal)).stdout);
+    printedText((await cluster.probe({ node, probe }, signal)).stdout);
   for (const probe of (await original.probes('node-a', signal)).filter(
     (id) => !/cali\w{11}|raw|asm/.test(id),
   )) {

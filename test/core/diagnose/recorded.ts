@@ -1,6 +1,7 @@
 /** Recordings as clusters to diagnose, as they are or with something in them changed. */
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { printed, printedText } from '../../../src/core/text/printed.ts';
 import type { Cluster, ProbeRequest, ProbeResult } from '../../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../../src/cluster/snapshot/snapshotCluster.ts';
 import type { Report } from '../../../src/core/diagnose/diagnosis.ts';
@@ -73,7 +74,7 @@ function edited(cluster: Cluster, { probes = {}, failures = {}, cutOff = [], obj
       if (failure !== undefined) return toResult(request, { stdout: '', stderr: failure });
       if (edit === undefined) return { ...(await cluster.probe(request, abort)), truncated };
       const known = await cluster.probe(request, abort).catch(() => undefined);
-      const text = edit(new TextDecoder().decode(known?.stdout));
+      const text = edit(known === undefined ? '' : await printedText(known.stdout));
       if (text === undefined) return cluster.probe({ ...request, probe: 'never.recorded' }, abort);
       return { ...toResult(request, { stdout: text, stderr: '' }), truncated };
     },
@@ -91,7 +92,7 @@ function toResult(
     startedAt: undefined,
     durationMs: undefined,
     ...request,
-    stdout: encoder.encode(stdout),
+    stdout: printed(encoder.encode(stdout)),
     stderr: encoder.encode(stderr),
     exitCode: 0,
     truncated: false,

@@ -173,7 +173,7 @@ function stub(known: {
     interfaces: async () => known.interfaces ?? [],
     map: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     text: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
-    bytes: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
+    output: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     names: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     objects: () => Promise.reject(new ClusterError('not-recorded', 'Not recorded.')),
     learn() {},

@@ -142,13 +142,12 @@ test('a table comes with its columns, and answers with its rows', async () => {
 test('the dump is still there after a table was made of it', async () => {
   // What was unpacked has memory of its own, which a thread could take.
   const target = { node: 'node-a', probe: 'conntrack.dump.raw' };
-  const { bytes } = await sample.bytes(target, new AbortController().signal);
-  const { length } = bytes;
+  const { output } = await sample.output(target, new AbortController().signal);
   const own = View.ofDump(target.probe);
   await own.ask({ kind: 'ready' }, 'table');
   own.close();
-  assert.ok(length > 0);
-  assert.equal(bytes.length, length);
+  assert.ok(output.length > 0);
+  assert.equal((await output.bytes()).length, output.length);
 });
 
 test('the columns that were chosen are shown the next time', async () => {
