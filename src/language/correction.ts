@@ -4,7 +4,8 @@ import type { Change, Correction } from './diagnosis.ts';
 import { asMap, pairOf } from './yaml/node.ts';
 import type { MapNode, PairNode, ScalarNode } from './yaml/node.ts';
 import { trimmed } from './yaml/trim.ts';
-import type { Place, Reading } from './yaml/value.ts';
+import type { Place } from './yaml/place.ts';
+import type { Reading } from './yaml/value.ts';
 
 /** The changes of the text that a fix asks for. */
 export function toCorrection(text: string, reading: Reading, finding: FelixFinding): Correction | undefined {

@@ -18,7 +18,8 @@ import type { Target } from './targets.ts';
 import { asScalar, pairOf, valueOf } from './yaml/node.ts';
 import type { MapNode, Node } from './yaml/node.ts';
 import { readList, readMap } from './yaml/value.ts';
-import type { Place, Reading } from './yaml/value.ts';
+import type { Place } from './yaml/place.ts';
+import type { Reading } from './yaml/value.ts';
 import { trimmed } from './yaml/trim.ts';
 
 export interface DiagnoseContext {
@@ -176,6 +177,7 @@ function spanOf({ at }: FelixFinding, { pair, node, exact }: Place): Span {
   if (pair !== undefined && (at === 'key' || !exact || node.kind === 'map')) return pair.key.span;
   if (node.kind === 'scalar' && node.span.start === node.span.end && pair !== undefined) return pair.key.span;
   if (node.kind === 'alias' || node.kind === 'scalar') return node.span;
+  if (exact && node.kind === 'list') return node.span;
   const first = node.kind === 'map' ? node.pairs[0]?.key.span : node.items[0]?.span;
-  return exact && node.kind === 'list' ? node.span : (first ?? node.span);
+  return first ?? node.span;
 }

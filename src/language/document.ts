@@ -3,8 +3,8 @@ import type { Steps } from '../core/steps.ts';
 import { aimedPatchesIn, bodyOf } from './kustomize.ts';
 import { targetsOf } from './targets.ts';
 import type { PatchAim, Target } from './targets.ts';
-import { compose } from './yaml/compose.ts';
-import type { ReadPart } from './yaml/compose.ts';
+import { compose, nothingRead } from './yaml/compose.ts';
+import type { ListMemory } from './yaml/compose.ts';
 import type { SyntaxProblem } from './yaml/problems.ts';
 import type { Node } from './yaml/node.ts';
 import { documentsOf, piecesOf } from './yaml/pieces.ts';
@@ -21,8 +21,8 @@ export interface ParsedPiece {
   readonly isPatch: boolean;
   /** What the text is aimed at, if it is a JSON patch. */
   readonly aim: PatchAim | undefined;
-  /** The parts of its long lists. */
-  readonly parts: ReadonlyMap<string, ReadPart>;
+  /** How its long lists were read. */
+  readonly memory: ListMemory;
 }
 
 /** A piece at its place in the document. */
@@ -58,14 +58,15 @@ export function* readInSteps(
   { before, aim }: ReadOptions,
 ): Steps<LanguageDocument> {
   // A line may end with a carriage return alone, as on an old Macintosh.
-  const text = /\r(?!\n)/.test(source) ? source.replaceAll(/\r(?!\n)/g, '\n') : source;
-  const parts = new Map(before?.pieces.flatMap(({ piece }) => [...piece.parts]));
+  const text =
+    source.includes('\r') && /\r(?!\n)/.test(source) ? source.replaceAll(/\r(?!\n)/g, '\n') : source;
+  const memory = memoryOf(before?.pieces ?? []);
   const known = new Map(before?.pieces.map(({ piece }) => [piece.text, piece]));
   const place = (cut: Piece, aim: PatchAim | undefined): PlacedPiece => {
     const { start, text, isPatch = false } = cut;
     const same = known.get(text);
     const isSame = same?.isPatch === isPatch && same.aim?.name === aim?.name && !same.aim === !aim;
-    const piece = isSame ? same : parsePiece({ text, isPatch, aim }, parts);
+    const piece = isSame ? same : parsePiece({ text, isPatch, aim }, memory);
     known.set(text, piece);
     return { start, piece };
   };
@@ -95,13 +96,22 @@ function withPatches(
   return [outer, ...inner];
 }
 
-function parsePiece(
-  cut: Pick<ParsedPiece, 'text' | 'isPatch' | 'aim'>,
-  before: ReadonlyMap<string, ReadPart>,
-): ParsedPiece {
-  const parts = new Map<string, ReadPart>();
-  const { root, problems, partial } = compose(cut.text, { before, now: parts });
-  return { ...cut, root, problems, partial, parts, targets: targetsOf(root, cut) };
+function parsePiece(cut: Pick<ParsedPiece, 'text' | 'isPatch' | 'aim'>, before: ListMemory): ParsedPiece {
+  const { root, problems, partial, memory } = compose(cut.text, before);
+  return { ...cut, root, problems, partial, memory, targets: targetsOf(root, cut) };
+}
+
+/** What is remembered of all long lists of a document, of which there is seldom more than one. */
+function memoryOf(pieces: readonly PlacedPiece[]): ListMemory {
+  const [first = nothingRead, ...others] = new Set(
+    pieces.flatMap(({ piece: { memory } }) => (memory === nothingRead ? [] : [memory])),
+  );
+  if (others.length === 0) return first;
+  const all = [first, ...others];
+  return {
+    followers: new Map(all.flatMap(({ followers }) => [...followers])),
+    parts: new Map(all.flatMap(({ parts }) => [...parts])),
+  };
 }
 
 /** The piece that an offset is in; the inner one where one holds another. */

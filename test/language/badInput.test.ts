@@ -261,6 +261,12 @@ test('checks 12,000 lines, and after an edit only what it touched', () => {
   assert.equal(reread.length, 1);
 });
 
+test('bears a long list in which every item is wrong and can be mended', () => {
+  const items = Array.from({ length: 12_000 }, (_, index) => `    - ${index}\n`).join('');
+  const found = judge(`${sample.split('bpfEnabled')[0]}bpfDSROptoutCIDRs:\n${items}`);
+  assert.equal(found.filter(({ code }) => code === 'yaml-number').length, 12_000);
+});
+
 test('answers at once on texts that are made to be slow', () => {
   const head = 'apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nspec:\n';
   const many = (part: string) => part.repeat(Math.ceil(60_000 / part.length));

@@ -5,7 +5,9 @@ import { judgeByDecoding } from './judges/decode.ts';
 import { judgeByFelix } from './judges/felix.ts';
 import { judgeByServer, replaceBy, type Judged } from './judges/server.ts';
 import { judgeByValidator } from './judges/validator.ts';
+import { isPartedList, judgePartedList } from './longLists.ts';
 import { readReplacement, replacedAt } from './replacement.ts';
+import type { Schema } from './schema.ts';
 import { compareVersions, formatVersion, parseVersion, type CalicoVersion } from './versions.ts';
 import type { YamlValue } from './yamlValue.ts';
 
@@ -19,10 +21,16 @@ export function judgeValue(field: Field, value: YamlValue, version: CalicoVersio
   if (schema === undefined) return [notInVersion(judged)];
   // The server drops a null of a key.
   if (value.kind === 'null') return [];
+  return isPartedList(value, schema, field, version)
+    ? judgePartedList(value, judged, (part) => judgeBySteps(schema, part, judged))
+    : judgeBySteps(schema, value, judged);
+}
+
+function judgeBySteps(schema: Schema, value: YamlValue, judged: Judged): readonly FelixFinding[] {
   const steps = [
     () => judgeByServer(schema, value, judged),
     () => judgeByCelRules(value, judged),
-    () => judgeByDecoding(field, value),
+    () => judgeByDecoding(judged.field, value),
     () => judgeByFelix(value, judged),
     () => judgeByValidator(value, judged),
   ];
@@ -39,8 +47,13 @@ function withSoundFix(found: FelixFinding, value: YamlValue, { field, version }:
   if (fix?.kind !== 'replace') return found;
   const replacement = readReplacement(fix.replacement);
   if (replacement === undefined) return { ...found, fix: undefined };
-  const left = judgeValue(field, replacedAt(value, path, replacement), version);
-  const isSound = left.every((each) => each.verdict === 'advice' || !areNested(each.path, path));
+  const [step, ...below] = path;
+  const item = value.kind === 'list' && typeof step === 'number' ? value.items[step] : undefined;
+  // Of a list only the item is judged again: there may be as many fixes as items.
+  const around = item === undefined ? value : ({ kind: 'list', items: [item] } as const);
+  const at = item === undefined ? path : [0, ...below];
+  const left = judgeValue(field, replacedAt(around, at, replacement), version);
+  const isSound = left.every((each) => each.verdict === 'advice' || !areNested(each.path, at));
   return isSound ? found : { ...found, fix: undefined };
 }
 

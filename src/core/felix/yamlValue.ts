@@ -42,6 +42,8 @@ export interface YamlNull extends Written {
 export interface YamlList {
   readonly kind: 'list';
   readonly items: readonly YamlValue[];
+  /** What a long list is made of, one after the other. A part that stays as it was stays the same object. */
+  readonly parts?: readonly YamlList[];
 }
 
 export interface YamlMap {

@@ -5,10 +5,10 @@ import type { ScalarStyle } from '../../core/felix/yamlValue.ts';
 import type { Span } from '../../core/text/problem.ts';
 import { withoutJsonComments } from './comments.ts';
 import { maxDepth, withoutDepths } from './depth.ts';
-import { listMarkedAt, longListsIn, withoutLists } from './lists.ts';
-import type { LongList } from './lists.ts';
-import { canMerge, isMerge, moved, movedSpan, resolved } from './node.ts';
-import type { AliasNode, Node, PairNode, ScalarNode } from './node.ts';
+import { followersIn, listMarkedAt, longListsIn, withoutLists } from './lists.ts';
+import type { Followers, LongList } from './lists.ts';
+import { canMerge, isMerge, listOfParts, movedSpan, resolved } from './node.ts';
+import type { AliasNode, Node, PairNode, PlacedItems, ScalarNode } from './node.ts';
 import { selfAnchor, toProblems, unknownAnchor, unmergeable, unreadable } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { simpleItemsIn } from './simpleItems.ts';
@@ -20,6 +20,8 @@ export interface Composed {
   readonly problems: readonly SyntaxProblem[];
   /** Whether template actions were taken out, so that keys may be missing or stand twice. */
   readonly partial: boolean;
+  /** For the text after an edit. */
+  readonly memory: ListMemory;
 }
 
 /** Scalars stay text, because kubectl reads YAML 1.1 where the package reads 1.2; duplicates are found later. */
@@ -32,81 +34,82 @@ const options: Yaml.ParseOptions & Yaml.DocumentOptions & Yaml.SchemaOptions = {
   logLevel: 'silent',
 };
 
-/** Parts of long lists that were read before, by their text, and those that are read now. */
-export interface PartMemory {
-  readonly before: ReadonlyMap<string, ReadPart>;
-  readonly now: Map<string, ReadPart>;
+/** What is remembered of the long lists of a text. */
+export interface ListMemory {
+  readonly followers: Followers;
+  /** What each part was read as, by its text. */
+  readonly parts: ReadonlyMap<string, ReadPart>;
 }
 
-/** The items of a part of a list, where it stands. */
+/** The items of a part of a list; spans count from its start. */
 export interface ReadPart {
-  readonly start: number;
   readonly items: readonly Node[];
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** Reads one YAML document. What is broken is a problem; the rest is read all the same. */
-export function compose(
-  source: string,
-  memory: PartMemory = { before: new Map(), now: new Map() },
-): Composed {
+export const nothingRead: ListMemory = { followers: new Map(), parts: new Map() };
+
+/**
+ * Reads one YAML document, by what is remembered of one that was much the same. What is broken is a problem; the rest
+ * is read all the same.
+ */
+export function compose(source: string, memory: ListMemory = nothingRead): Composed {
   const { text: masked, partial } = maskTemplates(withoutJsonComments(source));
   const { text, problems: tooDeep } = withoutDepths(masked);
-  const lists = partial ? [] : longListsIn(text);
-  const { root, problems } = composeAround(text, lists, memory);
-  // What a template leaves of a text need not be YAML.
-  return { root, problems: [...tooDeep, ...(partial ? [] : problems)], partial };
+  const lists = partial ? [] : longListsIn(text, memory.followers);
+  const parts = new Map<string, ReadPart>();
+  const { root, problems } = composeAround(text, lists, (part) => {
+    const read = parts.get(part) ?? memory.parts.get(part) ?? parsePart(part);
+    parts.set(part, read);
+    return read;
+  });
+  return {
+    root,
+    // What a template leaves of a text need not be YAML.
+    problems: [...tooDeep, ...(partial ? [] : problems)],
+    partial,
+    memory: lists.length === 0 ? nothingRead : { followers: followersIn(lists), parts },
+  };
 }
 
 function composeAround(
   text: string,
   lists: readonly LongList[],
-  memory: PartMemory,
+  read: (part: string) => ReadPart,
 ): Pick<Composed, 'root' | 'problems'> {
   const around = withoutLists(text, lists);
   const document = parseDocument(around, options);
-  const builder = new Builder(around, (start) => {
-    const list = listMarkedAt(lists, around, start);
-    return list?.parts.map((part) => readPart(text.slice(part.start, part.end), part.start, memory));
-  });
+  const builder = new Builder(around, (start) =>
+    listMarkedAt(lists, around, start)?.parts.map((part) => ({ start: part.start, ...read(part.text) })),
+  );
   const root = document.contents === null ? undefined : builder.build(document.contents, 0);
   return { root, problems: [...toProblems(around, document.errors), ...builder.problems] };
 }
 
-function readPart(text: string, start: number, { before, now }: PartMemory): ReadPart {
-  const known = now.get(text) ?? before.get(text) ?? parsePart(text);
-  const part = known.start === start ? known : movedPart(known, start);
-  now.set(text, part);
-  return part;
-}
-
 function parsePart(text: string): ReadPart {
   const simple = simpleItemsIn(text);
-  if (simple !== undefined) return { start: 0, items: simple, problems: [] };
+  if (simple !== undefined) return { items: simple, problems: [] };
   const document = parseDocument(text, options);
   const builder = new Builder(text, () => undefined);
   const root = document.contents === null ? undefined : builder.build(document.contents, 0);
   const problems = [...toProblems(text, document.errors), ...builder.problems];
-  return { start: 0, items: root?.kind === 'list' ? root.items : [], problems };
+  return { items: root?.kind === 'list' ? root.items : [], problems };
 }
 
-function movedPart(part: ReadPart, start: number): ReadPart {
-  const by = start - part.start;
-  const problems = part.problems.map((each) => ({ ...each, span: movedSpan(each.span, by) }));
-  return { start, items: part.items.map((item) => moved(item, by)), problems };
-}
+/** A part of a list at its place. */
+type PlacedPart = PlacedItems & ReadPart;
 
 /** Builds nodes in the order of the text, so that an alias finds the latest anchor before it. */
 class Builder {
   readonly #text: string;
   /** The parts of the list that a mark at an offset stands for. */
-  readonly #partsAt: (start: number) => readonly ReadPart[] | undefined;
+  readonly #partsAt: (start: number) => readonly PlacedPart[] | undefined;
   readonly #anchors = new Map<string, Node>();
   /** The anchors of the nodes that are being built. */
   readonly #open = new Set<string>();
   readonly problems: SyntaxProblem[] = [];
 
-  constructor(text: string, partsAt: (start: number) => readonly ReadPart[] | undefined) {
+  constructor(text: string, partsAt: (start: number) => readonly PlacedPart[] | undefined) {
     this.#text = text;
     this.#partsAt = partsAt;
   }
@@ -157,15 +160,29 @@ class Builder {
   }
 
   #list(node: Yaml.YAMLSeq, span: Span, depth: number): Node {
-    const items = node.items.filter(isNode).flatMap((item) => this.#items(item, depth + 1));
+    const nodes = node.items.filter(isNode);
+    const parts = nodes.map((item) => this.#partsAt(spanOf(item).start));
+    if (parts.some((each) => each !== undefined)) return this.#longList(nodes, parts, span, depth);
+    const items = nodes.map((item) => this.build(item, depth + 1));
     return { kind: 'list', span: reaching(span, items.at(-1)?.span), items, flow: node.flow === true };
   }
 
-  #items(item: Yaml.Node, depth: number): readonly Node[] {
-    const parts = this.#partsAt(spanOf(item).start);
-    if (parts === undefined) return [this.build(item, depth)];
-    this.problems.push(...parts.flatMap(({ problems }) => problems));
-    return parts.flatMap(({ items }) => items);
+  /** A list with a mark for what was read in parts; there may be items beside the mark. */
+  #longList(
+    nodes: readonly Yaml.Node[],
+    marked: readonly (readonly PlacedPart[] | undefined)[],
+    span: Span,
+    depth: number,
+  ): Node {
+    const parts = nodes.flatMap((node, index): readonly PlacedItems[] => {
+      const read = marked[index];
+      if (read === undefined) return [{ start: 0, items: [this.build(node, depth + 1)] }];
+      this.problems.push(...read.flatMap(movedProblems));
+      return read;
+    });
+    const last = parts.at(-1);
+    const end = last?.items.at(-1)?.span.end ?? 0;
+    return listOfParts({ start: span.start, end: Math.max(span.end, (last?.start ?? 0) + end) }, parts);
   }
 
   #scalar(node: Yaml.Node, span: Span): ScalarNode {
@@ -178,6 +195,10 @@ class Builder {
     if (!isReadable(tagged, value)) this.problems.push(unreadable(tagged, span));
     return { kind: 'scalar', span, text, style, value, templated: isTemplated(source) };
   }
+}
+
+function movedProblems({ start, problems }: PlacedPart): readonly SyntaxProblem[] {
+  return problems.map((each) => ({ ...each, span: movedSpan(each.span, start) }));
 }
 
 /** The span as far as what is in it: a list that is read in parts is longer than its mark. */

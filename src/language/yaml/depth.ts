@@ -14,8 +14,7 @@ export function withoutDepths(text: string): {
   readonly text: string;
   readonly problems: readonly SyntaxProblem[];
 } {
-  if (bracketDepth(text, 0).deepest <= maxDepth && !/^ {1000}|(?:[-?] ){200}/m.test(text))
-    return { text, problems: [] };
+  if (bracketDepth(text, 0).deepest <= maxDepth && !hasDeepLine(text)) return { text, problems: [] };
   let first: number | undefined;
   let open = 0;
   let offset = 0;
@@ -32,6 +31,14 @@ export function withoutDepths(text: string): {
     return line.slice(0, start) + line.slice(start).replaceAll(/[^\r\n]/g, ' ');
   });
   return { text: lines.join(''), problems: first === undefined ? [] : [tooDeep(first)] };
+}
+
+const blanks = ' '.repeat(1000);
+
+/** Looks first for what such a line has somewhere, which takes less than to look at each line. */
+function hasDeepLine(text: string): boolean {
+  if (!text.includes(blanks) && !/(?:[-?] ){200}/.test(text)) return false;
+  return text.split('\n').some((line) => deepLine.test(line));
 }
 
 function bracketDepth(text: string, open: number): { readonly depth: number; readonly deepest: number } {

@@ -33,6 +33,14 @@ export interface ListNode {
   readonly span: Span;
   readonly items: readonly Node[];
   readonly flow: boolean;
+  /** What a long list was read from, one part after the other. */
+  readonly parts?: readonly PlacedItems[];
+}
+
+/** Items whose spans count from an offset, so that they stay the same when they move. */
+export interface PlacedItems {
+  readonly start: number;
+  readonly items: readonly Node[];
 }
 
 /** `*name`; without a target when there is no such anchor before it, or the node would hold itself. */
@@ -41,6 +49,21 @@ export interface AliasNode {
   readonly span: Span;
   readonly name: string;
   readonly target: Exclude<Node, AliasNode> | undefined;
+}
+
+/** A list that was read in parts; its items are put in their places when they are asked for. */
+export function listOfParts(span: Span, parts: readonly PlacedItems[]): ListNode {
+  let items: readonly Node[] | undefined;
+  return {
+    kind: 'list',
+    span,
+    flow: false,
+    parts,
+    get items() {
+      items ??= parts.flatMap((part) => part.items.map((item) => moved(item, part.start)));
+      return items;
+    },
+  };
 }
 
 /** The same node further on in a text; only of a node without aliases. */

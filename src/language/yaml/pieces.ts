@@ -75,7 +75,7 @@ function endOfList(text: string, from: number, indent: string): number {
  * right by the same indentation, so they can be read where they are.
  */
 function embeddedIn({ start, text }: Piece): readonly Piece[] {
-  if (!/(?::|^[ -]*-) *[|>]/m.test(text)) return [];
+  if (!/[|>]/.test(text) || !/(?::|^[ -]*-) *[|>]/m.test(text)) return [];
   return [...text.matchAll(/^((?: |- )*)(?:([\w.-]+):[ \t]*|(?<=- ))[|>][-+\d]*[ \t]*\r?\n/gm)].flatMap(
     ([header, lead = '', key], index, all) => {
       const from = (all[index]?.index ?? 0) + header.length;

@@ -23,6 +23,7 @@ const messages: Partial<Readonly<Record<ErrorCode, string>>> = {
 
 /** The problems of a text, one a line: what follows on a line is mostly a consequence. */
 export function toProblems(text: string, errors: readonly YAMLParseError[]): readonly SyntaxProblem[] {
+  if (errors.length === 0) return [];
   const last = Math.max(0, text.trimEnd().length - 1);
   const problems: SyntaxProblem[] = [];
   let endOfLine = -1;

@@ -1,0 +1,61 @@
+import { felixParserIn, type Field } from './fields.ts';
+import type { FelixFinding } from './findings.ts';
+import type { Schema } from './schema.ts';
+import { formatVersion, type CalicoVersion } from './versions.ts';
+import type { YamlList, YamlValue } from './yamlValue.ts';
+
+/** Felix's parsers that look at each item of a list by itself (judges/parameter.ts). */
+const itemByItem: ReadonlySet<string> = new Set(['cidr-list', 'iface-filter-slice', 'port-list']);
+
+type Judge = (value: YamlValue) => readonly FelixFinding[];
+
+export type PartedList = YamlList & { readonly parts: readonly YamlList[] };
+
+/** Whether a list can be judged by its parts: it has some, and no rule counts its items or adds them up. */
+export function isPartedList(
+  value: YamlValue,
+  { maxItems }: Schema,
+  field: Field,
+  version: CalicoVersion,
+): value is PartedList {
+  const parser = felixParserIn(field, version)?.kind;
+  if (value.kind !== 'list' || value.parts === undefined || maxItems !== undefined) return false;
+  return parser === undefined || itemByItem.has(parser);
+}
+
+/** In which parts of lists nothing was found, as values of which key in which version. */
+const cleanAs = new WeakMap<YamlList, Set<string>>();
+
+/** Judges a long list without its parts in which nothing was found before: after an edit these are nearly all. */
+export function judgePartedList(
+  { parts }: PartedList,
+  as: { readonly field: Field; readonly version: CalicoVersion },
+  judge: Judge,
+): readonly FelixFinding[] {
+  const suspects: YamlValue[] = [];
+  const indexes: number[] = [];
+  let first = 0;
+  for (const part of parts) {
+    if (!isClean(part, `${as.field.name} ${formatVersion(as.version)}`, judge)) {
+      suspects.push(...part.items);
+      indexes.push(...part.items.map((_, index) => first + index));
+    }
+    first += part.items.length;
+  }
+  if (suspects.length === 0) return [];
+  return judge({ kind: 'list', items: suspects }).map((found) => atIndex(found, indexes));
+}
+
+function isClean(part: YamlList, as: string, judge: Judge): boolean {
+  if (cleanAs.get(part)?.has(as) === true) return true;
+  if (judge(part).length > 0) return false;
+  cleanAs.set(part, (cleanAs.get(part) ?? new Set()).add(as));
+  return true;
+}
+
+function atIndex(found: FelixFinding, indexes: readonly number[]): FelixFinding {
+  const moved = ([index, ...rest]: FelixFinding['path']) =>
+    typeof index === 'number' ? [indexes[index] ?? index, ...rest] : [];
+  const { path, fix } = found;
+  return { ...found, path: moved(path), fix: fix?.kind === 'add' ? { ...fix, path: moved(fix.path) } : fix };
+}
