@@ -15,6 +15,8 @@ const signal = new AbortController().signal;
 const options = {
   patience: { attempts: 4, firstDelayMs: 5, longestDelayMs: 50 },
   silenceMs: 600,
+  // Each probe is an exec of its own, to which its fault can happen.
+  limits: { lingerMs: 0 },
 };
 const cluster: Cluster = await openKubernetes({ kubeconfig, ...options }, signal);
 const ask = (probe = 'routes.dump') => cluster.probe({ node: 'node-a', probe }, signal);

@@ -179,6 +179,41 @@ test('what is asked of a node in one go shares an exec, and each gets its own an
   await cluster.close();
 });
 
+test('what a node is asked next goes to the shell that waits, which leaves soon after', async () => {
+  await programTool('echo "$PPID $4"');
+  const cluster = await open({ limits: { lingerMs: 5000 } });
+  const ask = async (probe: string) => {
+    const { stdout } = await cluster.probe({ node: 'node-a', probe }, signal);
+    return (await printedText(stdout)).trim().split(' ');
+  };
+  const [shell, first] = await ask('counters.dump.eth0');
+  const [sameShell, second] = await ask('counters.dump.eth1');
+  assert.deepEqual([first, second], ['--iface=eth0', '--iface=eth1']);
+  assert.equal(sameShell, shell);
+  await cluster.close();
+  await checkNothingLeft();
+  const brief = await open({ limits: { lingerMs: 1 } });
+  await brief.probe({ node: 'node-a', probe: 'nat.dump' }, signal);
+  await checkNothingLeft();
+  await brief.close();
+});
+
+test('a shell that died while it waited is replaced', async () => {
+  await programTool('echo "$PPID"');
+  const cluster = await open({ limits: { lingerMs: 60_000 } });
+  const shellOf = async () =>
+    Number(await printedText((await cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal)).stdout));
+  const first = await shellOf();
+  process.kill(first, 'SIGKILL');
+  await until(async () => {
+    const alive = await server.processes();
+    assert.ok(alive.every(({ pid }) => pid !== first));
+  });
+  assert.notEqual(await shellOf(), first);
+  await cluster.close();
+  await checkNothingLeft();
+});
+
 test('a command without an end does not cost the others that share its exec', async () => {
   await programTool('case $4 in *eth1) yes ;; *eth2) exec sleep 1000 ;; *) echo fine ;; esac');
   const cluster = await open({ limits: { maxBytes: 500_000, timeoutMs: 3000 } });

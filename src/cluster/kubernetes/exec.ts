@@ -17,10 +17,12 @@ import { textField } from '../../core/objects/object.ts';
 export interface OutputSink {
   stdout(chunk: Buffer): void | Promise<void>;
   stderr(chunk: Buffer): void | Promise<void>;
+  /** Hears once how to write to the command’s standard input. */
+  opened?(write: (text: string) => void): void;
 }
 
 const protocol = 'v4.channel.k8s.io';
-const channels = { stdout: 1, stderr: 2, status: 3 };
+const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3 };
 /** How often a silent connection is tried. */
 const heartbeatsPerSilence = 3;
 
@@ -54,6 +56,7 @@ export async function exec(
       signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
       watchOver(socket, connection.silenceMs, reject);
       receive(socket, sink, resolve, reject);
+      socket.on('open', () => sink.opened?.((text) => socket.send(frame(channels.stdin, text))));
       socket.on('unexpected-response', (_request, response) => void refuse(response, target).catch(reject));
     });
   } finally {
@@ -69,6 +72,10 @@ function execPath({ namespace, pod, container }: PodContainer, argv: readonly st
   for (const word of argv) query.append('command', word);
   const [space, name] = [encodeURIComponent(namespace), encodeURIComponent(pod)];
   return `/api/v1/namespaces/${space}/pods/${name}/exec?${query.toString()}`;
+}
+
+function frame(channel: number, text: string): Buffer {
+  return Buffer.concat([Buffer.of(channel), Buffer.from(text)]);
 }
 
 function receive(

@@ -3,16 +3,18 @@
  *
  * An exec leaves its process running when the client goes away, unless it writes; so a shell beside it reads the
  * standard input, which ends with the connection, and ends the command then. After each command the shell ends both
- * streams of it with a mark and the exit status: without them something was lost on the way, whatever the API server
- * says. Several commands share one exec, because to start one takes longer than most commands do.
+ * streams of it with a mark and the exit status, and after the last of a batch with one more: without them something
+ * was lost on the way, whatever the API server says. Several commands share one exec, and a batch may follow another,
+ * because to start an exec takes longer than most commands do.
  */
 import { randomBytes } from 'node:crypto';
 import type { Printed } from '../../core/text/printed.ts';
 import { Printing } from '../printing.ts';
 
 /**
- * A constant. The first parameter is the mark; then come the commands, each as the number of its words and the words. The text
- * that is evaluated holds numbers of parameters only, never their values.
+ * A constant. The first parameter is the mark; then come the commands, each as the number of its words and the words.
+ * The text that is evaluated holds numbers of parameters only, never their values. The next batch comes by the standard
+ * input, when we ask for it: a line that says so, the number of its parameters, and a line for each.
  *
  * A command that leads a group of processes, as `timeout` does, is ended with its group: ended while it starts its
  * child, `timeout` goes and leaves the child. And it is told so until it is gone, for half a second: a shell that has
@@ -22,20 +24,33 @@ const script = `
 mark=$1; shift
 exec 3<&0 </dev/null
 end() { kill -$1 -$job || kill -$1 $job; } 2>/dev/null
-trap 'job=$!; for i in 1 2 3 4 5; do end TERM || exit 143; sleep 0.1; done; end KILL; exit 143' TERM
-{ while read -r line; do :; done; kill $$; } <&3 3<&- >/dev/null 2>&1 &
+trap '[ "$busy" ] || exit 143; job=$!; for i in 1 2 3 4 5; do end TERM || exit 143; sleep 0.1; done; end KILL; exit 143' TERM
+watch() {
+{ while read -r line; do [ "$line" = more ] && exit; done; kill $$; } <&3 3<&- >/dev/null 2>&1 &
 watch=$!
-exec 3<&-
+}
+run() {
 while [ $# -gt 0 ]; do
 n=$1; shift; i=0; words=
 while [ $i -lt $n ]; do i=$((i+1)); words="$words \\"\\\${$i}\\""; done
-eval "exec $words" &
-wait $!; code=$?
-[ "$mark" = - ] || { printf '%s%s\\n' "$mark" $code; printf '%s%s\\n' "$mark" $code >&2; }
+busy=1
+eval "exec $words 3<&-" &
+wait $!; code=$?; busy=
+[ "$mark" = - ] || say $code
 shift $n
 done
-kill $watch
-exit $code
+}
+say() { printf '%s%s\\n' "$mark" $1; printf '%s%s\\n' "$mark" $1 >&2; }
+watch
+run "$@"
+[ "$mark" = - ] && { kill $watch; exit $code; }
+while say end; wait $watch; do
+IFS= read -r n <&3 || exit
+set --
+while [ $# -lt $n ]; do IFS= read -r word <&3 || exit; set -- "$@" "$word"; done
+watch
+run "$@"
+done
 `;
 
 export interface Guarded {
@@ -46,6 +61,17 @@ export interface Guarded {
 export function guard(commands: readonly (readonly string[])[]): Guarded {
   const mark = `\n#end ${randomBytes(12).toString('hex')} `;
   return { argv: ['sh', '-c', script, 'sh', mark, ...commands.flatMap(counted)], mark: Buffer.from(mark) };
+}
+
+/** Whether commands can be told by the standard input: each of their words is a line of its own there. */
+export function canFollow(commands: readonly (readonly string[])[]): boolean {
+  return commands.flat().every((word) => !word.includes('\n'));
+}
+
+/** What the standard input is told so that another batch runs. */
+export function nextBatch(commands: readonly (readonly string[])[]): string {
+  const words = commands.flatMap(counted);
+  return ['more', String(words.length), ...words, ''].join('\n');
 }
 
 /** The same for one command whose stream nobody reads to its end: without a mark. */
@@ -63,16 +89,22 @@ export interface MarkedPart {
   readonly exitCode: number;
 }
 
-/** Takes a stream that has a mark after the output of each command, apart as it comes. */
+/** Takes what a batch prints to a stream, with a mark after the output of each command, apart as it comes. */
 export class MarkedStream {
   readonly #mark: Buffer;
   readonly #parts: { readonly output: Printing; readonly exitCode: number }[] = [];
   #output = new Printing();
   /** The end of what came, as far as a mark may begin there. */
   #held: Buffer = Buffer.alloc(0);
+  #isWhole = false;
 
   constructor(mark: Buffer) {
     this.#mark = mark;
+  }
+
+  /** Whether the mark has come that ends the batch. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   /** Takes some more; a promise asks to wait before there is yet more. */
@@ -84,8 +116,9 @@ export class MarkedStream {
       const end = at < 0 ? -1 : bytes.indexOf(lineFeed, at + this.#mark.length);
       if (end < 0) return both(wait, this.#hold(bytes, at < 0 ? this.#beginOfMark(bytes) : at));
       wait = both(wait, this.#output.add(bytes.subarray(0, at)));
-      const exitCode = Number(bytes.subarray(at + this.#mark.length, end).toString('latin1'));
-      this.#parts.push({ output: this.#output, exitCode });
+      const code = bytes.subarray(at + this.#mark.length, end).toString('latin1');
+      if (code === endOfBatch) this.#isWhole = true;
+      else this.#parts.push({ output: this.#output, exitCode: Number(code) });
       this.#output = new Printing();
       bytes = bytes.subarray(end + 1);
     }
@@ -113,6 +146,7 @@ export class MarkedStream {
 }
 
 const lineFeed = 0x0a;
+const endOfBatch = 'end';
 
 /** Waits for what there is to wait for. */
 function both(

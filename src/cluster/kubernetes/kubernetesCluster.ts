@@ -45,6 +45,7 @@ export const usualLimits: ProbeLimits = {
   timeoutMs: 60_000,
   concurrency: 8,
   perNode: 1,
+  lingerMs: 1000,
 };
 
 /**

@@ -7,7 +7,9 @@ import { Gate } from './gate.ts';
 import { Order, OrderQueue, type Answer } from './orders.ts';
 import { retry, waitFor, type Patience } from './patience.ts';
 import type { Resources, Terms } from './resources.ts';
-import { noAnswer, runBare, runGuarded, type BatchOutput, type Bounds, type Output } from './run.ts';
+import { noAnswer, runBare, type Bounds, type Output } from './run.ts';
+import type { BatchOutput, Commands } from './shell.ts';
+import { Shells } from './shells.ts';
 import { Tools, type Tool } from './tools.ts';
 import { printed } from '../../core/text/printed.ts';
 import {
@@ -23,6 +25,8 @@ export interface ProbeLimits extends Bounds {
   /** Execs at once, in the whole cluster and on one node. */
   readonly concurrency: number;
   readonly perNode: number;
+  /** How long a shell on a node waits for more to do. */
+  readonly lingerMs: number;
 }
 
 /** What is run by exec, not read over the API. */
@@ -32,6 +36,7 @@ type Run = Exclude<Command, { readonly kind: 'log' }>;
 export class Prober {
   readonly #connection: Connection;
   readonly #agents: Agents;
+  readonly #shells: Shells;
   readonly #tools: Tools;
   readonly #limits: ProbeLimits;
   readonly #patience: Patience;
@@ -46,7 +51,8 @@ export class Prober {
   ) {
     this.#connection = connection;
     this.#agents = new Agents(connection, resources, lifetime);
-    this.#tools = new Tools(connection, limits, lifetime);
+    this.#shells = new Shells(connection, limits.lingerMs, lifetime);
+    this.#tools = new Tools(connection, this.#shells, limits, lifetime);
     this.#limits = limits;
     this.#patience = patience;
     this.#lifetime = lifetime;
@@ -168,13 +174,8 @@ export class Prober {
     else first?.answer(toAnswer(cut, 0));
   }
 
-  async #run(
-    agent: Agent,
-    tool: Tool,
-    commands: readonly (readonly string[])[],
-    signal: AbortSignal,
-  ): Promise<BatchOutput> {
-    if (tool.hasShell) return runGuarded(this.#connection, agent, commands, this.#limits, signal);
+  async #run(agent: Agent, tool: Tool, commands: Commands, signal: AbortSignal): Promise<BatchOutput> {
+    if (tool.hasShell) return this.#shells.run(agent, commands, this.#limits, signal);
     const output = await runBare(this.#connection, agent, commands[0] ?? [], this.#limits, signal);
     return output.end === 'whole' ? { done: [output], cut: undefined } : { done: [], cut: output };
   }

@@ -1,7 +1,6 @@
 /** Runs one command in a container, once, within bounds, and collects what it prints. */
 import type { Connection } from './connection.ts';
 import { exec } from './exec.ts';
-import { guard, MarkedStream } from './guard.ts';
 import type { Printed } from '../../core/text/printed.ts';
 import { ClusterError, type PodContainer } from '../cluster.ts';
 import { Printing } from '../printing.ts';
@@ -21,45 +20,7 @@ export interface Output {
   readonly end: 'whole' | 'too-large' | 'too-long' | 'lost';
 }
 
-const mostErrorBytes = 4 * 1024 * 1024;
-
-/** Several commands of one exec. */
-export interface BatchOutput {
-  /** Those that came to their end, in their order. */
-  readonly done: readonly Output[];
-  /** What came of the first that did not; `undefined` when all did. */
-  readonly cut: Output | undefined;
-}
-
-/** Runs commands one after another; they end when we are gone. */
-export async function runGuarded(
-  connection: Connection,
-  target: PodContainer,
-  commands: readonly (readonly string[])[],
-  bounds: Bounds,
-  signal: AbortSignal,
-): Promise<BatchOutput> {
-  const { argv, mark } = guard(commands);
-  const [out, err] = [new MarkedStream(mark), new MarkedStream(mark)];
-  const { exitCode, end } = await runInto(connection, target, argv, { out, err }, bounds, signal);
-  const [stdout, stderr] = [await out.end(), await err.end()];
-  const stderrOf = (index: number) => (stderr.parts[index]?.output ?? stderr.rest).bytes();
-  const done = stdout.parts.map(async ({ output, exitCode }, index): Promise<Output> => ({
-    stdout: output,
-    stderr: await stderrOf(index),
-    exitCode,
-    end: 'whole',
-  }));
-  const answers = await Promise.all(done);
-  if (answers.length === commands.length) return { done: answers, cut: undefined };
-  const cut: Output = {
-    stdout: stdout.rest,
-    stderr: await stderrOf(answers.length),
-    exitCode,
-    end: end === 'whole' ? 'lost' : end,
-  };
-  return { done: answers, cut };
-}
+export const mostErrorBytes = 4 * 1024 * 1024;
 
 /** Runs a command as it is, for containers without a shell. */
 export async function runBare(
@@ -76,7 +37,7 @@ export async function runBare(
 }
 
 /** Takes what comes of a stream; a promise asks to wait before there is more. */
-interface Taker {
+export interface Taker {
   add(chunk: Buffer): Promise<void> | undefined;
 }
 
@@ -103,8 +64,8 @@ async function runInto(
   }
 }
 
-/** Hands over so many bytes. */
-function bounded(taker: Taker, most: number): (chunk: Buffer) => Promise<void> | undefined {
+/** Hands over so many bytes. @throws OutOfBounds */
+export function bounded(taker: Taker, most: number): (chunk: Buffer) => Promise<void> | undefined {
   let room = most;
   return (chunk) => {
     const before = room;
@@ -124,7 +85,8 @@ export function noAnswer(argv: readonly string[], { timeoutMs }: Bounds): Cluste
   );
 }
 
-class OutOfBounds extends Error {
+/** Stops a command that a bound cuts. */
+export class OutOfBounds extends Error {
   readonly bound: 'too-large' | 'too-long';
 
   constructor(bound: 'too-large' | 'too-long') {

@@ -4,7 +4,8 @@ import type { Agent } from './agents.ts';
 import type { Connection } from './connection.ts';
 import { LostConnection, messageOf } from './failure.ts';
 import { waitFor } from './patience.ts';
-import { noAnswer, runBare, runGuarded, type Bounds } from './run.ts';
+import { noAnswer, runBare, type Bounds } from './run.ts';
+import type { Shells } from './shells.ts';
 import { ClusterError } from '../cluster.ts';
 
 export interface Tool {
@@ -27,12 +28,14 @@ const forms = [
 /** Asks each image once which form it has, by asking for the version in each. */
 export class Tools {
   readonly #connection: Connection;
+  readonly #shells: Shells;
   readonly #bounds: Bounds;
   readonly #lifetime: AbortSignal;
   readonly #known = new Map<string, Promise<Tool>>();
 
-  constructor(connection: Connection, bounds: Bounds, lifetime: AbortSignal) {
+  constructor(connection: Connection, shells: Shells, bounds: Bounds, lifetime: AbortSignal) {
     this.#connection = connection;
+    this.#shells = shells;
     this.#bounds = bounds;
     this.#lifetime = lifetime;
   }
@@ -64,7 +67,7 @@ export class Tools {
   /** Runs a command that may not exist, in a container that may have no shell. */
   async #tryOut(agent: Agent, argv: readonly string[]): Promise<Trial | undefined> {
     const [connection, bounds, signal] = [this.#connection, this.#bounds, this.#lifetime];
-    const guarded = await orNoProgram(() => runGuarded(connection, agent, [argv], bounds, signal));
+    const guarded = await orNoProgram(() => this.#shells.run(agent, [argv], bounds, signal));
     // Without its mark a shell has told nothing, except that it could not be started.
     const hasShell = guarded !== undefined && (guarded.cut === undefined || isThere(guarded.cut));
     const answer = hasShell

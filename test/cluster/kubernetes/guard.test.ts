@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { guard, guardOpen, MarkedStream } from '../../../src/cluster/kubernetes/guard.ts';
+import {
+  canFollow,
+  guard,
+  guardOpen,
+  MarkedStream,
+  nextBatch,
+} from '../../../src/cluster/kubernetes/guard.ts';
 import { printedText } from '../../../src/core/text/printed.ts';
 
 interface Ended {
@@ -15,30 +21,47 @@ interface Ended {
   }[];
 }
 
-/** Runs guarded commands; their standard input stays open until they end, or until `hangUp` says so. */
-async function run(
+/** Runs batches of guarded commands, each when the one before is done, or until `hangUp` says so. */
+async function runBatches(
+  batches: readonly (readonly (readonly string[])[])[],
+  hangUp?: (printed: string) => boolean,
+): Promise<Ended> {
+  const [first = [], ...waiting] = batches;
+  const { argv, mark } = guard(first);
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const streams = [{ stdout: new MarkedStream(mark), stderr: new MarkedStream(mark) }];
+  let printed = '';
+  const take = (name: 'stdout' | 'stderr', chunk: Buffer) => {
+    const batch = streams.at(-1);
+    void batch?.[name].add(chunk);
+    if (name === 'stdout') printed += chunk.toString('latin1');
+    if (hangUp?.(printed) === true) child.stdin.end();
+    if (batch?.stdout.isWhole !== true || !batch.stderr.isWhole) return;
+    const next = waiting.shift();
+    if (next === undefined) child.stdin.end();
+    else child.stdin.write(nextBatch(next));
+    streams.push({ stdout: new MarkedStream(mark), stderr: new MarkedStream(mark) });
+  };
+  child.stdout.on('data', (chunk: Buffer) => take('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => take('stderr', chunk));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ended = streams.map(async ({ stdout, stderr }) => {
+    const [outputs, errors] = [(await stdout.end()).parts, (await stderr.end()).parts];
+    return outputs.map(async ({ output, exitCode }, index) => {
+      const error = errors[index]?.output;
+      const said = error === undefined ? '' : await printedText(error);
+      return { stdout: await printedText(output), stderr: said, exitCode };
+    });
+  });
+  return { code, commands: await Promise.all((await Promise.all(ended)).flat()) };
+}
+
+function run(
   commands: readonly (readonly string[])[],
   hangUp?: (printed: string) => boolean,
 ): Promise<Ended> {
-  const { argv, mark } = guard(commands);
-  const [program = '', ...args] = argv;
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const [stdout, stderr] = [new MarkedStream(mark), new MarkedStream(mark)];
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    void stdout.add(chunk);
-    printed += chunk.toString('latin1');
-    if (hangUp?.(printed) === true) child.stdin.end();
-  });
-  child.stderr.on('data', (chunk: Buffer) => void stderr.add(chunk));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  const [outputs, errors] = [(await stdout.end()).parts, (await stderr.end()).parts];
-  const ended = outputs.map(async ({ output, exitCode }, index) => {
-    const error = errors[index]?.output;
-    const said = error === undefined ? '' : await printedText(error);
-    return { stdout: await printedText(output), stderr: said, exitCode };
-  });
-  return { code, commands: await Promise.all(ended) };
+  return runBatches([commands], hangUp);
 }
 
 const shell = (script: string, ...args: string[]) => ['sh', '-c', script, 'sh', ...args];
@@ -70,6 +93,29 @@ test('several commands run one after another, each with its own output and statu
   );
   assert.equal(commands[1]?.stderr, 'two\n');
   assert.match(commands[2]?.stderr ?? '', /not found/);
+});
+
+test('a batch that comes by the standard input runs like the first, word for word', async () => {
+  const words = ['a b', ' $(c) ', '', '*', '`d`', '"', "'", '${1}', '\\n', '-', 'more'];
+  const print = shell('printf "%s|" "$@"; echo no >&2; exit 3', ...words);
+  assert.ok(canFollow([print]));
+  const printed = { stdout: words.map((word) => `${word}|`).join(''), stderr: 'no\n', exitCode: 3 };
+  const nothing = { stdout: '', stderr: '', exitCode: 0 };
+  const { code, commands } = await runBatches([[['true']], [print, ['cat'], print], [print]]);
+  assert.deepEqual(commands, [nothing, printed, nothing, printed, printed]);
+  assert.equal(code, 143);
+});
+
+test('a later batch ends with the standard input, too', async () => {
+  const { commands } = await runBatches(
+    [[['true']], [shell('echo begun; exec sleep 1000'), ['true']]],
+    (printed) => printed.includes('begun'),
+  );
+  assert.equal(commands.length, 1);
+});
+
+test('a word of several lines goes with the first batch only', () => {
+  assert.equal(canFollow([['true'], ['echo', 'a\nb']]), false);
 });
 
 test('a guarded command reads nothing of what ties it to us', async () => {
