@@ -6,8 +6,10 @@ import { openRows } from '../core/columns/openRows.ts';
 import type { PlacedProblem } from '../core/columns/placed.ts';
 import type { EntryRows } from '../core/columns/rows.ts';
 import { DumpStream } from '../core/columns/stream.ts';
+import { judgeBlank } from '../core/dump/blank.ts';
 import { readableProbes, readDump } from '../core/dump/readers.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
+import type { Problem } from '../core/text/problem.ts';
 import { isGzip } from '../core/text/gzip.ts';
 import { exitStatus, readAll, taken, UsageError, type CliIo } from './io.ts';
 import { indented, JsonList, toJson } from './json.ts';
@@ -29,7 +31,7 @@ export async function runParse(args: readonly string[], io: CliIo): Promise<numb
   const input = readInput(file, io);
   const rows = openRows(probe);
   const problems =
-    rows === undefined ? await parseWhole(probe, input, io) : await parsePieces(rows, input, io);
+    rows === undefined ? await parseWhole(probe, input, io) : await parsePieces(probe, { rows, input }, io);
   return problems.some(({ code }) => code === 'foreign') ? exitStatus.failed : exitStatus.fine;
 }
 
@@ -48,7 +50,7 @@ async function parseWhole(
   const text = new TextDecoder().decode(await readAll(input));
   const dump = readDump(probe, text);
   const index = new LineIndex(text);
-  const problems = (dump?.problems ?? []).map((problem) =>
+  const problems = orBlank(dump?.problems ?? [], probe, text).map((problem) =>
     tell({ ...problem, ...index.positionAt(problem.span.start) }),
   );
   io.stdout.write(toJson({ entries: dump?.entries, problems }));
@@ -57,14 +59,17 @@ async function parseWhole(
 
 /** Writes entries as they come: a dump of many needs no more memory than one of few. */
 async function parsePieces(
-  rows: EntryRows<unknown>,
-  input: AsyncIterable<Uint8Array | string>,
+  probe: string,
+  { rows, input }: { readonly rows: EntryRows<unknown>; readonly input: AsyncIterable<Uint8Array | string> },
   io: CliIo,
 ): Promise<readonly ToldProblem[]> {
   const stream = new DumpStream(rows);
   const list = new JsonList(io.stdout, '{\n  "entries": ');
+  let head = '';
   for await (const piece of input) {
-    const isWanted = stream.push(typeof piece === 'string' ? Buffer.from(piece) : piece);
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    if (head.trim() === '') head = new TextDecoder().decode(bytes.subarray(0, headSize));
+    const isWanted = stream.push(bytes);
     rows.drain((entry) => list.add(entry));
     await taken(io, list.flush());
     if (!isWanted) break;
@@ -72,10 +77,23 @@ async function parsePieces(
   const { problems } = stream.end();
   rows.drain((entry) => list.add(entry));
   list.end();
-  const told = problems.map(tell);
+  const told = orBlank(problems, probe, head).map((problem) => tell({ line: 0, column: 0, ...problem }));
   io.stdout.write(`,\n  "problems": ${indented(toJson(told).trimEnd(), 2)}\n}\n`);
   return told;
 }
+
+/** The problems, or that there is nothing at all. */
+function orBlank<P extends Problem>(
+  problems: readonly P[],
+  probe: string,
+  text: string,
+): readonly (P | Problem)[] {
+  const blank = problems.length === 0 ? judgeBlank(probe, text) : undefined;
+  return blank === undefined ? problems : [blank];
+}
+
+/** So much tells whether there is anything. */
+const headSize = 64 * 1024;
 
 function tell({ line, column, code, message }: PlacedProblem): ToldProblem {
   return { line: line + 1, column: column + 1, code, message };

@@ -1,4 +1,5 @@
 import { isClusterError } from '../cluster/cluster.ts';
+import { judgeBlank } from '../core/dump/blank.ts';
 import type { Connection } from '../host/connection.ts';
 import type { ProbeText, Session } from '../session/session.ts';
 import type { DumpTarget } from './uri.ts';
@@ -53,10 +54,14 @@ function notOpen({ cluster, node, probe, time }: DumpTarget, session: Session | 
 function empty({ node, probe }: DumpTarget, { argv, stderr }: ProbeText): string {
   const asked = argv.length === 0 ? probe : argv.join(' ');
   const said = stderr.trim() === '' ? '' : `\nOn stderr: ${stderr.trim()}`;
-  const meaning = probe.startsWith('policy.dump.')
-    ? 'There is no policy program to show for this interface.'
-    : 'The map has no entries.';
-  return `${meaning}\n\n“${asked}” on ${node} succeeded and printed nothing.${said}`;
+  return `${meaningOfNothing(probe)}\n\n“${asked}” on ${node} succeeded and printed nothing.${said}`;
+}
+
+function meaningOfNothing(probe: string): string {
+  if (judgeBlank(probe, '')?.code === 'foreign')
+    return 'The command always prints something: its output was lost.';
+  if (probe.startsWith('policy.dump.')) return 'There is no policy program to show for this interface.';
+  return 'The map has no entries.';
 }
 
 function tooLong({ node, probe }: DumpTarget, length: number): string {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { judgeBlank } from '../core/dump/blank.ts';
 import { readDump } from '../core/dump/readers.ts';
 import type { Problem } from '../core/text/problem.ts';
 import { dumpLanguageOf, isAnalysed, probeOf } from './dumpDocument.ts';
@@ -25,14 +26,17 @@ function diagnosticsOf(document: vscode.TextDocument, files: DumpFiles): readonl
   const content = files.contentOf(document.uri);
   // The words that stand in for a dump are no dump.
   if (document.uri.scheme === scheme && content?.kind !== 'dump') return [];
-  const problems = isAnalysed(document)
-    ? (readDump(probeOf(document), document.getText())?.problems ?? [])
-    : [];
+  const problems = isAnalysed(document) ? problemsOf(probeOf(document), document.getText()) : [];
   const isCut = content?.kind === 'dump' && content.answer.truncated;
   return [
     ...problems.map((problem) => toDiagnostic(problem, document)),
     ...(isCut ? [toDiagnostic(cutOff(document), document)] : []),
   ];
+}
+
+function problemsOf(probe: string, text: string): readonly Problem[] {
+  const blank = judgeBlank(probe, text);
+  return blank === undefined ? (readDump(probe, text)?.problems ?? []) : [blank];
 }
 
 function cutOff(document: vscode.TextDocument): Problem {
@@ -43,7 +47,8 @@ function cutOff(document: vscode.TextDocument): Problem {
 
 function toDiagnostic({ span, code, message }: Problem, document: vscode.TextDocument): vscode.Diagnostic {
   const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-  const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Warning);
+  const { Information, Warning } = vscode.DiagnosticSeverity;
+  const diagnostic = new vscode.Diagnostic(range, message, code === 'empty' ? Information : Warning);
   diagnostic.source = 'Calico eBPF';
   diagnostic.code = code;
   return diagnostic;

@@ -89,6 +89,24 @@ test('parse writes counts beyond what JSON numbers hold as text', async () => {
   assert.deepEqual([entry.counters[0].ingress, entry.counters[0].egress], ['18446744073709551615', 7]);
 });
 
+test('parse of nothing says so, and ends with status 2 where the command would have said something', async () => {
+  const outcomes: Record<string, readonly [status: number, code: unknown]> = {};
+  for (const probe of ['nat.dump', 'nat.dump.json', 'arp.dump', 'ipsets.dump', 'counters.dump']) {
+    const { status, stdout } = await cli(['parse', probe], '');
+    const { entries, problems } = JSON.parse(stdout);
+    assert.deepEqual([entries, problems.length], [[], 1]);
+    assert.match(problems[0].message, /^This is empty: /);
+    outcomes[probe] = [status, problems[0].code];
+  }
+  assert.deepEqual(outcomes, {
+    'nat.dump': [0, 'empty'],
+    'nat.dump.json': [2, 'foreign'],
+    'arp.dump': [0, 'empty'],
+    'ipsets.dump': [2, 'foreign'],
+    'counters.dump': [2, 'foreign'],
+  });
+});
+
 test('parse of something else than the dump ends with status 2, and says what it is', async () => {
   const { status, stdout } = await cli(['parse', 'nat.dump'], '<html></html>');
   assert.equal(status, 2);

@@ -69,6 +69,12 @@ test('an empty dump says that the map is empty, rather than nothing', async () =
   assert.match(content.text, /calico-node -bpf arp dump/);
 });
 
+test('an empty dump that cannot be one is not taken for an empty map', async () => {
+  const content = await contentOf('ipsets.dump', answering({ text: '' }));
+  assert.equal(content.kind, 'remark');
+  assert.match(content.text, /always prints something: its output was lost/);
+});
+
 test('a dump above what VS Code opens says how big it is, and what reads it', async () => {
   const content = await contentOf('conntrack.dump', answering({ text: 'x'.repeat(50_000_001) }));
   assert.match(content.text, /50 MB/);

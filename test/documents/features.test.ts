@@ -81,6 +81,21 @@ test('what of a file cannot be read is a problem at its place', () => {
   assert.deepEqual([problem?.range.start.character, problem?.range.end.character], [19, 23]);
 });
 
+test('of a file that is empty that is said, as trouble where the command always prints something', () => {
+  const said = (probe: string, language: string) => {
+    const document = fakeDocument(Uri.file(`/tmp/${probe}.out`), '', language);
+    editor.didOpenDocument.fire(document);
+    return editor.diagnostics
+      .get(document.uri.toString())
+      ?.map(({ message, severity }) => [message.split(',')[0], severity]);
+  };
+  // 1 is a warning, 2 an information.
+  assert.deepEqual(said('routes.dump', 'calico-bpf-routes'), [['This is empty: the map has no entries', 2]]);
+  assert.deepEqual(said('counters.dump', 'calico-bpf-counters'), [
+    ['This is empty: the command always prints something', 1],
+  ]);
+});
+
 test('hovering tells who has an address', async () => {
   assert.match(await hoverAt(await open('nat.dump'), '10.96.0.10'), /kube\\?-dns/);
 });

@@ -6,6 +6,7 @@ import { parseCounters, parseCountersJson } from './counters.ts';
 import type { Dump } from './dump.ts';
 import { parseIfState, parseIfStateJson } from './ifstate.ts';
 import { parseIpSets, parseIpSetsJson } from './ipsets.ts';
+import { judgeBlank } from './blank.ts';
 import { isJson } from './json.ts';
 import { parseMaglev, parseMaglevJson } from './maglev.ts';
 import { parseNat } from './nat.ts';
@@ -44,7 +45,9 @@ const readers: readonly Readers[] = [
 /** Reads what a probe printed, text or JSON, whichever it is; `undefined` for a probe that nobody reads. */
 export function readDump(probe: string, text: string): Dump<unknown> | undefined {
   const found = readers.find(({ probe: start }) => probe === start || probe.startsWith(`${start}.`));
-  return found && (isJson(text) ? (found.json ?? found.text) : found.text)(text);
+  const dump = found && (isJson(text) ? (found.json ?? found.text) : found.text)(text);
+  const blank = judgeBlank(probe, text);
+  return dump && blank?.code === 'foreign' ? { ...dump, problems: [blank] } : dump;
 }
 
 /** The probe ids that can be read, without their variants. */

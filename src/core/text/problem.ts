@@ -11,9 +11,18 @@ export interface Span {
  * - `truncated`: the text ends in the middle of something;
  * - `tool-error`: an error line of the tool among its results;
  * - `foreign`: the text is not this dump at all (usage text, HTML, binary, another dump);
+ * - `empty`: there is nothing, which may mean that there is nothing, or that it was lost;
  * - `limit`: reading stopped at a stated limit.
  */
-export const problemCodes = ['expected', 'unknown', 'truncated', 'tool-error', 'foreign', 'limit'] as const;
+export const problemCodes = [
+  'expected',
+  'unknown',
+  'truncated',
+  'tool-error',
+  'foreign',
+  'empty',
+  'limit',
+] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
 /** Something a parser could not read, at its place. A problem is a value, never thrown. */

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ColumnInfo, TableRead } from '../../core/table/calls.ts';
 import type { QuickFilter } from '../../core/table/detail.ts';
+import { judgeBlank } from '../../core/dump/blank.ts';
 import { factRules } from '../../core/facts/fact.ts';
 import { noNames } from '../../core/names/names.ts';
 import { judgedObjects, type KnownObjects } from '../../core/facts/known.ts';
@@ -54,14 +55,16 @@ async function loadDump(uri: vscode.Uri, services: LoadServices, signal: AbortSi
   const { probe, pieces, names, known, remarks } = source;
   return loaded(services, async (thread) => {
     await thread.call('begin', { side: 0, probe });
-    await pushAll(thread, 0, pieces, signal);
+    const blank = judgeBlank(probe, await pushAll(thread, 0, pieces, signal));
+    // A session's answer is known to be one: nothing means that there is nothing.
+    const empty = blank === undefined || (blank.code === 'empty' && known !== undefined) ? [] : [blank];
     const isNameless = names === noNames;
     const read = await thread.call('read', { probe, isNameless });
     const { questions, problems, hasRules, hasDetails, quickFilters } = read;
     const facts = hasRules && known !== undefined ? await judge(thread, known, signal) : [];
     const columns = await thread.call('name', await answerNames(questions, names, signal));
     const noun = hasDetails ? 'packets' : 'entries';
-    const told = [...remarks, ...unreadable(problems), ...facts];
+    const told = [...remarks, ...unreadable([...empty, ...problems]), ...facts];
     return { columns, noun, remarks: told, hasDetails, quickFilters, dumps: [] };
   });
 }
@@ -114,17 +117,24 @@ async function loadComparison(
   });
 }
 
+/** Hands a dump over; answers how it begins. */
 async function pushAll(
   thread: TableThread,
   side: 0 | 1,
   pieces: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
+  let head = '';
   for await (const bytes of pieces) {
+    if (head.trim() === '') head = new TextDecoder().decode(bytes.subarray(0, headSize));
     await thread.call('push', { side, bytes });
     signal.throwIfAborted();
   }
+  return head;
 }
+
+/** So much tells whether there is anything. */
+const headSize = 4096;
 
 /** More of what is about no row is counted. */
 const mostTold = 5;

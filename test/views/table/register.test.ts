@@ -172,6 +172,24 @@ test('a raw line is shown in the text, and rows are copied', async () => {
   assert.equal(editor.clipboard, 'proto\r\nTCP\r\n');
 });
 
+test('a file that is no such dump, or empty, says so above the table', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'calico-ebpf-foreign-'));
+  const remarksOf = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text);
+    const table = View.of(Uri.file(join(folder, name)) as never);
+    const { remarks } = await table.ask({ kind: 'ready' }, 'table');
+    table.close();
+    return remarks.join('\n');
+  };
+  assert.match(await remarksOf('nat.dump.out', ''), /^This is empty: the map has no entries, /);
+  assert.match(await remarksOf('counters.dump.out', ''), /^This is empty: the command always prints/);
+  const page = '<!DOCTYPE html>\n<html></html>\n';
+  assert.match(await remarksOf('conntrack.dump.out', page), /^This is no conntrack dump: it is an HTML/);
+  const kubectl = 'Error from server (NotFound): pods "x" not found\n';
+  assert.match(await remarksOf('arp.dump.out', kubectl), /^This is no ARP dump: it is an error of kubectl/);
+  await rm(folder, { recursive: true });
+});
+
 test('a dump that cannot be had says why in its place', async () => {
   const empty = View.ofDump('conntrack.dump.v6');
   assert.match((await empty.ask({ kind: 'ready' }, 'failed')).message, /IPv6|no such|not/i);
