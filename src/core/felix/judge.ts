@@ -19,14 +19,14 @@ export function judgeValue(field: Field, value: YamlValue, version: CalicoVersio
   const judged: Judged = { field, version };
   const schema = schemaIn(field, version);
   if (schema === undefined) return [notInVersion(judged)];
-  // The server drops a null of a key.
-  if (value.kind === 'null') return [];
-  return isPartedList(value, schema, field, version)
-    ? judgePartedList(value, judged, (part) => judgeBySteps(schema, part, judged))
-    : judgeBySteps(schema, value, judged);
+  const judge = (part: YamlValue) =>
+    judgeBySteps(schema, part, judged).map((each) => withSoundFix(each, part, { schema, judged }));
+  return isPartedList(value, schema, field, version) ? judgePartedList(value, judged, judge) : judge(value);
 }
 
 function judgeBySteps(schema: Schema, value: YamlValue, judged: Judged): readonly FelixFinding[] {
+  // The server drops a null of a key.
+  if (value.kind === 'null') return [];
   const steps = [
     () => judgeByServer(schema, value, judged),
     () => judgeByCelRules(value, judged),
@@ -36,13 +36,17 @@ function judgeBySteps(schema: Schema, value: YamlValue, judged: Judged): readonl
   ];
   for (const step of steps) {
     const findings = step();
-    if (findings.length > 0) return findings.map((each) => withSoundFix(each, value, judged));
+    if (findings.length > 0) return findings;
   }
   return octals(value);
 }
 
 /** Leaves out a fix that would only lead to the next complaint about the value. */
-function withSoundFix(found: FelixFinding, value: YamlValue, { field, version }: Judged): FelixFinding {
+function withSoundFix(
+  found: FelixFinding,
+  value: YamlValue,
+  { schema, judged }: { readonly schema: Schema; readonly judged: Judged },
+): FelixFinding {
   const { fix, path } = found;
   if (fix?.kind !== 'replace') return found;
   const replacement = readReplacement(fix.replacement);
@@ -52,7 +56,7 @@ function withSoundFix(found: FelixFinding, value: YamlValue, { field, version }:
   // Of a list only the item is judged again: there may be as many fixes as items.
   const around = item === undefined ? value : ({ kind: 'list', items: [item] } as const);
   const at = item === undefined ? path : [0, ...below];
-  const left = judgeValue(field, replacedAt(around, at, replacement), version);
+  const left = judgeBySteps(schema, replacedAt(around, at, replacement), judged);
   const isSound = left.every((each) => each.verdict === 'advice' || !areNested(each.path, at));
   return isSound ? found : { ...found, fix: undefined };
 }

@@ -190,3 +190,14 @@ test('finds nothing in what a boolean, a number or a text may be', () => {
     assert.deepEqual(judgeValue(field, read, newest), [], key);
   }
 });
+
+test('judges numbers of a thousand digits, which no fix makes right', () => {
+  const digits = '1'.repeat(1000);
+  for (const field of fields.values())
+    for (const value of [digits, `-${digits}`, `"${digits}"`, `0x${digits}`, `1e${digits}`, `0.${digits}`]) {
+      const read = readYaml(value);
+      assert.ok(read);
+      judgeValue(field, read, newest);
+    }
+  checkFix('bpfMapSizeConntrack', digits, undefined);
+});
