@@ -14,8 +14,8 @@ import { clusterChanged, isPatchLike } from './protocol.ts';
 import type { LanguageServer } from './transports.ts';
 import { piecesOf } from './yaml/pieces.ts';
 
-/** What is read in one go in the client's own thread, in characters: about 500 lines, a few milliseconds. */
-const longestPiece = 16 * 1024;
+/** What is read in one go in the client's own thread, in characters: about 250 lines, a few milliseconds. */
+const longestPiece = 8 * 1024;
 /** So much is looked through there with each key press. */
 const longestText = 512 * 1024;
 
