@@ -28,10 +28,11 @@ const cleanAs = new WeakMap<YamlList, Set<string>>();
 
 /** Judges a long list without its parts in which nothing was found before: after an edit these are nearly all. */
 export function judgePartedList(
-  { parts }: PartedList,
+  { parts, items }: PartedList,
   as: { readonly field: Field; readonly version: CalicoVersion },
-  judge: Judge,
+  judgeWhole: Judge,
 ): readonly FelixFinding[] {
+  const judge = items.length > 1 ? amongOthers(judgeWhole) : judgeWhole;
   const suspects: YamlValue[] = [];
   const indexes: number[] = [];
   let first = 0;
@@ -43,10 +44,25 @@ export function judgePartedList(
     first += part.items.length;
   }
   if (suspects.length === 0) return [];
-  return judge({ kind: 'list', items: suspects }).map((found) => atIndex(found, indexes));
+  return judge(listOf(suspects)).map((found) => atIndex(found, indexes));
 }
 
-function isClean(part: YamlList, as: string, judge: Judge): boolean {
+type JudgeItems = (list: YamlList) => readonly FelixFinding[];
+
+/** One item by itself may mean something else than among others, as `none` does. */
+function amongOthers(judge: Judge): JudgeItems {
+  return (list) => {
+    const [item, ...others] = list.items;
+    if (item === undefined || others.length > 0) return judge(list);
+    return judge(listOf([item, item])).filter(({ path }) => path[0] !== 1);
+  };
+}
+
+function listOf(items: readonly YamlValue[]): YamlList {
+  return { kind: 'list', items };
+}
+
+function isClean(part: YamlList, as: string, judge: JudgeItems): boolean {
   if (cleanAs.get(part)?.has(as) === true) return true;
   if (judge(part).length > 0) return false;
   cleanAs.set(part, (cleanAs.get(part) ?? new Set()).add(as));
