@@ -93,6 +93,20 @@ export function within(outer: string | number, inner: FelixFinding): FelixFindin
   };
 }
 
+/** What is found in each item of a list, seen from the list. Mostly that is nothing, and then costs nothing. */
+export function inItems<T>(
+  items: readonly T[],
+  judge: (item: T) => readonly FelixFinding[],
+): readonly FelixFinding[] {
+  let found: FelixFinding[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    const inner = item === undefined ? [] : judge(item);
+    if (inner.length > 0) (found ??= []).push(...inner.map((each) => within(index, each)));
+  }
+  return found ?? [];
+}
+
 const severityOf: Readonly<Record<Verdict, FindingSeverity>> = {
   refused: 'error',
   error: 'error',

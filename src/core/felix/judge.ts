@@ -1,5 +1,5 @@
 import { schemaIn, type Field } from './fields.ts';
-import { finding, within, type FelixFinding, type Fix, type Path } from './findings.ts';
+import { finding, inItems, within, type FelixFinding, type Fix, type Path } from './findings.ts';
 import { judgeByCelRules } from './judges/cel.ts';
 import { judgeByDecoding } from './judges/decode.ts';
 import { judgeByFelix } from './judges/felix.ts';
@@ -67,8 +67,7 @@ function areNested(a: Path, b: Path): boolean {
 
 /** Numbers that YAML 1.1 reads in another base than most people do. */
 function octals(value: YamlValue): readonly FelixFinding[] {
-  if (value.kind === 'list')
-    return value.items.flatMap((item, index) => octals(item).map((inner) => within(index, inner)));
+  if (value.kind === 'list') return inItems(value.items, octals);
   if (value.kind === 'map')
     return value.entries.flatMap((entry) => octals(entry.value).map((inner) => within(entry.key, inner)));
   if (value.kind !== 'int' || !/^[-+]?0\d/.test(value.source)) return [];

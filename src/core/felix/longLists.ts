@@ -7,6 +7,12 @@ import type { YamlList, YamlValue } from './yamlValue.ts';
 /** Felix's parsers that look at each item of a list by itself (judges/parameter.ts). */
 const itemByItem: ReadonlySet<string> = new Set(['cidr-list', 'iface-filter-slice', 'port-list']);
 
+/** A key, in a version. */
+interface KeyOf {
+  readonly field: Field;
+  readonly version: CalicoVersion;
+}
+
 type Judge = (value: YamlValue) => readonly FelixFinding[];
 
 export type PartedList = YamlList & { readonly parts: readonly YamlList[] };
@@ -29,7 +35,7 @@ const cleanAs = new WeakMap<YamlList, Set<string>>();
 /** Judges a long list without its parts in which nothing was found before: after an edit these are nearly all. */
 export function judgePartedList(
   { parts, items }: PartedList,
-  as: { readonly field: Field; readonly version: CalicoVersion },
+  as: KeyOf,
   judgeWhole: Judge,
 ): readonly FelixFinding[] {
   const judge = items.length > 1 ? amongOthers(judgeWhole) : judgeWhole;
@@ -37,7 +43,7 @@ export function judgePartedList(
   const indexes: number[] = [];
   let first = 0;
   for (const part of parts) {
-    if (!isClean(part, `${as.field.name} ${formatVersion(as.version)}`, judge)) {
+    if (!isClean(part, as, judge)) {
       suspects.push(...part.items);
       indexes.push(...part.items.map((_, index) => first + index));
     }
@@ -62,11 +68,21 @@ function listOf(items: readonly YamlValue[]): YamlList {
   return { kind: 'list', items };
 }
 
-function isClean(part: YamlList, as: string, judge: JudgeItems): boolean {
+function isClean(part: YamlList, { field, version }: KeyOf, judge: JudgeItems): boolean {
+  const as = `${field.name} ${formatVersion(version)}`;
   if (cleanAs.get(part)?.has(as) === true) return true;
-  if (judge(part).length > 0) return false;
+  const isPlain = field.type === 'CIDR list' && part.items.every(isIpv4Network);
+  if (!isPlain && judge(part).length > 0) return false;
   cleanAs.set(part, (cleanAs.get(part) ?? new Set()).add(as));
   return true;
+}
+
+const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ipv4Network = new RegExp(`^${byte}(?:\\.${byte}){3}(?:/(?:3[0-2]|[12]?\\d))?$`);
+
+/** What every key that takes CIDRs takes, whoever judges it: long lists are mostly of these. */
+function isIpv4Network(item: YamlValue): boolean {
+  return item.kind === 'string' && ipv4Network.test(item.value);
 }
 
 function atIndex(found: FelixFinding, indexes: readonly number[]): FelixFinding {

@@ -14,17 +14,18 @@ const words: ReadonlyMap<string, boolean | null> = new Map([
   ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
 ]);
 
+const longestWord = Math.max(...Array.from(words.keys(), (word) => word.length));
+
 /** Reads a scalar: `text` without its quotes, `source` as it stands in the document. */
 export function readScalar(text: string, style: ScalarStyle, source: string = text): YamlScalar {
-  const written = { source, style };
-  if (style !== 'plain') return { kind: 'string', value: text, ...written };
-  const word = words.get(text);
-  if (word === null) return { kind: 'null', ...written };
-  if (word !== undefined) return { kind: 'bool', value: word, ...written };
+  if (style !== 'plain') return { kind: 'string', value: text, source, style };
+  const word = text.length > longestWord ? undefined : words.get(text);
+  if (word === null) return { kind: 'null', source, style };
+  if (word !== undefined) return { kind: 'bool', value: word, source, style };
   const number = readNumber(text);
-  if (typeof number === 'bigint') return { kind: 'int', value: number, ...written };
-  if (typeof number === 'number') return { kind: 'float', value: number, ...written };
-  return { kind: 'string', value: text, ...written };
+  if (typeof number === 'bigint') return { kind: 'int', value: number, source, style };
+  if (typeof number === 'number') return { kind: 'float', value: number, source, style };
+  return { kind: 'string', value: text, source, style };
 }
 
 /** The key of a map as JSON has it: `80` and `Off` become the strings `80` and `false`. */
@@ -35,10 +36,11 @@ export function readKey(text: string, style: ScalarStyle): string {
 
 /** A number as JSON carries it: a `bigint` when it fits 64 bits with sign. */
 function readNumber(text: string): bigint | number | undefined {
+  // Most texts are none, and their first letter or what else is in them tells.
+  if (!/^[-+.\d][-+.\w]*$/.test(text)) return undefined;
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   if (/^\.(?:nan|NaN|NAN)$/.test(text)) return NaN;
   if (text.startsWith('.')) return /^\.\d+(?:[eE][-+]?\d+)?$/.test(text) ? throughJson(text) : undefined;
-  if (!/^[-+\d]/.test(text)) return undefined;
   const plain = text.replaceAll('_', '');
   const integer = readInteger(plain);
   if (integer !== undefined && integer <= maxUint64) return asJson(integer);

@@ -8,7 +8,7 @@ import { maxDepth, withoutDepths } from './depth.ts';
 import { followersIn, listMarkedAt, longListsIn, withoutLists } from './lists.ts';
 import type { Followers, LongList } from './lists.ts';
 import { canMerge, isMerge, listOfParts, movedSpan, resolved } from './node.ts';
-import type { AliasNode, Node, PairNode, PlacedItems, ScalarNode } from './node.ts';
+import type { AliasNode, ListPart, Node, PairNode, PlacedPart, ScalarNode } from './node.ts';
 import { selfAnchor, toProblems, unknownAnchor, unmergeable, unreadable } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { simpleItemsIn } from './simpleItems.ts';
@@ -41,9 +41,9 @@ export interface ListMemory {
   readonly parts: ReadonlyMap<string, ReadPart>;
 }
 
-/** The items of a part of a list; spans count from its start. */
-export interface ReadPart {
-  readonly items: readonly Node[];
+/** A part of a list, and what is wrong in it; spans count from its start. */
+interface ReadPart {
+  readonly part: ListPart;
   readonly problems: readonly SyntaxProblem[];
 }
 
@@ -88,28 +88,28 @@ function composeAround(
 
 function parsePart(text: string): ReadPart {
   const simple = simpleItemsIn(text);
-  if (simple !== undefined) return { items: simple, problems: [] };
+  if (simple !== undefined) return { part: simple, problems: [] };
   const document = parseDocument(text, options);
   const builder = new Builder(text, () => undefined);
   const root = document.contents === null ? undefined : builder.build(document.contents, 0);
   const problems = [...toProblems(text, document.errors), ...builder.problems];
-  return { items: root?.kind === 'list' ? root.items : [], problems };
+  return { part: root?.kind === 'list' ? root : { items: [] }, problems };
 }
 
 /** A part of a list at its place. */
-type PlacedPart = PlacedItems & ReadPart;
+type PlacedRead = PlacedPart & ReadPart;
 
 /** Builds nodes in the order of the text, so that an alias finds the latest anchor before it. */
 class Builder {
   readonly #text: string;
   /** The parts of the list that a mark at an offset stands for. */
-  readonly #partsAt: (start: number) => readonly PlacedPart[] | undefined;
+  readonly #partsAt: (start: number) => readonly PlacedRead[] | undefined;
   readonly #anchors = new Map<string, Node>();
   /** The anchors of the nodes that are being built. */
   readonly #open = new Set<string>();
   readonly problems: SyntaxProblem[] = [];
 
-  constructor(text: string, partsAt: (start: number) => readonly PlacedPart[] | undefined) {
+  constructor(text: string, partsAt: (start: number) => readonly PlacedRead[] | undefined) {
     this.#text = text;
     this.#partsAt = partsAt;
   }
@@ -170,18 +170,18 @@ class Builder {
   /** A list with a mark for what was read in parts; there may be items beside the mark. */
   #longList(
     nodes: readonly Yaml.Node[],
-    marked: readonly (readonly PlacedPart[] | undefined)[],
+    marked: readonly (readonly PlacedRead[] | undefined)[],
     span: Span,
     depth: number,
   ): Node {
-    const parts = nodes.flatMap((node, index): readonly PlacedItems[] => {
+    const parts = nodes.flatMap((node, index): readonly PlacedPart[] => {
       const read = marked[index];
-      if (read === undefined) return [{ start: 0, items: [this.build(node, depth + 1)] }];
+      if (read === undefined) return [{ start: 0, part: { items: [this.build(node, depth + 1)] } }];
       this.problems.push(...read.flatMap(movedProblems));
       return read;
     });
     const last = parts.at(-1);
-    const end = last?.items.at(-1)?.span.end ?? 0;
+    const end = last?.part.items.at(-1)?.span.end ?? 0;
     return listOfParts({ start: span.start, end: Math.max(span.end, (last?.start ?? 0) + end) }, parts);
   }
 
@@ -197,7 +197,7 @@ class Builder {
   }
 }
 
-function movedProblems({ start, problems }: PlacedPart): readonly SyntaxProblem[] {
+function movedProblems({ start, problems }: PlacedRead): readonly SyntaxProblem[] {
   return problems.map((each) => ({ ...each, span: movedSpan(each.span, start) }));
 }
 

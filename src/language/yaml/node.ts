@@ -34,13 +34,20 @@ export interface ListNode {
   readonly items: readonly Node[];
   readonly flow: boolean;
   /** What a long list was read from, one part after the other. */
-  readonly parts?: readonly PlacedItems[];
+  readonly parts?: readonly PlacedPart[];
 }
 
-/** Items whose spans count from an offset, so that they stay the same when they move. */
-export interface PlacedItems {
+/** A part of a long list, and where it stands. */
+export interface PlacedPart {
   readonly start: number;
+  readonly part: ListPart;
+}
+
+/** Items whose spans count from where they begin, so that they stay the same when they move. */
+export interface ListPart {
   readonly items: readonly Node[];
+  /** What they say, where that is known without them. */
+  readonly values?: readonly YamlScalar[];
 }
 
 /** `*name`; without a target when there is no such anchor before it, or the node would hold itself. */
@@ -52,7 +59,7 @@ export interface AliasNode {
 }
 
 /** A list that was read in parts; its items are put in their places when they are asked for. */
-export function listOfParts(span: Span, parts: readonly PlacedItems[]): ListNode {
+export function listOfParts(span: Span, parts: readonly PlacedPart[]): ListNode {
   let items: readonly Node[] | undefined;
   return {
     kind: 'list',
@@ -60,7 +67,7 @@ export function listOfParts(span: Span, parts: readonly PlacedItems[]): ListNode
     flow: false,
     parts,
     get items() {
-      items ??= parts.flatMap((part) => part.items.map((item) => moved(item, part.start)));
+      items ??= parts.flatMap(({ start, part }) => part.items.map((item) => moved(item, start)));
       return items;
     },
   };

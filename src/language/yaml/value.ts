@@ -1,7 +1,7 @@
 import { readKey } from '../../core/felix/scalar.ts';
 import type { YamlEntry, YamlList, YamlMap, YamlValue } from '../../core/felix/yamlValue.ts';
 import { pairsOf, resolved } from './node.ts';
-import type { ListNode, MapNode, Node } from './node.ts';
+import type { ListNode, ListPart, MapNode, Node } from './node.ts';
 import { placeIn } from './place.ts';
 import type { Place } from './place.ts';
 
@@ -34,7 +34,7 @@ function read<T extends YamlValue>(node: Node, by: (reader: Reader) => T): Readi
 }
 
 /** A part of a list outlives many edits, and what it was read as is what its judgement is remembered by. */
-const readParts = new WeakMap<readonly Node[], { readonly value: YamlList; readonly reader: Reader }>();
+const readParts = new WeakMap<ListPart, { readonly value: YamlList; readonly reader: Reader }>();
 
 class Reader {
   partial = false;
@@ -51,20 +51,27 @@ class Reader {
 
   readList(node: ListNode): YamlList {
     if (node.parts === undefined) return this.#items(node.items);
-    const parts = node.parts.map(({ items }) => this.#part(items));
+    const parts = node.parts.map(({ part }) => this.#part(part));
     return { kind: 'list', items: parts.flatMap(({ items }) => items), parts };
   }
 
-  #part(items: readonly Node[]): YamlList {
-    let part = readParts.get(items);
-    if (part === undefined) {
+  #part(part: ListPart): YamlList {
+    let read = readParts.get(part);
+    if (read === undefined) {
       const reader = new Reader();
-      part = { value: reader.#items(items), reader };
-      readParts.set(items, part);
+      read = { value: reader.#valuesOf(part), reader };
+      readParts.set(part, read);
     }
-    this.left -= maxValues - part.reader.left;
-    this.partial ||= part.reader.partial;
-    return part.value;
+    this.left -= maxValues - read.reader.left;
+    this.partial ||= read.reader.partial;
+    return read.value;
+  }
+
+  #valuesOf(part: ListPart): YamlList {
+    const { values } = part;
+    if (values === undefined) return this.#items(part.items);
+    this.left -= values.length;
+    return { kind: 'list', items: values };
   }
 
   #items(items: readonly Node[]): YamlList {

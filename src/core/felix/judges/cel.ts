@@ -1,5 +1,5 @@
 import { quote } from '../expectation.ts';
-import { finding, within, type FelixFinding } from '../findings.ts';
+import { finding, inItems, type FelixFinding } from '../findings.ts';
 import { addressVersion } from '../syntax/network.ts';
 import { compareVersions, nextVersion } from '../versions.ts';
 import { entryOf, type YamlMap, type YamlValue } from '../yamlValue.ts';
@@ -18,9 +18,7 @@ export function judgeByCelRules(value: YamlValue, { field, version }: Judged): r
       return value.kind === 'map' ? rangeFindings(value, 250n) : [];
     case 'routeTableRanges':
       return value.kind === 'list'
-        ? value.items.flatMap((item, index) =>
-            item.kind === 'map' ? rangeFindings(item, undefined).map((inner) => within(index, inner)) : [],
-          )
+        ? inItems(value.items, (item) => (item.kind === 'map' ? rangeFindings(item, undefined) : []))
         : [];
     default:
       return [];

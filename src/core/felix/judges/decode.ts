@@ -1,6 +1,6 @@
 import { quote } from '../expectation.ts';
 import type { Field } from '../fields.ts';
-import { finding, within, type FelixFinding } from '../findings.ts';
+import { finding, inItems, within, type FelixFinding } from '../findings.ts';
 import { formatDuration, parseDuration } from '../syntax/duration.ts';
 import { parsePort } from '../syntax/port.ts';
 import type { YamlMap, YamlValue } from '../yamlValue.ts';
@@ -17,18 +17,14 @@ export function judgeByDecoding(field: Field, value: YamlValue): readonly FelixF
     case 'port range':
       return portFindings(value);
     case 'port range list':
-      return value.kind === 'list'
-        ? value.items.flatMap((item, index) => portFindings(item).map((inner) => within(index, inner)))
-        : [];
+      return value.kind === 'list' ? inItems(value.items, portFindings) : [];
     case 'integer or string':
       return integerFindings(value, 255n);
     case 'integer':
       return integerFindings(value, field.felix?.kind === 'mark-bitmask' ? 2n ** 32n - 1n : undefined);
     case 'list of objects':
       return value.kind === 'list'
-        ? value.items.flatMap((item, index) =>
-            item.kind === 'map' ? partFindings(item).map((inner) => within(index, inner)) : [],
-          )
+        ? inItems(value.items, (item) => (item.kind === 'map' ? partFindings(item) : []))
         : [];
     case 'boolean':
     case 'enum':

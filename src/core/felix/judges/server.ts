@@ -8,7 +8,7 @@ import {
   quote,
 } from '../expectation.ts';
 import { valuesIn, type Field } from '../fields.ts';
-import { finding, within, type FelixFinding, type Fix } from '../findings.ts';
+import { finding, inItems, within, type FelixFinding, type Fix } from '../findings.ts';
 import { findNearest } from '../nearest.ts';
 import type { Schema } from '../schema.ts';
 import { formatDuration, parseDuration } from '../syntax/duration.ts';
@@ -70,11 +70,8 @@ function mapFindings(schema: Schema, map: YamlMap, judged: Judged): readonly Fel
 
 function listFindings(schema: Schema, list: YamlList, judged: Judged): readonly FelixFinding[] {
   const { items, maxItems } = schema;
-  const findings = list.items.flatMap((item, index) =>
-    items === undefined
-      ? []
-      : judgeByServer(items, item, { ...judged, part: 'Each item' }).map((inner) => within(index, inner)),
-  );
+  const each: Judged = { ...judged, part: 'Each item' };
+  const findings = items === undefined ? [] : inItems(list.items, (item) => judgeByServer(items, item, each));
   if (maxItems === undefined || list.items.length <= maxItems) return findings;
   return [
     ...findings,

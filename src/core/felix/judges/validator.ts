@@ -1,6 +1,6 @@
 import { oneOf, quote } from '../expectation.ts';
 import { validatorIn, type FieldValidator } from '../fields.ts';
-import { finding, within, type FelixFinding } from '../findings.ts';
+import { finding, inItems, within, type FelixFinding } from '../findings.ts';
 import { goRegexpError } from '../syntax/goRegexp.ts';
 import { addressVersion, cidrVersion, isDnsLabel } from '../syntax/network.ts';
 import { parseDuration } from '../syntax/duration.ts';
@@ -26,9 +26,7 @@ export function judgeByValidator(value: YamlValue, judged: Judged): readonly Fel
     case 'string':
       return field.type === 'port range' ? portFindings(value) : textFindings(value.value, judged);
     case 'list':
-      return value.items.flatMap((item, index) =>
-        itemFindings(item, judged).map((inner) => within(index, inner)),
-      );
+      return inItems(value.items, (item) => itemFindings(item, judged));
     case 'map':
       return value.entries.flatMap(({ key }) => keyFindings(key, judged).map((inner) => within(key, inner)));
     case 'bool':
