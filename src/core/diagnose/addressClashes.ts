@@ -42,7 +42,9 @@ export function twinPods(cluster: KnownCluster): readonly Draft[] {
   });
 }
 
-const annotations = ['projectcalico.org/IPv4VXLANTunnelAddr', 'projectcalico.org/IPv4IPIPTunnelAddr'];
+const annotations = ['IPv4VXLANTunnelAddr', 'IPv4IPIPTunnelAddr', 'IPv6VXLANTunnelAddr'].map(
+  (name) => `projectcalico.org/${name}`,
+);
 
 /** Nodes of one tunnel address: answers to one of them go to the other. */
 export function twinTunnels(cluster: KnownCluster): readonly Draft[] {

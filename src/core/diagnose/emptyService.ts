@@ -32,6 +32,57 @@ type SelectorExplanation = Pick<Explanation, 'title' | 'severity' | 'fix'>;
 
 const explained = new WeakMap<KnownCluster, Map<KubernetesObject, SelectorExplanation>>();
 
+/** More services than this that select no pod are no slips: their workloads are scaled down. */
+const habit = 10;
+
+/**
+ * What many services have in common whose selectors fit no pod, and nearly fit none; `undefined` where few do, or the
+ * service is none of them.
+ */
+export function explainIdle(cluster: KnownCluster, servicePort: string): Explanation | undefined {
+  const names = idleServices(cluster);
+  if (names.size <= habit || !names.has(servicePort.replace(/:.*$/, ''))) return undefined;
+  return {
+    severity: 'information',
+    title: `${names.size.toLocaleString('en')} Services have no endpoints, as no pod has the labels that they select: ${listSome([...names], 'Services')}. Connections to them are refused; so it is meant where workloads are scaled down.`,
+    evidence: [],
+    fix: advise('Delete the Services that nobody needs any more.'),
+  };
+}
+
+const idle = new WeakMap<KnownCluster, ReadonlySet<string>>();
+
+function idleServices(cluster: KnownCluster): ReadonlySet<string> {
+  const known = idle.get(cluster) ?? findIdle(cluster);
+  idle.set(cluster, known);
+  return known;
+}
+
+function findIdle(cluster: KnownCluster): ReadonlySet<string> {
+  const served = new Set<string>();
+  for (const [key, { ready }] of cluster.surroundings.endpoints)
+    if (ready.size > 0) served.add(key.replace(/[: ].*$/, ''));
+  const names = new Set<string>();
+  for (const service of cluster.objects('services')) {
+    const name = `${service.metadata.namespace ?? ''}/${service.metadata.name}`;
+    if (!served.has(name) && hasNoPods(cluster, service)) names.add(name);
+  }
+  return names;
+}
+
+function hasNoPods(cluster: KnownCluster, service: KubernetesObject): boolean {
+  const selector = labelsOf(field(service, 'spec', 'selector'));
+  // One that is open to the outside is missed by somebody.
+  const isInner = (textField(service, 'spec', 'type') ?? 'ClusterIP') === 'ClusterIP';
+  if (!isInner || Object.keys(selector).length === 0) return false;
+  const pods = objectsIn(cluster, 'pods', service.metadata.namespace ?? '');
+  return !pods.some((pod) => isSelected(pod, selector)) && findNearMiss(selector, pods) === undefined;
+}
+
+function isSelected({ metadata }: KubernetesObject, selector: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value);
+}
+
 /** The same on every node, and the pods of a large cluster are many. */
 function explainedSelector(cluster: KnownCluster, service: KubernetesObject): SelectorExplanation {
   const known = explained.get(cluster) ?? new Map<KubernetesObject, SelectorExplanation>();
@@ -77,9 +128,7 @@ function explainSelector(cluster: KnownCluster, service: KubernetesObject): Sele
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
   const pods = objectsIn(cluster, 'pods', namespace);
-  const selected = pods.filter(({ metadata }) =>
-    Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value),
-  );
+  const selected = pods.filter((pod) => isSelected(pod, selector));
   if (selected.length > 0) return selectedButEmpty(full, spelled, selected);
   const near = findNearMiss(selector, pods);
   if (near === undefined) {

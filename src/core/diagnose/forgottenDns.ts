@@ -82,10 +82,14 @@ function judgeKubernetes(rule: unknown, dns: Dns, { metadata }: KubernetesObject
   const port = ports.length === 0 ? allows : judgePorts(ports, dns);
   if (isForPods) return port;
   const serviceIp = textField(dns.service, 'spec', 'clusterIP') ?? '';
-  const isForService = peers.some((peer) => textField(peer, 'ipBlock', 'cidr') === `${serviceIp}/32`);
+  const isForService = peers.some((peer) => textField(peer, 'ipBlock', 'cidr') === hostCidr(serviceIp));
   if (!isForService || port.kind !== 'allows') return other;
   const why = `it allows the service address ${serviceIp}, and policies see the address of the pod behind it`;
   return { kind: 'slip', why };
+}
+
+function hostCidr(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 function judgePorts(ports: readonly unknown[], dns: Dns): Judgement {

@@ -20,8 +20,15 @@ export interface NatFinding extends Fact {
 /** What is to be said of the NAT maps of a node, of both families. */
 export interface NatOfNode {
   readonly findings: readonly NatFinding[];
-  /** Of the IPv4 map. */
-  readonly screened: Screened | undefined;
+  /** The maps of the families that the node has. */
+  readonly maps: readonly ScreenedMap[];
+}
+
+/** The NAT map of a family, and how it stands beside Kubernetes. */
+export interface ScreenedMap {
+  readonly probe: string;
+  readonly map: NatMap;
+  readonly screened: Screened;
 }
 
 const found = new WeakMap<KnownNode, NatOfNode>();
@@ -34,29 +41,21 @@ export function natOfNode(node: KnownNode, cluster: KnownCluster): NatOfNode {
 }
 
 function judge(node: KnownNode, cluster: KnownCluster): NatOfNode {
-  const screened = node.nat && cluster.expectedNat.screen(node.nat);
-  const screenedV6 = node.natV6 && cluster.expectedNat.screen(node.natV6);
-  return {
-    screened,
-    findings: [
-      ...read(node, cluster, { probe: 'nat.dump', map: node.nat, screened }),
-      ...read(node, cluster, { probe: 'nat.dump.v6', map: node.natV6, screened: screenedV6 }),
-    ],
-  };
-}
-
-interface Source {
-  readonly probe: string;
-  readonly map: NatMap | undefined;
-  readonly screened: Screened | undefined;
+  const families = [
+    { probe: 'nat.dump', map: node.nat },
+    { probe: 'nat.dump.v6', map: node.natV6 },
+  ];
+  const maps = families.flatMap(({ probe, map }) =>
+    map === undefined ? [] : { probe, map, screened: cluster.expectedNat.screen(map) },
+  );
+  return { maps, findings: maps.flatMap((each) => read(node, cluster, each)) };
 }
 
 function read(
   node: KnownNode,
   cluster: KnownCluster,
-  { probe, map, screened }: Source,
+  { probe, map, screened }: ScreenedMap,
 ): readonly NatFinding[] {
-  if (map === undefined || screened === undefined) return [];
   const surroundings = cluster.surroundings;
   return natFacts(map, { screened, surroundings }).map((fact) => ({
     ...fact,

@@ -1,6 +1,6 @@
 import { field, textField, type KubernetesObject } from '../objects/object.ts';
 import { matchesSelector, parseSelector } from '../names/selector.ts';
-import type { KnownCluster } from './knownCluster.ts';
+import { findObject, type KnownCluster } from './knownCluster.ts';
 
 export interface Overhead {
   readonly bytes: number;
@@ -27,12 +27,27 @@ export function isForNode(pool: KubernetesObject, node: KubernetesObject): boole
   return selector === undefined || matchesSelector(selector, node.metadata.labels ?? {});
 }
 
-/** What encapsulation of IPv4 adds to a packet, the most of all pools. */
+/** Whether the addresses of a pool are of IPv6. */
+export function isOfIpv6(pool: KubernetesObject): boolean {
+  return textField(pool, 'spec', 'cidr')?.includes(':') === true;
+}
+
+/** What encapsulation adds to a packet, the most of all that is in use (felix/dataplane/linux/int_dataplane.go). */
 export function overheadOf(cluster: KnownCluster): Overhead {
-  const pools = activePools(cluster).filter((pool) => textField(pool, 'spec', 'cidr')?.includes('.'));
-  if (pools.some((pool) => isEncapsulated(pool, 'vxlanMode')))
-    return { bytes: 50, what: 'VXLAN', key: 'vxlanMTU' };
+  const pools = activePools(cluster);
+  const vxlan = pools.filter((pool) => isEncapsulated(pool, 'vxlanMode'));
+  const isOnInFelix = (key: string) =>
+    field(findObject(cluster, 'felixconfigurations', 'default'), 'spec', key) === true;
+  if (isOnInFelix('wireguardEnabledV6')) return { bytes: 80, what: 'WireGuard', key: 'wireguardMTUV6' };
+  if (vxlan.some(isOfIpv6)) return { bytes: 70, what: 'VXLAN', key: 'vxlanMTUV6' };
+  if (isOnInFelix('wireguardEnabled')) return { bytes: 60, what: 'WireGuard', key: 'wireguardMTU' };
+  if (vxlan.length > 0) return { bytes: 50, what: 'VXLAN', key: 'vxlanMTU' };
   if (pools.some((pool) => isEncapsulated(pool, 'ipipMode')))
     return { bytes: 20, what: 'IPIP', key: 'ipipMTU' };
   return { bytes: 0, what: 'nothing', key: 'vxlanMTU' };
+}
+
+/** Whether any pool is encapsulated in VXLAN. */
+export function usesVxlan(cluster: KnownCluster): boolean {
+  return activePools(cluster).some((pool) => isEncapsulated(pool, 'vxlanMode'));
 }

@@ -23,7 +23,8 @@ export const factRules = {
     'A ready endpoint in the EndpointSlices of a service is no NAT backend of any of its frontends.',
   'nat-service-missing': 'A service has a cluster IP, and NAT has no frontend at that address and port.',
   'interface-absent': 'A running pod of this node has no interface in ifstate: no BPF program serves it.',
-  'interface-not-ready': 'The interface of a running pod is in ifstate without “ready” or “v4Ready”.',
+  'interface-not-ready':
+    'The interface of a running pod is in ifstate without “ready”, or without “v4Ready” or “v6Ready” for a family that the pod has addresses of.',
   'conntrack-unanswered':
     'A connection is SYN-SENT, and its last packet was 3 s ago or more: nobody has answered.',
   'conntrack-no-nat':

@@ -13,6 +13,7 @@ import { stateNearMisses } from '../../support/faults/near/states.ts';
 import { nodeFaults } from '../../support/faults/nodes.ts';
 import { serviceFaults } from '../../support/faults/services.ts';
 import { stateFaults } from '../../support/faults/states.ts';
+import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
@@ -34,6 +35,14 @@ for (const recording of ['v3.30.7-healthy', 'v3.32.1-healthy', 'master-healthy',
     test(`${recording}: finds that ${fault.name}, and no more`, () => findsFault(recording, fault));
   }
 }
+
+for (const fault of faults.filter(({ recordings = /healthy$/ }) => recordings.test('v3.32.1-healthy')))
+  test(`v3.32.1-healthy with IPv6 alone: finds that ${fault.name}, and no more`, () =>
+    findsFault('v3.32.1-healthy', {
+      ...fault,
+      edits: toIpv6(fault.edits),
+      found: fault.found.map(inIpv6),
+    }));
 
 async function findsFault(recording: string, { edits, found, withoutEbpf }: Fault): Promise<void> {
   const { findings } = await diagnoseRecording(recording, edits);

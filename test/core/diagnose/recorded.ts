@@ -21,6 +21,10 @@ export interface Edits {
   readonly objects?: Readonly<
     Record<string, (objects: readonly KubernetesObject[]) => readonly KubernetesObject[]>
   >;
+  /** Probes that answer what another one was recorded with, before it is edited. */
+  readonly answeredBy?: Readonly<Record<string, string>>;
+  /** At last, what everything is written in, the objects too. */
+  readonly everywhere?: (text: string) => string;
 }
 
 const signal = new AbortController().signal;
@@ -51,7 +55,10 @@ export async function findingsOf(
   return findings.filter((each) => each.check === check);
 }
 
-function edited(cluster: Cluster, { probes = {}, failures = {}, cutOff = [], objects = {} }: Edits): Cluster {
+function edited(
+  cluster: Cluster,
+  { probes = {}, failures = {}, cutOff = [], objects = {}, answeredBy = {}, everywhere }: Edits,
+): Cluster {
   return {
     info: cluster.info,
     probedNodes: (abort) => cluster.probedNodes(abort),
@@ -65,18 +72,27 @@ function edited(cluster: Cluster, { probes = {}, failures = {}, cutOff = [], obj
         if (edit === undefined) throw error;
         return [];
       });
-      return edit === undefined ? list : edit(list);
+      const changed = edit === undefined ? list : edit(list);
+      if (everywhere === undefined) return changed;
+      return JSON.parse(everywhere(JSON.stringify(changed))) as readonly KubernetesObject[]; // As it was.
     },
     async probe(request, abort) {
       const edit = editOf(probes, request);
       const truncated = cutOff.includes(`${request.node}/${request.probe}`);
       const failure = failures[`${request.node}/${request.probe}`];
       if (failure !== undefined) return toResult(request, { stdout: '', stderr: failure });
-      if (edit === undefined) return { ...(await cluster.probe(request, abort)), truncated };
-      const known = await cluster.probe(request, abort).catch(() => undefined);
-      const text = edit(known === undefined ? '' : await printedText(known.stdout));
+      const recorded = { ...request, probe: answeredBy[request.probe] ?? request.probe };
+      if (edit === undefined && everywhere === undefined)
+        return { ...(await cluster.probe(recorded, abort)), truncated };
+      const known = await cluster.probe(recorded, abort).catch((error: unknown) => {
+        if (edit === undefined) throw error;
+        return undefined;
+      });
+      const stdout = known === undefined ? '' : await printedText(known.stdout);
+      const text = edit === undefined ? stdout : edit(stdout);
       if (text === undefined) return cluster.probe({ ...request, probe: 'never.recorded' }, abort);
-      return { ...toResult(request, { stdout: text, stderr: '' }), truncated };
+      const stderr = edit === undefined ? new TextDecoder().decode(known?.stderr) : '';
+      return { ...toResult(request, { stdout: everywhere?.(text) ?? text, stderr }), truncated };
     },
   };
 }

@@ -160,6 +160,9 @@ export function mergeEdits(first: Edits, second: Edits): Edits {
     failures: { ...first.failures, ...second.failures },
     cutOff: [...(first.cutOff ?? []), ...(second.cutOff ?? [])],
     objects: merge(first.objects, second.objects, (a, b) => (objects) => b(a(objects))),
+    answeredBy: { ...first.answeredBy, ...second.answeredBy },
+    everywhere: (text) =>
+      [first, second].reduce((known, { everywhere }) => everywhere?.(known) ?? known, text),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Faults of IPv6, in a cluster of two families. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { backendsOf, dropFrontends, sizeMaps, withoutLines } from './edits.ts';
+import { backendsOf, dropFrontends, mapLines, sizeMaps, withoutLines } from './edits.ts';
 import type { Fault } from './fault.ts';
 
 const recordings = /dual-stack/;
@@ -35,6 +35,16 @@ const namesInNat = (text: string) =>
   `${text}fd00:96::53 port 53 proto 17 id 9 count 1 local 0\n\t9:0\t [${edgeOnB}]:53\n`;
 
 export const ipv6Faults: readonly Fault[] = [
+  {
+    name: 'a pod of both families is ready for IPv4 alone',
+    recordings,
+    edits: {
+      probes: {
+        'node-b/ifstate.dump': mapLines(/calic58e78713b5/, (line) => line.replace('v6Ready,', '')),
+      },
+    },
+    found: ['error pod shop/edge-6c5d8b7f94-v6bb2 on node-b'],
+  },
   {
     name: 'an IPv6 service is not in NAT of one node',
     recordings,

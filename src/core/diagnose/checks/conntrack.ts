@@ -66,9 +66,17 @@ interface Meant {
 }
 
 /** The facts of a rule whose connections somebody still uses. */
-function inUse(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly Meant[] {
+function inUse(
+  node: KnownNode,
+  cluster: KnownCluster,
+  rule: Fact['rule'],
+  isMeant: (entry: ConntrackEntry) => boolean = () => true,
+): readonly Meant[] {
   return factsOf(node, cluster, rule).flatMap(({ fact, table }) => {
-    const rows = fact.rows.filter((row) => (table.entry(row).idle ?? Infinity) < active);
+    const rows = fact.rows.filter((row) => {
+      const entry = table.entry(row);
+      return (entry.idle ?? Infinity) < active && isMeant(entry);
+    });
     if (rows.length === 0) return [];
     return {
       fact,
@@ -87,7 +95,9 @@ function linesOf(
   return rows.slice(0, 3).map((row) => lineEvidence(node, probe, { span: placeAt(row), shows }));
 }
 
+const icmp = 1;
 const udp = 17;
+const icmp6 = 58;
 const sctp = 132;
 
 /** Datagrams to a service that go to the service’s own address: nobody has it. */
@@ -117,7 +127,9 @@ function hasBackends(node: KnownNode, address: string, port: number): boolean {
   const nat = address.includes(':') ? node.natV6 : node.nat;
   for (let row = 0; row < (nat?.count ?? 0); row++) {
     if (nat?.port.at(row) !== port || nat.backendCount.at(row) === 0) continue;
-    if (nat.entry(row)?.address === address) return true;
+    const frontend = nat.entry(row);
+    // What bpfExcludeCIDRsFromNAT leaves out goes to its own address on purpose.
+    if (frontend?.address === address) return !frontend.flags.includes('nat-exclude');
   }
   return false;
 }
@@ -130,8 +142,14 @@ function removeCommand(entry: ConntrackEntry): readonly string[] {
   ];
 }
 
+/** What has been closed, and an echo that nobody waits for, only have to expire. */
+function isOpen(entry: ConntrackEntry): boolean {
+  const isClosed = entry.state === 'CLOSED' || entry.state === 'RESET';
+  return !isClosed && toConnection(entry)?.protocol !== icmp && toConnection(entry)?.protocol !== icmp6;
+}
+
 function podGone(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return inUse(node, cluster, 'conntrack-pod-gone').map(({ fact, entries, evidence }) => ({
+  return inUse(node, cluster, 'conntrack-pod-gone', isOpen).map(({ fact, entries, evidence }) => ({
     severity: 'warning',
     subject: nodeSubject(node.name),
     cause: fact.subject,

@@ -37,18 +37,24 @@ const switchOff: Fix = advise(
   `kubectl patch daemonset -n kube-system kube-proxy -p '{"spec":{"template":{"spec":{"nodeSelector":{"non-calico":"true"}}}}}'`,
 );
 
+/** Where kube-proxy, and Felix in its place, say whether they are well. */
+const healthPort = '10256';
+
 function runs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const pod = kubeProxyOn(node.name, cluster);
   if (pod === undefined) return [];
   const isCleaning = isOn(settingOn(node, cluster, cleanup));
+  const port = settingOn(node, cluster, 'bpfKubeProxyHealthzPort').value ?? healthPort;
+  // Where a distribution keeps it, this is what the documentation asks for.
+  const isMeant = !isCleaning && port !== healthPort;
   return [
     {
-      severity: isCleaning ? 'error' : 'warning',
+      severity: isCleaning ? 'error' : isMeant ? 'information' : 'warning',
       subject: nodeSubject(node.name),
-      cause: String(isCleaning),
+      cause: `${isCleaning} ${isMeant}`,
       title: isCleaning
         ? `kube-proxy runs beside eBPF on {nodes}, and Felix deletes its rules (${cleanup} is on) as fast as it writes them.`
-        : `kube-proxy runs beside eBPF on {nodes}: it costs, and wants port 10256 as Felix does.`,
+        : `kube-proxy runs beside eBPF on {nodes}: it costs${isMeant ? '' : `, and wants port ${healthPort} as Felix does`}.`,
       evidence: [
         objectEvidence(cluster, {
           resource: 'pods',

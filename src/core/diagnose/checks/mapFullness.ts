@@ -10,6 +10,9 @@ import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn, type Setting } from '../settings.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
 
+/** The dumps that only this check reads. */
+const ofFamilies = ['nat.aff', 'nat.aff.v6', 'ipsets.dump', 'ipsets.dump.v6'];
+
 /** Whether the BPF maps have room, and the size that is asked for. */
 export const mapFullness: Check = {
   id: 'map-fullness',
@@ -24,7 +27,7 @@ export const mapFullness: Check = {
       'full',
       {
         probes: ['bpftool.map'],
-        uses: ['nat.dump', 'nat.aff', 'routes.dump', 'ipsets.dump', 'ifstate.dump'],
+        uses: [...ofFamilies, 'nat.dump', 'nat.dump.v6', 'routes.dump', 'routes.dump.v6', 'ifstate.dump'],
       },
       fullMaps,
     ),
@@ -42,32 +45,51 @@ interface SizedMap {
   readonly count: (node: KnownNode) => number | undefined;
 }
 
+/** The maps that each family has of its own. */
+function mapsOf(family: 4 | 6): readonly SizedMap[] {
+  const is4 = family === 4;
+  const of = is4 ? '' : ' of IPv6';
+  const probe = (id: string) => (is4 ? id : `${id}.v6`);
+  const routes = (node: KnownNode) => (is4 ? node.routes() : node.routesV6());
+  const nat = (node: KnownNode) => (is4 ? node.nat : node.natV6);
+  const pin = (name: string) => `cali_v${family}_${name}`;
+  return [
+    {
+      title: `Routes${of}`,
+      pin: pin('routes'),
+      key: 'bpfMapSizeRoute',
+      count: (node) => routes(node)?.entries.length,
+    },
+    {
+      title: `NAT frontends${of}`,
+      pin: pin('nat_fe'),
+      key: 'bpfMapSizeNATFrontend',
+      count: (node) => nat(node)?.count,
+    },
+    {
+      title: `NAT backends${of}`,
+      pin: pin('nat_be'),
+      key: 'bpfMapSizeNATBackend',
+      count: (node) => countBackends(nat(node)),
+    },
+    {
+      title: `NAT affinity${of}`,
+      pin: pin('nat_aff'),
+      key: 'bpfMapSizeNATAffinity',
+      count: (node) => countEntries(node, probe('nat.aff')),
+    },
+    {
+      title: `IP sets${of}`,
+      pin: pin('ip_sets'),
+      key: 'bpfMapSizeIPSets',
+      count: (node) => countMembers(node, probe('ipsets.dump')),
+    },
+  ];
+}
+
 const maps: readonly SizedMap[] = [
-  {
-    title: 'Routes',
-    pin: 'cali_v4_routes',
-    key: 'bpfMapSizeRoute',
-    count: (node) => node.routes()?.entries.length,
-  },
-  {
-    title: 'NAT frontends',
-    pin: 'cali_v4_nat_fe',
-    key: 'bpfMapSizeNATFrontend',
-    count: (node) => node.nat?.count,
-  },
-  {
-    title: 'NAT backends',
-    pin: 'cali_v4_nat_be',
-    key: 'bpfMapSizeNATBackend',
-    count: (node) => node.nat && countBackends(node.nat),
-  },
-  {
-    title: 'NAT affinity',
-    pin: 'cali_v4_nat_aff',
-    key: 'bpfMapSizeNATAffinity',
-    count: (node) => countEntries(node, 'nat.aff'),
-  },
-  { title: 'IP sets', pin: 'cali_v4_ip_sets', key: 'bpfMapSizeIPSets', count: countMembers },
+  ...mapsOf(4),
+  ...mapsOf(6),
   {
     title: 'Interface state',
     pin: 'cali_iface',
@@ -76,7 +98,9 @@ const maps: readonly SizedMap[] = [
   },
 ];
 
-function countBackends({ count, id, backendCount }: NatMap): number {
+function countBackends(nat: NatMap | undefined): number | undefined {
+  if (nat === undefined) return undefined;
+  const { count, id, backendCount } = nat;
   // Frontends with one id share their backends.
   const byId = new Map<number, number>();
   for (let row = 0; row < count; row++)
@@ -89,9 +113,9 @@ function countEntries(node: KnownNode, probe: string): number | undefined {
   return text === undefined ? undefined : readDump(probe, text)?.entries.length;
 }
 
-function countMembers(node: KnownNode): number | undefined {
-  const text = node.text('ipsets.dump');
-  const sets = text === undefined ? undefined : readDump('ipsets.dump', text)?.entries;
+function countMembers(node: KnownNode, probe: string): number | undefined {
+  const text = node.text(probe);
+  const sets = text === undefined ? undefined : readDump(probe, text)?.entries;
   return sets?.reduce<number>(
     (total, set) => total + ((set as { readonly members?: readonly unknown[] }).members?.length ?? 0),
     0,
@@ -145,7 +169,7 @@ function otherSize(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       {
         severity: 'warning',
         subject: keySubject(key),
-        cause: `${pin} ${wanted} ${capacity}`,
+        cause: `${key} ${wanted} ${capacity}`,
         title: `${key} asks for ${wanted.toLocaleString('en')} entries (${setting.source}), and the map ${title} on {nodes} has ${capacity.toLocaleString('en')}: the pinned map was not replaced.`,
         evidence: [sizeEvidence(node, pin, capacity), ...wantedEvidence(node, cluster, key, setting)],
         fix: configure(

@@ -5,7 +5,7 @@ import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { dropsOf, spellCount } from '../drops.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
-import { overheadOf } from '../pools.ts';
+import { overheadOf, usesVxlan } from '../pools.ts';
 import { settingOn } from '../settings.ts';
 import { defaultRoute } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
@@ -103,6 +103,9 @@ function betweenNodes(cluster: KnownCluster, nodes: readonly NodeDigest[]): read
   ];
 }
 
+/** A network with addresses of its own: every link has its local ones. */
+const connected = /^(?!fe80:)[\da-f.:]+\/\d+$/;
+
 /**
  * Cards on several networks whose MTUs differ: what is too large for one is answered from another’s address, and the
  * answer does not reach the sender.
@@ -120,7 +123,7 @@ function differentNetworks(node: KnownNode): readonly Draft[] {
   const cards = node.kernelRoutes().flatMap(({ destination, device, gateway, table, type }) => {
     const link = node.links().find(({ name }) => name === device);
     const isOwn = type === 'unicast' && table === 'main' && gateway === undefined;
-    return isOwn && link !== undefined && hosts.has(link.name) && /^[\d.]+\/\d+$/.test(destination)
+    return isOwn && link !== undefined && hosts.has(link.name) && connected.test(destination)
       ? { name: link.name, mtu: link.mtu, network: destination }
       : [];
   });
@@ -170,7 +173,7 @@ function offloadFault(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
   const hasCard = drivers === undefined ? isVmware : drivers.includes('vmxnet3');
   const port = settingOn(node, cluster, 'vxlanPort').value ?? '4789';
   const override = settingOn(node, cluster, 'featureDetectOverride').value ?? '';
-  if (!hasCard || port !== '4789' || overheadOf(cluster).what !== 'VXLAN' || object === undefined) return [];
+  if (!hasCard || port !== '4789' || !usesVxlan(cluster) || object === undefined) return [];
   if (/ChecksumOffloadBroken=true/i.test(override)) return [];
   return [
     {

@@ -1,14 +1,15 @@
 import { indexOnce } from '../../objects/indexOnce.ts';
 import { listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import type { NatFrontend } from '../../dump/natLine.ts';
+import { ipBytes } from '../../net/address.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { endpointsEvidence, natOfNode, type NatFinding } from '../natOfNode.ts';
+import { endpointsEvidence, natOfNode, type NatFinding, type ScreenedMap } from '../natOfNode.ts';
 import { missingNodePorts } from '../nodePorts.ts';
-import { explainEmptyService } from '../emptyService.ts';
+import { explainEmptyService, explainIdle } from '../emptyService.ts';
 import { nodeSubject, serviceSubject } from '../subjects.ts';
 
 const needs = {
@@ -46,21 +47,28 @@ function factsOf(node: KnownNode, cluster: KnownCluster, rules: readonly NatFind
 }
 
 function emptyServices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const ownedIds = natOfNode(node, cluster).screened?.ownedIds;
+  const { maps } = natOfNode(node, cluster);
   const { findService } = cluster.surroundings;
   // A NodePort at an address that the node no longer has is its service’s all the same.
   const isOwned = ({ frontends }: NatFinding) =>
     frontends.every(
       ({ id, address, port, protocol }) =>
-        findService(address, port, protocol) === undefined && ownedIds?.has(id) === true,
+        findService(address, port, protocol) === undefined &&
+        maps.some(({ probe, screened }) => isOf(probe, address) && screened.ownedIds.has(id)),
     );
   const facts = factsOf(node, cluster, ['nat-no-backends']).filter((fact) => !isOwned(fact));
   return facts.map(({ subject, evidence, frontends }) => {
-    const { title, severity, fix, evidence: more } = explainEmptyService(cluster, subject, frontends);
+    const common = explainIdle(cluster, subject);
+    const {
+      title,
+      severity,
+      fix,
+      evidence: more,
+    } = common ?? explainEmptyService(cluster, subject, frontends);
     return {
       severity,
       subject: serviceSubject(subject),
-      cause: subject,
+      cause: common === undefined ? subject : 'idle',
       title,
       evidence: [...evidence, ...more, ...endpointsEvidence(cluster, subject)],
       fix,
@@ -158,39 +166,55 @@ function evidenceOf({ evidence, text }: NatFinding, node: KnownNode): Draft['evi
 
 /** Frontends that no service has any more; those that share their id with a known one are its node ports. */
 function orphans(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const { nat } = node;
-  const { screened } = natOfNode(node, cluster);
-  if (nat === undefined || screened === undefined || cluster.objects('services').length === 0) return [];
+  if (cluster.objects('services').length === 0) return [];
+  return natOfNode(node, cluster).maps.flatMap((each) => orphansIn(node, cluster, each));
+}
+
+function orphansIn(
+  node: KnownNode,
+  cluster: KnownCluster,
+  { probe, map, screened }: ScreenedMap,
+): readonly Draft[] {
   const { kindOf } = cluster.surroundings;
   const clusterIps = clusterIpPrefixes(cluster.objects('services'));
   return screened.unowned.flatMap((row) => {
-    if (screened.ownedIds.has(nat.id.at(row))) return [];
-    const { address, port } = nat.entry(row) ?? {};
+    if (screened.ownedIds.has(map.id.at(row))) return [];
+    const { address, port } = map.entry(row) ?? {};
     const isServiceAddress =
       address !== undefined && clusterIps.has(prefixOf(address)) && kindOf(address) === 'outside';
     if (!isServiceAddress) return [];
     return {
       severity: 'warning',
-      subject: { kind: 'service', namespace: '', name: `${address}:${port}` },
+      subject: { kind: 'service', namespace: '', name: formatEndpoint(address, port ?? 0) },
       cause: `${address} ${port}`,
       title: `NAT on {nodes} still has ${address} port ${port}, which belongs to no Service.`,
       evidence: [
-        lineEvidence(node, 'nat.dump', { span: nat.placeAt(row), shows: 'The frontend that nobody owns.' }),
+        lineEvidence(node, probe, { span: map.placeAt(row), shows: 'The frontend that nobody owns.' }),
       ],
       fix: advise(waitThenLook),
     } as const;
   });
 }
 
-/** The cluster IPs tell the service CIDR well enough: the first 16 bits. */
+/** The cluster IPs tell the service CIDR well enough: the first 16 bits of IPv4, 96 of IPv6. */
 const clusterIpPrefixes = indexOnce((services: readonly KubernetesObject[]): ReadonlySet<string> => {
   const ips = services.flatMap((service) => [
     textField(service, 'spec', 'clusterIP') ?? '',
     ...listField(service, 'spec', 'clusterIPs').map(String),
   ]);
-  return new Set(ips.filter((ip) => ip.includes('.')).map(prefixOf));
+  return new Set(ips.map(prefixOf));
 });
 
 function prefixOf(address: string): string {
-  return address.split('.').slice(0, 2).join('.');
+  const bytes = ipBytes(address);
+  return bytes === undefined ? '' : bytes.subarray(0, bytes.length === 4 ? 2 : 12).join('.');
+}
+
+/** Whether a probe is about the family of an address. */
+function isOf(probe: string, address: string): boolean {
+  return probe.endsWith('.v6') === address.includes(':');
+}
+
+function formatEndpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

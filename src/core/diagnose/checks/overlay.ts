@@ -10,8 +10,9 @@ import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.t
 import type { ConntrackTable } from '../nodeTables.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { poolsOfServices, twinPods, twinTunnels } from '../addressClashes.ts';
-import { activePools, isEncapsulated, isForNode, overheadOf } from '../pools.ts';
+import { activePools, isEncapsulated, isForNode, isOfIpv6, usesVxlan } from '../pools.ts';
 import { fromObjects, isOn } from '../settings.ts';
+import { isStarting } from '../starting.ts';
 import { nodeSubject } from '../subjects.ts';
 
 /** Whether nodes reach each other’s pods. */
@@ -28,7 +29,11 @@ export const overlay: Check = {
     clusterRule('twin-pods', { objects: ['pods'] }, twinPods),
     clusterRule('twin-tunnels', { objects: ['nodes'] }, twinTunnels),
     clusterRule('pool-of-services', { objects: ['ippools', 'services'] }, poolsOfServices),
-    ebpfRule('gone', { probes: ['routes.dump'], objects: ['nodes'] }, routesToNobody),
+    ebpfRule(
+      'gone',
+      { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes'] },
+      routesToNobody,
+    ),
     ebpfRule(
       'missing',
       { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes', 'blockaffinities'] },
@@ -44,31 +49,59 @@ export const overlay: Check = {
   ],
 };
 
-const tunnels = [
+interface Tunnel {
+  readonly mode: 'vxlanMode' | 'ipipMode';
+  readonly family: 4 | 6;
+  readonly annotation: string;
+  readonly what: string;
+  /** Its device by the names that it may have. */
+  readonly devices: readonly [string, ...string[]];
+}
+
+const tunnels: readonly Tunnel[] = [
   {
     mode: 'vxlanMode',
+    family: 4,
     annotation: 'projectcalico.org/IPv4VXLANTunnelAddr',
     what: 'VXLAN',
-    device: 'vxlan.calico',
+    devices: ['vxlan.calico'],
   },
-  { mode: 'ipipMode', annotation: 'projectcalico.org/IPv4IPIPTunnelAddr', what: 'IPIP', device: 'tunl0' },
-] as const;
+  {
+    mode: 'ipipMode',
+    family: 4,
+    annotation: 'projectcalico.org/IPv4IPIPTunnelAddr',
+    what: 'IPIP',
+    devices: ['tunl0'],
+  },
+  {
+    mode: 'vxlanMode',
+    family: 6,
+    annotation: 'projectcalico.org/IPv6VXLANTunnelAddr',
+    what: 'VXLAN',
+    // One flow-based device serves both families where the kernel has BTF.
+    devices: ['vxlan.calico', 'vxlan-v6.calico'],
+  },
+];
 
 function tunnelAddresses(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
-  const meant = nodes.flatMap(({ name }) =>
-    cluster.agentOn(name) === undefined ? [] : (findObject(cluster, 'nodes', name) ?? []),
-  );
-  return tunnels.flatMap(({ mode, annotation, what }) =>
-    meant
+  const meant = nodes.flatMap(({ name }) => {
+    const agent = cluster.agentOn(name);
+    return agent === undefined || isStarting(agent, cluster)
+      ? []
+      : (findObject(cluster, 'nodes', name) ?? []);
+  });
+  return tunnels.flatMap((tunnel) => {
+    const { annotation, what } = tunnel;
+    return meant
       .filter(
         (node) =>
-          node.metadata.annotations?.[annotation] === undefined && poolsOf(cluster, node, mode).length > 0,
+          node.metadata.annotations?.[annotation] === undefined && poolsOf(cluster, node, tunnel).length > 0,
       )
       .map((object): Draft => ({
         severity: 'error',
         subject: nodeSubject(object.metadata.name),
-        cause: what,
-        title: `There is no ${what} tunnel address on {nodes} though the pool ${poolsOf(cluster, object, mode)[0]?.metadata.name ?? ''} is encapsulated: other nodes cannot send to its pods.`,
+        cause: annotation,
+        title: `There is no ${what} tunnel address on {nodes} though the pool ${poolsOf(cluster, object, tunnel)[0]?.metadata.name ?? ''} is encapsulated: other nodes cannot send to its pods.`,
         evidence: [
           objectEvidence(cluster, {
             resource: 'nodes',
@@ -81,21 +114,24 @@ function tunnelAddresses(cluster: KnownCluster, nodes: readonly NodeDigest[]): r
           'calico-node asks IPAM for it when it starts: look at the log of its monitor-addresses and allocate-tunnel-addrs, and whether the pool has addresses left.',
           'calicoctl ipam show',
         ),
-      })),
-  );
+      }));
+  });
 }
 
-function poolsOf(cluster: KnownCluster, node: KubernetesObject, mode: 'vxlanMode' | 'ipipMode') {
+function poolsOf(cluster: KnownCluster, node: KubernetesObject, { mode, family }: Tunnel) {
   return activePools(cluster).filter(
-    (pool) =>
-      isEncapsulated(pool, mode) &&
-      isForNode(pool, node) &&
-      textField(pool, 'spec', 'cidr')?.includes('.') === true,
+    (pool) => isEncapsulated(pool, mode) && isForNode(pool, node) && isOfIpv6(pool) === (family === 6),
   );
 }
 
 function routesToNobody(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.routes();
+  return [
+    ...nobodyIn(node, cluster, { probe: 'routes.dump', dump: node.routes() }),
+    ...nobodyIn(node, cluster, { probe: 'routes.dump.v6', dump: node.routesV6() }),
+  ];
+}
+
+function nobodyIn(node: KnownNode, cluster: KnownCluster, { probe, dump }: Routes): readonly Draft[] {
   if (dump === undefined || cluster.objects('nodes').length === 0) return [];
   const facts = routeFacts(dump.entries, cluster.surroundings);
   return facts.map(({ subject, text, rows }) => ({
@@ -105,7 +141,7 @@ function routesToNobody(node: KnownNode, cluster: KnownCluster): readonly Draft[
     title: `${text.replace(/\.$/, '')}: packets to these pods from {nodes} are lost.`,
     evidence: rows.flatMap((row): readonly Evidence[] => {
       const span = dump.spans[row];
-      return span === undefined ? [] : [lineEvidence(node, 'routes.dump', { span, shows: text })];
+      return span === undefined ? [] : [lineEvidence(node, probe, { span, shows: text })];
     }),
     fix: advise(
       'The node is gone and its block is still there: release it. Or Felix does not follow its API server.',
@@ -135,6 +171,8 @@ function findBlocks(cluster: KnownCluster): readonly Block[] {
     const node = textField(object, 'spec', 'node');
     const isKept =
       textField(object, 'spec', 'state') === 'confirmed' &&
+      // A string: what is deleted stays for a while with its state.
+      textField(object, 'spec', 'deleted') !== 'true' &&
       (textField(object, 'spec', 'type') ?? 'host') === 'host';
     if (cidr === undefined || node === undefined || !isKept) return [];
     return findObject(cluster, 'nodes', node) === undefined ? [] : { cidr, node };
@@ -142,15 +180,15 @@ function findBlocks(cluster: KnownCluster): readonly Block[] {
 }
 
 function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const isOfIpv6 = ({ cidr }: Block) => cidr.includes(':');
+  const isBlockOfIpv6 = ({ cidr }: Block) => cidr.includes(':');
   const others = blocksOf(cluster).filter((block) => block.node !== node.name);
   return [
     ...missingIn(
       node,
       { probe: 'routes.dump', dump: node.routes() },
-      others.filter((block) => !isOfIpv6(block)),
+      others.filter((block) => !isBlockOfIpv6(block)),
     ),
-    ...missingIn(node, { probe: 'routes.dump.v6', dump: node.routesV6() }, others.filter(isOfIpv6)),
+    ...missingIn(node, { probe: 'routes.dump.v6', dump: node.routesV6() }, others.filter(isBlockOfIpv6)),
   ];
 }
 
@@ -219,9 +257,12 @@ function devices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const links = node.links();
   const object = findObject(cluster, 'nodes', node.name);
   if (links.length === 0 || object === undefined) return [];
-  return tunnels.flatMap(({ mode, what, device }): readonly Draft[] => {
-    const link = links.find(({ name }) => name === device);
-    if (poolsOf(cluster, object, mode).length === 0 || link?.isUp === true) return [];
+  return tunnels.flatMap((tunnel): readonly Draft[] => {
+    const { what, devices: names } = tunnel;
+    const own = links.filter(({ name }) => names.includes(name));
+    if (poolsOf(cluster, object, tunnel).length === 0 || own.some(({ isUp }) => isUp)) return [];
+    const [link] = own;
+    const device = link?.name ?? names[0];
     return [
       {
         severity: 'error',
@@ -273,8 +314,7 @@ function silenceIn(node: KnownNode, cluster: KnownCluster, table: ConntrackTable
   return [...byNode].flatMap(([other, { answered, rows }]): readonly Draft[] => {
     const isOtherOff = !isOn(fromObjects(other, cluster, 'bpfEnabled') ?? { value: 'true', source: '' });
     if (answered > 0 || rows.length < attempts || isOtherOff) return [];
-    const port =
-      overheadOf(cluster).what === 'VXLAN' ? ' UDP 4789 between the nodes is the first to look at.' : '';
+    const port = usesVxlan(cluster) ? ' UDP 4789 between the nodes is the first to look at.' : '';
     return [
       {
         severity: 'warning',

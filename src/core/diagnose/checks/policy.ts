@@ -1,6 +1,6 @@
 import { parsePolicy, type Policy, type PolicyProgram } from '../../dump/policy.ts';
 import type { PolicyRule } from '../../dump/policyRule.ts';
-import { isReady } from '../../dump/summary.ts';
+import type { IfState } from '../../dump/ifstate.ts';
 import { field, type KubernetesObject } from '../../objects/object.ts';
 import { policyProbe } from '../../probes.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
@@ -206,18 +206,27 @@ function programEvidence(node: KnownNode, drops: PolicyDrops): readonly Evidence
   });
 }
 
+const families = [
+  { flags: ['ready', 'v4Ready'], programs: /^(?:In|E)gressPolicy(?:V4)?$/ },
+  { flags: ['v6Ready'], programs: /^(?:In|E)gressPolicyV6$/ },
+];
+
+/** Whether an interface counts as ready for a family without a program of it. */
+function isBare({ flags, programs }: IfState): boolean {
+  return families.some((family) => {
+    const own = Object.entries(programs).filter(([program]) => family.programs.test(program));
+    const isReady = family.flags.some((flag) => flags.includes(flag));
+    return isReady && own.length > 0 && own.every(([, index]) => index < 0);
+  });
+}
+
 /** Running pods whose interface is ready and has no policy program: nothing is enforced, or everything dropped. */
 function withoutProgram(node: KnownNode): readonly Draft[] {
   const dump = node.ifstate();
   return (dump?.entries ?? []).flatMap((state, row): readonly Draft[] => {
-    const { name, flags, programs } = state;
-    const policies = Object.entries(programs).filter(([program]) =>
-      /^(?:In|E)gressPolicy(?:V4)?$/.test(program),
-    );
-    const isBare = policies.length > 0 && policies.every(([, index]) => index < 0);
-    const hasV4 = flags.includes('v4Ready') || flags.includes('ready');
+    const { name, flags } = state;
     const span = dump?.spans[row];
-    if (!flags.includes('workload') || !hasV4 || !isReady(state) || !isBare || span === undefined) return [];
+    if (!flags.includes('workload') || !isBare(state) || span === undefined) return [];
     const pod = node
       .names()
       .interfaceName(name)
