@@ -3,7 +3,7 @@ import type { Steps } from '../core/steps.ts';
 import { aimedPatchesIn, bodyOf } from './kustomize.ts';
 import { targetsOf } from './targets.ts';
 import type { PatchAim, Target } from './targets.ts';
-import { compose, nothingRead } from './yaml/compose.ts';
+import { composeInSteps, nothingRead } from './yaml/compose.ts';
 import type { ListMemory } from './yaml/compose.ts';
 import type { SyntaxProblem } from './yaml/problems.ts';
 import type { Node } from './yaml/node.ts';
@@ -51,7 +51,7 @@ export function readDocument(uri: string, source: string, options: ReadOptions =
   return finish(readInSteps(uri, source, options));
 }
 
-/** The same, a piece in each step. */
+/** The same, a piece in each step, or a part of its long lists. */
 export function* readInSteps(
   uri: string,
   source: string,
@@ -62,42 +62,45 @@ export function* readInSteps(
     source.includes('\r') && /\r(?!\n)/.test(source) ? source.replaceAll(/\r(?!\n)/g, '\n') : source;
   const memory = memoryOf(before?.pieces ?? []);
   const known = new Map(before?.pieces.map(({ piece }) => [piece.text, piece]));
-  const place = (cut: Piece, aim: PatchAim | undefined): PlacedPiece => {
+  const place: Placing = function* (cut, aim) {
     const { start, text, isPatch = false } = cut;
     const same = known.get(text);
     const isSame = same?.isPatch === isPatch && same.aim?.name === aim?.name && !same.aim === !aim;
-    const piece = isSame ? same : parsePiece({ text, isPatch, aim }, memory);
+    const piece = isSame ? same : yield* parsePiece({ text, isPatch, aim }, memory);
     known.set(text, piece);
     return { start, piece };
   };
   const pieces: PlacedPiece[] = [];
   for (const cut of aim === undefined ? piecesOf(text) : documentsOf(text)) {
-    const placed = place(cut, aim);
-    pieces.push(...(aim === undefined ? withPatches(placed, place) : [placed]));
+    const placed = yield* place(cut, aim);
+    pieces.push(placed);
+    if (aim === undefined) pieces.push(...(yield* patchesIn(placed, place)));
     yield;
   }
   return { uri, text, pieces };
 }
 
-/** A piece, and the JSON patches in it that are aimed at a FelixConfiguration. */
-function withPatches(
-  outer: PlacedPiece,
-  place: (cut: Piece, aim: PatchAim) => PlacedPiece,
-): readonly PlacedPiece[] {
-  const { text, root } = outer.piece;
-  if (!/\bpatches/.test(text)) return [outer];
-  const inner = aimedPatchesIn(root).flatMap((patch) => {
+/** Reads a piece, unless it is known, for where it stands. */
+type Placing = (cut: Piece, aim: PatchAim | undefined) => Steps<PlacedPiece>;
+
+/** The JSON patches in a piece that are aimed at a FelixConfiguration. */
+function* patchesIn({ start, piece: { text, root } }: PlacedPiece, place: Placing): Steps<PlacedPiece[]> {
+  const found: PlacedPiece[] = [];
+  for (const patch of /\bpatches/.test(text) ? aimedPatchesIn(root) : []) {
     const body = patch.kind === 'inline' ? bodyOf(text, patch.text) : undefined;
-    if (body === undefined) return [];
-    const cut = { start: outer.start + body.start, text: text.slice(body.start, body.end) };
-    const placed = place(cut, { name: patch.name });
-    return placed.piece.targets.some(({ kind }) => kind === 'patch') ? [placed] : [];
-  });
-  return [outer, ...inner];
+    if (body === undefined) continue;
+    const cut = { start: start + body.start, text: text.slice(body.start, body.end) };
+    const placed = yield* place(cut, { name: patch.name });
+    if (placed.piece.targets.some(({ kind }) => kind === 'patch')) found.push(placed);
+  }
+  return found;
 }
 
-function parsePiece(cut: Pick<ParsedPiece, 'text' | 'isPatch' | 'aim'>, before: ListMemory): ParsedPiece {
-  const { root, problems, partial, memory } = compose(cut.text, before);
+function* parsePiece(
+  cut: Pick<ParsedPiece, 'text' | 'isPatch' | 'aim'>,
+  before: ListMemory,
+): Steps<ParsedPiece> {
+  const { root, problems, partial, memory } = yield* composeInSteps(cut.text, before);
   return { ...cut, root, problems, partial, memory, targets: targetsOf(root, cut) };
 }
 

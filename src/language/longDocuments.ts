@@ -12,6 +12,7 @@ import { createMessageConnection } from 'vscode-languageserver/node';
 import type { MessageConnection } from 'vscode-languageserver/node';
 import { clusterChanged, isPatchLike } from './protocol.ts';
 import type { LanguageServer } from './transports.ts';
+import { mayHaveLists } from './yaml/lists.ts';
 import { piecesOf } from './yaml/pieces.ts';
 
 /** What is read in one go in the client's own thread, in characters: about 250 lines, a few milliseconds. */
@@ -19,11 +20,19 @@ const longestPiece = 8 * 1024;
 /** So much is looked through there with each key press. */
 const longestText = 512 * 1024;
 
+const networkItems = /(?:^ *- \d+(?:\.\d+){3}(?:\/\d+)?\r?\n)+/gm;
+
 /** Whether reading a text takes so long that nobody should wait for it. */
 export function isLong(text: string): boolean {
   if (text.length <= longestPiece) return false;
   if (text.length > longestText || isPatchLike(text)) return true;
-  return piecesOf(text).some((piece) => piece.text.length > longestPiece);
+  return piecesOf(text).some((piece) => lengthToRead(piece.text) > longestPiece);
+}
+
+/** How much of a text is no long list of networks: these are read in steps, quickly, and after an edit not again. */
+function lengthToRead(text: string): number {
+  const isRead = text.length > longestPiece && !text.includes('{{') && mayHaveLists(text);
+  return isRead ? text.replaceAll(networkItems, '').length : text.length;
 }
 
 /**

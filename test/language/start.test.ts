@@ -21,9 +21,10 @@ metadata:
 spec:
   bpfLogLevel: Loud
 `;
-const cidrs = Array.from({ length: 1200 }, (_, index) => `    - 10.${index >> 8}.${index & 255}.0/24\n`);
+const ports = Array.from({ length: 600 }, (_, index) => `    - port: ${index + 1}\n      protocol: TCP\n`);
 /** Its list takes long to read. */
-const long = `${short}  bpfExcludeCIDRsFromNAT:\n${cidrs.join('')}`;
+const long = `${short}  failsafeInboundHostPorts:\n${ports.join('')}`;
+const networks = Array.from({ length: 1200 }, (_, index) => `    - 10.${index >> 8}.${index & 255}.0/24\n`);
 const uri = 'file:///felix.yaml';
 
 /** The server as it runs in the extension host, with the threads that it started. */
@@ -82,6 +83,21 @@ test('a short document is answered for without a thread', async (t) => {
   assert.equal(started.threads.length, 0);
 });
 
+test('a long list of networks is read without a thread, as long as nothing in it makes reading slow', async (t) => {
+  const started = await start(t);
+  await open(started, `${short}  bpfExcludeCIDRsFromNAT:\n${networks.join('')}`);
+  assert.deepEqual(await started.diagnosticsOf(1), ['enum']);
+  assert.equal(started.threads.length, 0);
+  await started.connection.sendNotification('textDocument/didChange', {
+    textDocument: { uri, version: 2 },
+    contentChanges: [
+      { range: { start: { line: 9, character: 6 }, end: { line: 9, character: 6 } }, text: '&first ' },
+    ],
+  });
+  assert.deepEqual(await started.diagnosticsOf(2), ['enum']);
+  assert.equal(started.threads.length, 1);
+});
+
 test('a long document is read in a thread, which answers as the server does', async (t) => {
   const started = await start(t);
   await open(started, long);
@@ -106,11 +122,11 @@ test('a document that grows goes to the thread with its text, and is judged ther
     contentChanges: [
       {
         range: { start: { line: 6, character: 0 }, end: { line: 6, character: 0 } },
-        text: `  bpfExcludeCIDRsFromNAT:\n${cidrs.join('')}    - 10.0.0.0/99\n`,
+        text: `  failsafeInboundHostPorts:\n${ports.join('')}    - {port: 70000, protocol: TCP}\n`,
       },
     ],
   });
-  assert.deepEqual(await started.diagnosticsOf(2), ['enum', 'unusable']);
+  assert.deepEqual(await started.diagnosticsOf(2), ['enum', 'range']);
   assert.equal(started.threads.length, 1);
 });
 

@@ -1,6 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type * as Yaml from 'yaml';
 import { readScalar } from '../../core/felix/scalar.ts';
+import { finish } from '../../core/steps.ts';
+import type { Steps } from '../../core/steps.ts';
 import type { ScalarStyle } from '../../core/felix/yamlValue.ts';
 import type { Span } from '../../core/text/problem.ts';
 import { withoutJsonComments } from './comments.ts';
@@ -54,15 +56,21 @@ export const nothingRead: ListMemory = { followers: new Map(), parts: new Map() 
  * is read all the same.
  */
 export function compose(source: string, memory: ListMemory = nothingRead): Composed {
+  return finish(composeInSteps(source, memory));
+}
+
+/** The same, a part of a long list in each step. */
+export function* composeInSteps(source: string, memory: ListMemory): Steps<Composed> {
   const { text: masked, partial } = maskTemplates(withoutJsonComments(source));
   const { text, problems: tooDeep } = withoutDepths(masked);
   const lists = partial ? [] : longListsIn(text, memory.followers);
   const parts = new Map<string, ReadPart>();
-  const { root, problems } = composeAround(text, lists, (part) => {
-    const read = parts.get(part) ?? memory.parts.get(part) ?? parsePart(part);
-    parts.set(part, read);
-    return read;
-  });
+  for (const part of lists.flatMap((list) => list.parts)) {
+    const known = parts.get(part.text) ?? memory.parts.get(part.text);
+    parts.set(part.text, known ?? parsePart(part.text));
+    if (known === undefined) yield;
+  }
+  const { root, problems } = composeAround(text, lists, parts);
   return {
     root,
     // What a template leaves of a text need not be YAML.
@@ -75,12 +83,15 @@ export function compose(source: string, memory: ListMemory = nothingRead): Compo
 function composeAround(
   text: string,
   lists: readonly LongList[],
-  read: (part: string) => ReadPart,
+  read: ReadonlyMap<string, ReadPart>,
 ): Pick<Composed, 'root' | 'problems'> {
   const around = withoutLists(text, lists);
   const document = parseDocument(around, options);
   const builder = new Builder(around, (start) =>
-    listMarkedAt(lists, around, start)?.parts.map((part) => ({ start: part.start, ...read(part.text) })),
+    listMarkedAt(lists, around, start)?.parts.flatMap((part) => {
+      const known = read.get(part.text);
+      return known === undefined ? [] : [{ start: part.start, ...known }];
+    }),
   );
   const root = document.contents === null ? undefined : builder.build(document.contents, 0);
   return { root, problems: [...toProblems(around, document.errors), ...builder.problems] };
