@@ -48,6 +48,13 @@ function applyEdit(text: string, { range, newText }: TextEdit): string {
   return lines.join('\n');
 }
 
+test('says beside each key what it is about', async () => {
+  const items = await complete(`${head}  |`);
+  const gists = new Map(items.map(({ label, labelDetails }) => [label, labelDetails?.description]));
+  assert.equal(gists.get('bpfEnforceRPF'), 'reverse path filtering');
+  assert.equal(gists.get('wireguardMTU'), 'WireGuard');
+});
+
 test('offers the keys of eBPF first and those that are there not again', async () => {
   const offered = await labels(`${head}  bpfEnabled: true\n  |\n`);
   assert.equal(offered[0], 'bpfDataIfacePattern');

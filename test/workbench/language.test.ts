@@ -66,10 +66,12 @@ test('completion offers keys and, behind the colon, values', async () => {
   await page.locator('.editor-instance .view-line', { hasText: 'bpfExternalServiceMode' }).click();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
-  await page.keyboard.type('bpfEnforceR');
+  await page.keyboard.type('bpfE');
   const suggestion = page.locator('.suggest-widget .monaco-list-row', { hasText: 'bpfEnforceRPF' });
-  await suggestion.waitFor();
+  await suggestion.filter({ hasText: 'reverse path filtering' }).waitFor();
   await takePicture(page, 'felix-completion');
+  await page.keyboard.type('nforceR');
+  await page.locator('.suggest-widget .monaco-list-row.focused', { hasText: 'bpfEnforceRPF' }).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.suggest-widget .monaco-list-row', { hasText: 'Strict' }).first().waitFor();
   await takePicture(page, 'felix-values');

@@ -17,6 +17,8 @@ import {
 export interface Field {
   readonly name: string;
   readonly type: FieldType;
+  /** What it is about in a few words, short enough for the row of a completion; else what it belongs to. */
+  readonly gist: string;
   /** One line: what it is. */
   readonly summary: string;
   /** What it does and what follows from it, in two sentences. */
@@ -146,7 +148,7 @@ export interface SubField {
   readonly notes?: readonly string[];
 }
 
-type Facts = Omit<Field, 'summary' | 'description' | 'values' | OptionalFact> &
+type Facts = Omit<Field, 'gist' | 'summary' | 'description' | 'values' | OptionalFact> &
   Partial<Pick<Field, OptionalFact>> & { readonly values?: readonly Omit<FieldValue, 'meaning'>[] };
 
 type OptionalFact =
@@ -264,6 +266,7 @@ function toField(facts: Facts): Field {
   return {
     ...absent,
     ...facts,
+    gist: prose?.gist ?? facts.category,
     summary: firstSentence(description),
     description,
     values: (facts.values ?? []).map((value) => ({ ...value, meaning: prose?.values?.[value.value] })),

@@ -27,8 +27,8 @@ function toItem(field: Field, caret: Caret): CompletionItem {
   return {
     label: field.name,
     kind: CompletionItemKind.Property,
-    // Longer words here would take the room of the label.
     detail: field.type,
+    labelDetails: { description: field.gist },
     // Within a rank the label decides.
     sortText: String(rankOf(field)),
     insertText,

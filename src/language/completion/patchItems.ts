@@ -25,6 +25,7 @@ export function patchItems(piece: ParsedPiece, caret: Caret, version: CalicoVers
           label: path,
           kind: CompletionItemKind.Property,
           detail: field.type,
+          labelDetails: { description: field.gist },
           sortText: String(rankOf(field)),
           data: field.name,
           ...(caret.style === 'json' && {

@@ -72,6 +72,15 @@ test('says of each key and each part of it what it is', () => {
   }
 });
 
+test('says what a key is about in the row of a completion, where there is room for so much', () => {
+  // A row has room for 52 small letters, and those of the label are wider.
+  const tooLong = [...fields.values()].filter(({ name, gist }) => name.length * 1.17 + gist.length > 52);
+  assert.deepEqual(
+    tooLong.map(({ name }) => name),
+    [],
+  );
+});
+
 test('says of each key in two sentences what it does, none of which is said of another key', () => {
   const said = new Map<string, string>();
   for (const { name, description } of fields.values()) {

@@ -83,6 +83,7 @@ export const networkProse: Readonly<Record<string, FieldProse>> = {
     },
   },
   localSubnetL2ReachabilityRefreshInterval: {
+    gist: 'ARP',
     text: 'How often a node announces again the addresses that it answers for. Neighbours and switches that forgot one learn it again by then.',
   },
   mtuIfacePattern: {

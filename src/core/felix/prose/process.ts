@@ -147,9 +147,11 @@ export const processProse: Readonly<Record<string, FieldProse>> = {
     text: 'The port on which metrics are served. Nothing else may listen on it on the node, whose network calico-node shares.',
   },
   prometheusProcessMetricsEnabled: {
+    gist: 'of the process',
     text: 'Whether metrics of the process – CPU, memory, files – are served too. They show a Felix that is short of CPU or leaks memory.',
   },
   prometheusWireGuardMetricsEnabled: {
+    gist: 'of WireGuard',
     text: 'Whether metrics of WireGuard’s peers are served too. Where WireGuard is off there are none.',
   },
   reportingInterval: {

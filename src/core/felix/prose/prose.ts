@@ -5,6 +5,8 @@ import { processProse } from './process.ts';
 
 /** What a key does, and what each of its values does. */
 export interface FieldProse {
+  /** What it is about in two or three words, to stand beside its name. */
+  readonly gist?: string;
   /** Two sentences: what it is, and what follows from it. */
   readonly text: string;
   readonly values?: Readonly<Record<string, string>>;
