@@ -55,7 +55,7 @@ test('a NAT dump that does not end is read up to a stated limit', () => {
   assert.ok((dump?.entries.length ?? 0) > 10);
 });
 
-/** How many cut-offs of each dump are tried. All of them, seven million, take hours: `CALICO_EBPF_EVERY_CUT=1`. */
+/** How many cut-offs of each dump are tried. All of them, seven million, take an hour: `CALICO_EBPF_EVERY_CUT=1`. */
 const cutsEach = process.env['CALICO_EBPF_EVERY_CUT'] === undefined ? 60 : Number.POSITIVE_INFINITY;
 
 test('cut-offs all over every dump are read without a throw, and keep what stands before the cut', () => {
