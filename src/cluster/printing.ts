@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { letGo } from '../core/columns/memory.ts';
 import { printed, type Printed } from '../core/text/printed.ts';
 import { ClusterError } from './cluster.ts';
 
@@ -24,20 +23,24 @@ const pieceSize = 1024 * 1024;
 export class Printing {
   /** How many bytes have come. */
   length = 0;
-  #chunks: Uint8Array[] = [];
+  /** What has come since it was written last, and room for more. */
+  #buffer = new Uint8Array(0);
   #waiting = 0;
   #head: Uint8Array = new Uint8Array(0);
   #written: Promise<TemporaryFile | undefined> = Promise.resolve(undefined);
 
   /**
-   * Takes some more, with its memory where that holds nothing else; a promise, which never fails, asks to wait before
-   * there is yet more.
+   * Takes some more, and gives its memory back where that holds nothing else; a promise, which never fails, asks to
+   * wait before there is yet more.
    */
   add(chunk: Uint8Array): Promise<void> | undefined {
-    if (chunk.length === 0) return undefined;
-    this.#chunks.push(chunk);
-    this.#waiting += chunk.length;
-    this.length += chunk.length;
+    const { length } = chunk;
+    if (length === 0) return undefined;
+    if (this.#waiting + length > this.#buffer.length) this.#makeRoom(this.#waiting + length);
+    this.#buffer.set(chunk, this.#waiting);
+    giveBack(chunk);
+    this.#waiting += length;
+    this.length += length;
     return this.#waiting < mostHeld ? undefined : this.#spill();
   }
 
@@ -45,28 +48,42 @@ export class Printing {
   async end(): Promise<Printed> {
     if (this.length >= mostHeld && this.#waiting > 0) void this.#spill();
     const file = await this.#written;
-    if (file !== undefined) return inFile(file, this.length, this.#head);
-    return printed(joined(this.#chunks, this.length));
+    return file === undefined
+      ? printed(this.#buffer.slice(0, this.length))
+      : inFile(file, this.length, this.#head);
+  }
+
+  #makeRoom(needed: number): void {
+    const isLong = this.length >= mostHeld;
+    const larger = new Uint8Array(Math.max(needed, isLong ? mostHeld : this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#waiting));
+    this.#buffer = larger;
   }
 
   /** Writes what waits, after what is being written. */
   #spill(): Promise<void> {
-    const chunks = this.#chunks;
-    const bytes = joined(chunks, this.#waiting);
-    for (const chunk of chunks) if (chunk !== bytes) letGo(chunk);
+    const bytes = this.#buffer.subarray(0, this.#waiting);
     const at = this.length - this.#waiting;
-    this.#chunks = [];
+    this.#buffer = new Uint8Array(0);
     this.#waiting = 0;
-    if (at === 0) this.#head = new Uint8Array(bytes.subarray(0, headSize));
+    if (at === 0) this.#head = bytes.slice(0, headSize);
     this.#written = this.#written.then((file) => append(file, bytes, at));
     return this.#written.then(nothing, nothing);
   }
 }
 
+/**
+ * Gives memory back at once: what waits to be found as garbage would be as much as a table takes. A message of an exec
+ * has one byte more, which named its stream.
+ */
+function giveBack({ buffer, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength <= length + 1) buffer.transfer(0);
+}
+
 /** Writes to the end of a file that is `at` bytes long; without one into a new one. */
 async function append(
   file: TemporaryFile | undefined,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   at: number,
 ): Promise<TemporaryFile> {
   try {
@@ -75,7 +92,7 @@ async function append(
       const { bytesWritten } = await write(taker.descriptor, bytes, done, bytes.length - done, at + done);
       done += bytesWritten;
     }
-    letGo(bytes);
+    bytes.buffer.transfer(0);
     return taker;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -86,19 +103,6 @@ async function append(
 }
 
 function nothing(): void {}
-
-/** One chunk as it is, several as a copy. */
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first = new Uint8Array(0)] = chunks;
-  if (chunks.length <= 1) return first;
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
 
 interface TemporaryFile {
   readonly descriptor: number;

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '../../src/cluster/kubernetes/connection.ts';
@@ -16,7 +17,10 @@ import { startCluster } from '../live/cluster.ts';
 import { openTree, startAndCancel, timeOfChanges, timeOfReconnects } from './clusterTree.ts';
 import { cpuTime, spellCpuTime } from './cpuTime.ts';
 import { createNodes } from '../live/manyNodes.ts';
-import { report, type Row } from './report.ts';
+import { startNode } from '../live/node.ts';
+import { writeDump } from './parse/bigDumps.ts';
+import { peakOf } from './parse/peakOf.ts';
+import { report, round, type Row } from './report.ts';
 
 const server = await startCluster();
 const signal = new AbortController().signal;
@@ -32,6 +36,7 @@ try {
     ...(await measureExec()),
     ...(await measureCycles()),
     ...(await measureChanges()),
+    ...(await measureDumps()),
     ...(await measureManyNodes()),
   ]);
 } finally {
@@ -105,6 +110,34 @@ async function measureChanges(): Promise<readonly Row[]> {
     row('a change of a node → the tree shows it', await timeOfChanges(server, 15)),
     row('a cut connection → changes are heard of again', await timeOfReconnects(server, 7)),
   ];
+}
+
+/** How much memory a table of a large dump takes that a node prints, its thread included. */
+async function measureDumps(): Promise<readonly Row[]> {
+  const node = await startNode(server, 'node-a', target.pod);
+  const rows = (['conntrack.dump', 'conntrack.dump.json', 'conntrack.dump.raw'] as const).map(
+    async (form) => {
+      const file = join(server.folder, form);
+      writeDump(file, form, 512_000);
+      return { form, file, text: (await stat(file)).size / 1e6 };
+    },
+  );
+  const measured: Row[] = [];
+  for (const { form, file, text } of await Promise.all(rows)) {
+    await node.program(
+      'calico-node',
+      `[ "$2" = version ] && { echo "Version: v3.32.1"; exit; }\n[ "$2" = conntrack ] && exec cat ${file}`,
+    );
+    const start = performance.now();
+    const peak = await peakOf(form, file, server.kubeconfig);
+    measured.push({
+      what: `${form} of 512,000 entries as a table: ${round(peak / text, 2)} times its ${round(text)} MB`,
+      'time (ms)': Math.round(performance.now() - start),
+      'memory (MiB more)': Math.round((peak * 1e6) / mebibyte),
+    });
+  }
+  await node.stop();
+  return measured;
 }
 
 async function measureManyNodes(): Promise<readonly Row[]> {

@@ -1,10 +1,10 @@
 /**
  * How fast dumps are read. First those of many rows at three sizes: from bytes to a sorted and filtered table, beside
  * `JSON.parse` of the same entries and beside splitting the text into lines, with the peak of memory of a table that is
- * opened from a file, its thread included, and how long the thread that sends a dump to a worker is held up. Then each dump as text to entries, of recordings repeated to a size.
+ * opened from a file, and of one from a snapshot, its thread included, and how long the thread that sends a dump to a worker is held up. Then each dump as text to entries, of recordings repeated to a size.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -15,7 +15,8 @@ import { noObjects } from '../../src/core/names/objects.ts';
 import type { MapId } from '../../src/core/probes.ts';
 import { sumInThread } from '../../src/worker/send.ts';
 import { startTableThread } from '../../src/worker/thread.ts';
-import { bigDump, bigForms, type BigForm } from './parse/bigDumps.ts';
+import { bigForms, writeDump, type BigForm } from './parse/bigDumps.ts';
+import { peakOf } from './parse/peakOf.ts';
 import type { ParseFigures } from './parse/once.ts';
 import { medianTime, report, round, type Row } from './report.ts';
 
@@ -46,11 +47,10 @@ async function measureBig(form: BigForm, entries: number): Promise<Row> {
   const file = join(folder, `${form}.${entries}`);
   writeDump(file, form, entries);
   const program = join(import.meta.dirname, 'parse', 'once.ts');
-  const peakProgram = join(import.meta.dirname, 'parse', 'peak.ts');
   const runs = entries > 100_000 ? '5' : '15';
   const told = execFileSync(process.execPath, [program, form, file, runs], { maxBuffer: 1e6 });
   const { read, table, text, jsonParse, split, problems, rows } = JSON.parse(String(told)) as ParseFigures;
-  const peak = Number(execFileSync(process.execPath, [peakProgram, form, file]));
+  const peak = await peakOf(form, file);
   return {
     dump: form,
     entries,
@@ -65,22 +65,10 @@ async function measureBig(form: BigForm, entries: number): Promise<Row> {
     'split ms': round(split),
     'table ÷ JSON.parse speed': round(jsonParse / table, 2),
     'peak MB': round(peak),
-    'peak ÷ text': round(peak / text),
+    'peak ÷ text': round(peak / text, 2),
+    'from a snapshot': round((await peakOf(form, file, 'snapshot')) / text, 2),
     'lag p99 ms': round(await measureLag(form, readFileSync(file))),
   };
-}
-
-function writeDump(file: string, form: BigForm, entries: number): void {
-  const output = openSync(file, 'w');
-  let batch = '';
-  for (const piece of bigDump(form, entries)) {
-    batch += piece;
-    if (batch.length < 1e6) continue;
-    writeSync(output, batch);
-    batch = '';
-  }
-  writeSync(output, batch);
-  closeSync(output);
 }
 
 /** How long, at p99, the event loop here is held up while a dump is summed up in a worker. */

@@ -132,7 +132,8 @@ export class MarkedStream {
   }
 
   #hold(bytes: Buffer, from: number): Promise<void> | undefined {
-    this.#held = bytes.subarray(from);
+    // A copy, because the memory of the rest is given away.
+    this.#held = Buffer.from(bytes.subarray(from));
     return this.#output.add(bytes.subarray(0, from));
   }
 

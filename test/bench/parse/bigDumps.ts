@@ -1,4 +1,5 @@
 /** Dumps of any size, made as the tool prints them, with the variety of a busy node: always the same ones. */
+import { closeSync, openSync, writeSync } from 'node:fs';
 
 export const bigForms = [
   'conntrack.dump',
@@ -16,6 +17,20 @@ export function* bigDump(form: BigForm, entries: number): Generator<string> {
   for (let index = 0; index < entries; index++)
     yield piece(form, { random, index, isLast: index === entries - 1 });
   if (form === 'conntrack.dump.json') yield ']\n';
+}
+
+/** Writes such a dump into a file. */
+export function writeDump(file: string, form: BigForm, entries: number): void {
+  const output = openSync(file, 'w');
+  let batch = '';
+  for (const piece of bigDump(form, entries)) {
+    batch += piece;
+    if (batch.length < 1e6) continue;
+    writeSync(output, batch);
+    batch = '';
+  }
+  writeSync(output, batch);
+  closeSync(output);
 }
 
 interface Entry {

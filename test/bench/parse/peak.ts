@@ -1,21 +1,37 @@
 /**
- * Opens one large dump as the extension does, from its file into a thread that reads, sorts and filters it, in a process
- * of its own, so that its peak of memory is its own: see parse.bench.ts.
+ * Opens one large dump as the extension does, from its file, a snapshot or a live cluster into a thread that reads, sorts
+ * and filters it, in a process of its own, so that its peak of memory is its own: see parse.bench.ts and cluster.bench.ts.
  */
 import { join } from 'node:path';
+import { openKubernetes } from '../../../src/cluster/kubernetes/kubernetesCluster.ts';
+import { readPrinted } from '../../../src/cluster/snapshot/files.ts';
+import type { Printed } from '../../../src/core/text/printed.ts';
 import { readFrom } from '../../../src/files.ts';
+import { createSession } from '../../../src/session/create.ts';
 import { startTableThread } from '../../../src/worker/thread.ts';
 
-const [, , probe = '', file = ''] = process.argv;
-const before = process.resourceUsage().maxRSS;
+const [, , probe = '', file = '', from = ''] = process.argv;
+const signal = new AbortController().signal;
+const askNode = from === '' || from === 'snapshot' ? undefined : await connect(from);
+const before = process.memoryUsage().rss;
+const held = from === 'snapshot' ? await readPrinted(file, signal) : await askNode?.();
 // As it ships: from the sources, Node would hold its compiler of types beside it.
 const thread = startTableThread(join(import.meta.dirname, '..', '..', '..', 'dist', 'worker.cjs'));
 await thread.call('begin', { side: 0, probe });
-for await (const bytes of readFrom(file, 0)) await thread.call('push', { side: 0, bytes });
+for await (const bytes of held?.pieces() ?? readFrom(file, 0)) await thread.call('push', { side: 0, bytes });
 await thread.call('read', { probe, isNameless: true });
 const columns = await thread.call('name', []);
 const { id } = columns.find(({ kind }) => kind === 'endpoint' || kind === 'cidr') ?? { id: '' };
 await thread.call('show', { filter: '10.244.7', sort: [{ id, direction: 'ascending' }] });
 /** In MB, the thread included. */
-console.log(((process.resourceUsage().maxRSS - before) * 1024) / 1e6);
-thread.dispose();
+console.log((process.resourceUsage().maxRSS * 1024 - before) / 1e6);
+process.exit();
+
+/** Opens a live cluster, and asks its node once, as the tree does: what that takes is none of the dump's. */
+async function connect(kubeconfig: string): Promise<() => Promise<Printed>> {
+  const limits = { maxBytes: 512 * 1024 * 1024 };
+  const silent = { info() {}, warn() {} };
+  const session = createSession(await openKubernetes({ kubeconfig, limits }, signal), silent);
+  await session.names('node-a', signal);
+  return async () => (await session.output({ node: 'node-a', probe }, signal)).output;
+}

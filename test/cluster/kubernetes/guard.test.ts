@@ -34,8 +34,8 @@ async function runBatches(
   let printed = '';
   const take = (name: 'stdout' | 'stderr', chunk: Buffer) => {
     const batch = streams.at(-1);
-    void batch?.[name].add(chunk);
     if (name === 'stdout') printed += chunk.toString('latin1');
+    void batch?.[name].add(chunk);
     if (hangUp?.(printed) === true) child.stdin.end();
     if (batch?.stdout.isWhole !== true || !batch.stderr.isWhole) return;
     const next = waiting.shift();
