@@ -14,6 +14,7 @@ import type { AliasNode, ListPart, Node, PairNode, PlacedPart, ScalarNode } from
 import { selfAnchor, toProblems, unknownAnchor, unmergeable, unreadable } from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { simpleItemsIn } from './simpleItems.ts';
+import { simpleMappingIn } from './simpleMapping.ts';
 import { isReadable, readTagged } from './tags.ts';
 import { isTemplated, maskTemplates } from './templates.ts';
 
@@ -85,6 +86,8 @@ function composeAround(
   lists: readonly LongList[],
   read: ReadonlyMap<string, ReadPart>,
 ): Pick<Composed, 'root' | 'problems'> {
+  const simple = lists.length === 0 ? simpleMappingIn(text) : undefined;
+  if (simple !== undefined) return { root: simple, problems: [] };
   const around = withoutLists(text, lists);
   const document = parseDocument(around, options);
   const builder = new Builder(around, (start) =>
