@@ -42,7 +42,7 @@ export async function silenceReasons(
 
 /** The kernel says it itself; Felix of v3.33 loads programs without logging then. Policies may be named lockdown. */
 function isConfidential(sysctl: string, log: string): boolean {
-  const mode = /^\/sys\/kernel\/security\/lockdown .*\[(\w+)\]/m.exec(sysctl)?.[1];
+  const mode = /^\/sys\/kernel\/security\/lockdown[ :].*\[(\w+)\]/m.exec(sysctl)?.[1];
   if (mode !== undefined) return mode === 'confidentiality';
   return /\blockdown\b.*\bconfidentiality\b|preamble\w*_notrace\.o/i.test(log);
 }

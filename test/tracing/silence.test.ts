@@ -54,9 +54,9 @@ const atInfo = log
   .replace(/BPFLogLevel:"?\w+"?/g, 'BPFLogLevel:"Info"')
   .replace(/BPFLogLevel":"\w+"/g, 'BPFLogLevel":"Info"');
 
-const lockdownFile = '/proc/sys/net/core/bpf_jit_limit 264241152\n/sys/kernel/security/lockdown';
-const locked = `${lockdownFile} none integrity [confidentiality]\n`;
-const unlocked = `${lockdownFile} [none] integrity confidentiality\n`;
+const lockdownFile = '/proc/sys/net/core/bpf_jit_limit:264241152\n/sys/kernel/security/lockdown';
+const locked = `${lockdownFile}:none integrity [confidentiality]\n`;
+const unlocked = `${lockdownFile}:[none] integrity confidentiality\n`;
 
 test('a node without eBPF prints no trace', async () => {
   assert.match(await reasons({ log, isOff: true }), /eBPF is off on node-a\. bpfEnabled is false/);

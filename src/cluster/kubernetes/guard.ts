@@ -13,8 +13,9 @@ import { Printing } from '../printing.ts';
 
 /**
  * A constant. The first parameter is the mark; then come the commands, each as the number of its words and the words.
- * The text that is evaluated holds numbers of parameters only, never their values. The next batch comes by the standard
- * input, when we ask for it: a line that says so, the number of its parameters, and a line for each.
+ * The text that is evaluated holds numbers of parameters only, never their values; scripts of ours are one parameter
+ * after a number of none. The next batch comes by the standard input, when we ask for it: a line that says so, the
+ * number of its parameters, and a line for each.
  *
  * A command that leads a group of processes, as `timeout` does, is ended with its group: ended while it starts its
  * child, `timeout` goes and leaves the child. And it is told so until it is gone, for half a second: a shell that has
@@ -31,10 +32,11 @@ watch=$!
 }
 run() {
 while [ $# -gt 0 ]; do
-n=$1; shift; i=0; words=
+n=$1; shift; i=0; words=exec
 while [ $i -lt $n ]; do i=$((i+1)); words="$words \\"\\\${$i}\\""; done
+[ $n -gt 0 ] || { n=1; words='eval "$1"'; }
 busy=1
-eval "exec $words 3<&-" &
+eval "$words 3<&-" &
 wait $!; code=$?; busy=
 [ "$mark" = - ] || say $code
 shift $n
@@ -79,8 +81,11 @@ export function guardOpen(argv: readonly string[]): readonly string[] {
   return ['sh', '-c', script, 'sh', '-', ...counted(argv)];
 }
 
+/** A script of ours needs no shell of its own: without words before it, it is one. */
 function counted(argv: readonly string[]): readonly string[] {
-  return [String(argv.length), ...argv];
+  const [program, flag, script, ...args] = argv;
+  const isScript = program === 'sh' && flag === '-c' && script !== undefined && args.length === 0;
+  return isScript ? ['0', script] : [String(argv.length), ...argv];
 }
 
 /** What a command printed that came to its mark. */

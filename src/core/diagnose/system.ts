@@ -177,7 +177,7 @@ export function readMounts(text: string): readonly Mount[] {
 /** Reads lines of a path below /proc/sys and its value. */
 export function readSysctls(text: string): ReadonlyMap<string, string> {
   return new Map(
-    [...text.matchAll(/^\/proc\/sys\/(\S+) (.*)$/gm)].map(([, path = '', value = '']) => [
+    [...text.matchAll(/^\/proc\/sys\/([^\s:]+)[ :](.*)$/gm)].map(([, path = '', value = '']) => [
       path,
       value.trim(),
     ]),

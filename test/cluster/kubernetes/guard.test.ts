@@ -114,6 +114,17 @@ test('a later batch ends with the standard input, too', async () => {
   assert.equal(commands.length, 1);
 });
 
+test('a script runs in the shell itself, apart from what comes after it', async () => {
+  const script = [
+    'sh',
+    '-c',
+    'f=x; for n in 1 2; do echo "$n$f"; done; cat; echo no >&2; exit 4; echo never',
+  ];
+  const { commands } = await runBatches([[script, ['sh', '-c', 'echo "<$f>"']], [script]]);
+  const printed = { stdout: '1x\n2x\n', stderr: 'no\n', exitCode: 4 };
+  assert.deepEqual(commands, [printed, { stdout: '<>\n', stderr: '', exitCode: 0 }, printed]);
+});
+
 test('a word of several lines goes with the first batch only', () => {
   assert.equal(canFollow([['true'], ['echo', 'a\nb']]), false);
 });

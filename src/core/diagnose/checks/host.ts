@@ -167,7 +167,7 @@ function jitLimit(node: KnownNode): readonly Draft[] {
 
 function lockdown(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const text = node.text('sysctl.bpf') ?? '';
-  const at = text.search(/^\/sys\/kernel\/security\/lockdown .*\[confidentiality\]/m);
+  const at = text.search(/^\/sys\/kernel\/security\/lockdown[ :].*\[confidentiality\]/m);
   const wantsLog = field(cluster.objects('felixconfigurations')[0], 'spec', 'bpfLogLevel') === 'Debug';
   if (at === -1 || !wantsLog) return [];
   return [
