@@ -5,13 +5,15 @@ import { readConnectionLine } from './conntrackLine.ts';
 import { readRawLine } from './conntrackRawLine.ts';
 import { readConnectionRecord } from './conntrackRecord.ts';
 import type { ByteReader } from './byteReader.ts';
-import { Places } from './places.ts';
+import { Places, type Placing } from './places.ts';
 import type { EntryRows } from './rows.ts';
 
 /** Reads conntrack dumps of all forms into columns. */
-export function conntrackRows(): EntryRows<ConntrackEntry> & { readonly columns: ConntrackColumns } {
+export function conntrackRows(
+  placing: Placing = 'spans',
+): EntryRows<ConntrackEntry> & { readonly columns: ConntrackColumns } {
   const columns = new ConntrackColumns();
-  const places = new Places();
+  const places = new Places(placing);
   let drained = 0;
   /** What was begun in vain leaves nothing behind. */
   const tried = <T>(reader: ByteReader, read: (reader: ByteReader, columns: ConntrackColumns) => T): T => {

@@ -4,7 +4,7 @@ import type { Cidr, IpAddress } from '../net/address.ts';
 import { AddressTable } from './addresses.ts';
 import { columnsOf, uint16, uint32, uint8 } from './column.ts';
 import { blackholeCount, noHead, type FrontendHead } from './natFast.ts';
-import { Places } from './places.ts';
+import { Places, type Placing } from './places.ts';
 import { WordTable } from './words.ts';
 
 export class NatColumns {
@@ -26,8 +26,8 @@ export class NatColumns {
   /** Which of `backends` are the frontend's; several frontends may share them. */
   readonly firstBackend = uint32();
   readonly backendCount = uint32();
-  readonly places = new Places();
-  readonly backends = new BackendColumns();
+  readonly places: Places;
+  readonly backends: BackendColumns;
   /** The frontend that is being read. */
   readonly head: FrontendHead = { ...noHead };
   /** The frontends that the columns cannot hold exactly. */
@@ -37,6 +37,11 @@ export class NatColumns {
   #held = 0;
   #lastId: number | undefined;
   #lastCount = 0;
+
+  constructor(placing: Placing) {
+    this.places = new Places(placing);
+    this.backends = new BackendColumns(placing);
+  }
 
   add(frontend: FrontendLine): void {
     const row = this.count;
@@ -193,8 +198,12 @@ class BackendColumns {
   /** 0 where it is missing. */
   readonly address = uint32();
   readonly port = uint16();
-  readonly places = new Places();
+  readonly places: Places;
   readonly #others = new Map<number, NatBackend>();
+
+  constructor(placing: Placing) {
+    this.places = new Places(placing);
+  }
 
   /** Writes the next row. */
   fill(backend: NatBackend, addresses: AddressTable): void {

@@ -6,14 +6,19 @@ import { Cursor } from '../text/cursor.ts';
 import type { Problem, Span } from '../text/problem.ts';
 import { NatColumns } from './nat.ts';
 import { readNatLine } from './natFast.ts';
+import type { Placing } from './places.ts';
 import type { EntryRows } from './rows.ts';
 
 const maxMissing = 1000;
 const noParts: readonly PartPlace[] = [];
 
+export interface NatRows extends EntryRows<NatFrontend> {
+  readonly columns: NatColumns;
+}
+
 /** Reads NAT dumps of all forms into columns. */
-export function natRows(): EntryRows<NatFrontend> & { readonly columns: NatColumns } {
-  const columns = new NatColumns();
+export function natRows(placing: Placing = 'spans'): NatRows {
+  const columns = new NatColumns(placing);
   let refused = 0;
   /** Where the backends of the object that was read last stand in it. */
   let parts = noParts;

@@ -3,13 +3,21 @@ import type { LineSpan } from './stream.ts';
 import type { Span } from '../text/problem.ts';
 import { uint32 } from './column.ts';
 
+/** What is known of where rows stand: offsets and lines, or, for those who only ask for lines, those alone. */
+export type Placing = 'spans' | 'lines';
+
 /** Where rows stand in the text: offsets in UTF-16 units, and the line. */
 export class Places {
   readonly starts = uint32();
   readonly ends = uint32();
   /** From zero. */
   readonly lines = uint32();
+  readonly #hasSpans: boolean;
   #count = 0;
+
+  constructor(placing: Placing) {
+    this.#hasSpans = placing === 'spans';
+  }
 
   /** Of how many rows it is known. */
   get count(): number {
@@ -19,9 +27,10 @@ export class Places {
   /** Says it of the rows that came since, of `count` rows. */
   place(count: number, { start, end, line }: LineSpan): void {
     for (; this.#count < count; this.#count++) {
+      this.lines.set(this.#count, line);
+      if (!this.#hasSpans) continue;
       this.starts.set(this.#count, start);
       this.ends.set(this.#count, end);
-      this.lines.set(this.#count, line);
     }
   }
 
@@ -38,9 +47,10 @@ export class Places {
 
   /** Moves the end of the last row. */
   extend(end: number): void {
-    if (this.#count > 0) this.ends.set(this.#count - 1, end);
+    if (this.#hasSpans && this.#count > 0) this.ends.set(this.#count - 1, end);
   }
 
+  /** Nowhere in particular where only lines are known. */
   at(row: number): Span {
     return { start: this.starts.at(row), end: this.ends.at(row) };
   }

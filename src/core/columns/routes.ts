@@ -7,7 +7,7 @@ import { AddressTable } from './addresses.ts';
 import { literal, no, type ByteReader } from './byteReader.ts';
 import { columnsOf, uint16, uint32, uint8 } from './column.ts';
 import { KnownTexts } from './knownTexts.ts';
-import { Places } from './places.ts';
+import { Places, type Placing } from './places.ts';
 import type { EntryRows } from './rows.ts';
 import { WordTable } from './words.ts';
 
@@ -24,9 +24,13 @@ export class RouteColumns {
   /** One more than the index; 0 for none. */
   readonly ifIndex = uint32();
   readonly nextHop = uint32();
-  readonly places = new Places();
+  readonly places: Places;
   /** Those whose index is beyond what the column holds. */
   readonly #others = new Map<number, Route>();
+
+  constructor(placing: Placing) {
+    this.places = new Places(placing);
+  }
 
   add(route: Route): void {
     const row = this.count++;
@@ -67,8 +71,8 @@ export class RouteColumns {
 }
 
 /** Reads route dumps of all forms into columns. */
-export function routeRows(): EntryRows<Route> & { readonly columns: RouteColumns } {
-  const columns = new RouteColumns();
+export function routeRows(placing: Placing = 'spans'): EntryRows<Route> & { readonly columns: RouteColumns } {
+  const columns = new RouteColumns(placing);
   let drained = 0;
   return {
     name: 'routes dump',

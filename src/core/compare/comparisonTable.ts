@@ -31,19 +31,31 @@ export function comparisonTable(comparison: Comparison): Table & {
       ? { table: before.table, row: difference.before }
       : { table: after.table, row: difference.after };
   };
-  const lineAt = (row: number) => {
-    const { table, row: at } = placeOf(row);
-    return table.lineAt?.(at) ?? 0;
-  };
   return {
     rowCount,
     columns: [changeColumn(differences), ...columns],
     sideAt,
+    ...placesOf([before.table, after.table], placeOf),
+  };
+}
+
+/** Dumps of one map tell the places of their rows in one way. */
+function placesOf(
+  tables: readonly Table[],
+  placeOf: (row: number) => { readonly table: Table; readonly row: number },
+): Pick<Table, 'lineAt' | 'spanAt'> {
+  if (tables.every(({ lineAt }) => lineAt !== undefined))
+    return {
+      lineAt(row) {
+        const { table, row: at } = placeOf(row);
+        return table.lineAt?.(at) ?? 0;
+      },
+    };
+  return {
     spanAt(row) {
       const { table, row: at } = placeOf(row);
-      return table.spanAt(at);
+      return table.spanAt?.(at) ?? { start: 0, end: 0 };
     },
-    ...(before.table.lineAt === undefined || after.table.lineAt === undefined ? {} : { lineAt }),
   };
 }
 

@@ -106,7 +106,7 @@ function isOf(probe: string, start: string): boolean {
 }
 
 function openConntrack(): TableStream {
-  const rows = conntrackRows();
+  const rows = conntrackRows('lines');
   const { columns } = rows;
   return streamed(rows, () => ({
     table: columnTable(rows.count, conntrackTable(columns), rows),
@@ -115,7 +115,7 @@ function openConntrack(): TableStream {
 }
 
 function openNat(): TableStream {
-  const rows = natRows();
+  const rows = natRows('lines');
   const { columns } = rows;
   return streamed(rows, () => {
     const shown = natTableRows(columns);
@@ -125,18 +125,12 @@ function openNat(): TableStream {
         ? ([columns.backends.places, backend - 1] as const)
         : ([columns.places, shown.frontends[row] ?? 0] as const);
     };
-    const places = {
-      spanAt(row: number) {
-        const [held, at] = placesOf(row);
-        return held.at(at);
-      },
-      lineAt(row: number) {
-        const [held, at] = placesOf(row);
-        return held.lines.at(at);
-      },
+    const lineAt = (row: number) => {
+      const [held, at] = placesOf(row);
+      return held.lines.at(at);
     };
     return {
-      table: columnTable(shown.frontends.length, natColumns(columns, shown), places),
+      table: columnTable(shown.frontends.length, natColumns(columns, shown), { lineAt }),
       judge({ surroundings }) {
         const frontends = Array.from({ length: rows.count }, (_, row) => rows.entry(row));
         const counts = frontends.map(({ backends }) => Math.max(1, backends.length));
@@ -147,7 +141,7 @@ function openNat(): TableStream {
 }
 
 function openRoutes(): TableStream {
-  const rows = routeRows();
+  const rows = routeRows('lines');
   return streamed(rows, () => ({
     table: columnTable(rows.count, routeColumns(rows.columns), rows),
     judge({ surroundings }) {
@@ -172,9 +166,9 @@ function streamed(rows: RowReader, read: () => Pick<TableDump, 'table' | 'judge'
 function columnTable(
   rowCount: number,
   columns: readonly Column[],
-  { spanAt, lineAt }: Pick<EntryRows<unknown>, 'spanAt' | 'lineAt'>,
+  { lineAt }: Pick<EntryRows<unknown>, 'lineAt'>,
 ): Table {
-  return { ...toTable(rowCount, columns, spanAt), lineAt };
+  return { ...toTable(rowCount, columns), lineAt };
 }
 
 /** Facts about entries that have several rows each, as facts about those rows. */
@@ -233,7 +227,7 @@ function flat<T>(
   return (text) => {
     const { entries, spans, problems } = parsers[isJson(text) ? 'json' : 'text'](text);
     const spanAt = (row: number) => spans[row] ?? nowhere;
-    const dump = { problems, table: toTable(entries.length, columns(entries), spanAt) };
+    const dump = { problems, table: { ...toTable(entries.length, columns(entries)), spanAt } };
     return judge === undefined ? dump : { ...dump, judge: (known) => judge(entries, known) };
   };
 }
@@ -252,12 +246,12 @@ function nested<T, R>(
     const counts = rows.map(({ length }) => length);
     const all = rows.flat();
     const spanAt = nestedRowSpans(text, { spans, counts, rowMark: marks[form] });
-    const dump = { problems, table: toTable(all.length, columns(all), spanAt) };
+    const dump = { problems, table: { ...toTable(all.length, columns(all)), spanAt } };
     return judge === undefined ? dump : { ...dump, judge: (known) => inRows(judge(entries, known), counts) };
   };
 }
 
 /** Columns in which no row has a value are left out: the version or the form does not print them. */
-function toTable(rowCount: number, columns: readonly Column[], spanAt: Table['spanAt']): Table {
-  return { rowCount, columns: columns.filter((column) => isFilled(column, rowCount)), spanAt };
+function toTable(rowCount: number, columns: readonly Column[]): Table {
+  return { rowCount, columns: columns.filter((column) => isFilled(column, rowCount)) };
 }

@@ -41,7 +41,7 @@ interface DumpSide {
   lines?: LineIndex;
 }
 
-const noTable: Table = { rowCount: 0, columns: [], spanAt: () => ({ start: 0, end: 0 }) };
+const noTable: Table = { rowCount: 0, columns: [] };
 
 /** A table that is open: what is asked of it, one after the other. */
 export class TableService implements TableCalls {
@@ -168,7 +168,7 @@ export class TableService implements TableCalls {
     const known = this.#table.lineAt?.(row);
     if (known !== undefined) return { side: at, line: known };
     side.lines ??= new LineIndex(side.pieces.text());
-    return { side: at, line: side.lines.positionAt(this.#table.spanAt(row).start).line };
+    return { side: at, line: side.lines.positionAt(this.#table.spanAt?.(row).start ?? 0).line };
   }
 
   detail(index: number): Output<'detail'> {

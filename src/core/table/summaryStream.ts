@@ -47,12 +47,12 @@ export interface SummaryStream {
 /** Begins to sum up what a probe prints of a map. */
 export function openSummary(map: MapId, probe: string): SummaryStream {
   if (map === 'conntrack') {
-    const rows = conntrackRows();
+    const rows = conntrackRows('lines');
     const sum = () => summarizeConntrack(rows.count, countNatted(rows.columns));
     return summed(rows, sum, ({ surroundings }) => conntrackFacts(rows.columns, surroundings));
   }
   if (map === 'nat') {
-    const rows = natRows();
+    const rows = natRows('lines');
     const sum = () => summarizeNat(entriesOf(rows));
     return summed(rows, sum, ({ surroundings }) => wholeNatFacts([...entriesOf(rows)], surroundings));
   }

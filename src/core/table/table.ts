@@ -74,10 +74,10 @@ export type Column = NumberColumn | TermColumn | EndpointColumn;
 export interface Table {
   readonly rowCount: number;
   readonly columns: readonly Column[];
-  /** Where a row stands in the dump's text. */
-  readonly spanAt: (row: number) => Span;
-  /** The number of its line from zero, where that is known without the text. */
+  /** The number of the line in which a row stands, from zero, where that is known without the text. */
   readonly lineAt?: (row: number) => number;
+  /** Else where it stands in the dump's text. */
+  readonly spanAt?: (row: number) => Span;
   /** What a row opens to; its spans are of bytes. */
   readonly detailOf?: (row: number, source: DetailSource) => RowDetail;
   readonly quickFilters?: readonly QuickFilter[];

@@ -47,7 +47,7 @@ test('times of packets have all digits, so that they stand below each other', ()
 
 test('a row of packets stands where its lines are', () => {
   const table = readTable('trace.x', text)?.table;
-  const { start, end } = table?.spanAt(28) ?? { start: 0, end: 0 };
+  const { start, end } = table?.spanAt?.(28) ?? { start: 0, end: 0 };
   const lines = text.slice(start, end).trimEnd().split('\n');
   assert.match(lines[0] ?? '', /cali192e293c0b8-I: New packet/);
   assert.match(lines.at(-1) ?? '', /DENY due to policy$/);
