@@ -32,11 +32,19 @@ function longList(lines: number): string {
   return `${head}\n  bpfExcludeCIDRsFromNAT:\n${Array.from({ length: lines - 12 }, (_, index) => cidr(index)).join('')}`;
 }
 
+/** Objects that differ in their names and in a value. */
+function differentObjects(count: number): string {
+  const object = (index: number) =>
+    document.replace('name: default', `name: node.n${index}`).replace('90s', `${index + 1}s`);
+  return Array.from({ length: count }, (_, index) => object(index)).join('');
+}
+
 /** The line of the first document that is edited. */
 const edited = 10;
 
 const documents = [
   ...[12, 120, 1200, 12_000].map((lines) => ({ what: `${lines} lines`, text: document.repeat(lines / 12) })),
+  { what: '12000, no two objects alike', text: differentObjects(1000) },
   { what: '12000 in one list', text: longList(12_000) },
 ];
 const servers: readonly Server[] = [
