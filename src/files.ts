@@ -34,7 +34,8 @@ async function* readPlain(file: FileHandle, offset: number): AsyncIterable<Uint8
   }
 }
 
-async function* readPacked(path: string, offset: number): AsyncIterable<Uint8Array> {
+/** The bytes that a gzipped file holds. @throws an error of zlib where it is cut, damaged, or no such file at all */
+export async function* readPacked(path: string, offset: number): AsyncIterable<Uint8Array> {
   const unpacking = createGunzip();
   // What goes wrong before it ends it with that error.
   pipeline(createReadStream(path), unpacking, () => undefined);

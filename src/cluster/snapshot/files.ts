@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Printed } from '../../core/text/printed.ts';
-import { readFrom } from '../../files.ts';
+import { readFrom, readPacked } from '../../files.ts';
 import { ClusterError } from '../cluster.ts';
 import { Printing } from '../printing.ts';
 
@@ -61,7 +61,7 @@ async function readInto(path: string, { limit, take }: Reading, signal: AbortSig
   const found = isPlain ? path : `${path}.gz`;
   let size = 0;
   try {
-    for await (const piece of readFrom(found, 0)) {
+    for await (const piece of isPlain ? readFrom(found, 0) : readPacked(found, 0)) {
       signal.throwIfAborted();
       size += piece.length;
       if (size > limit) throw tooLarge(found, limit);

@@ -63,6 +63,16 @@ test('a missing object file fails where it is asked for; the rest is usable', as
   assert.equal((await cluster.list('nodes', signal)).length, 1);
 });
 
+test('a .gz that is no gzip file is unreadable, not a text', async () => {
+  const folder = await snapshot({
+    'snapshot.json': manifest,
+    'nodes/node-a/nat.dump.out.gz': 'no gzip at all',
+  });
+  const cluster = await openSnapshot(folder, {}, signal);
+  const asked = cluster.probe({ node: 'node-a', probe: 'nat.dump' }, signal);
+  await checkFails(asked, /nat\.dump\.out\.gz cannot be read/, 'unreadable');
+});
+
 test('a cut-off .gz is unreadable there; the rest is usable', async () => {
   const packed = gzipSync('x'.repeat(100_000));
   const folder = await snapshot({
