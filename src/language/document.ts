@@ -7,6 +7,7 @@ import { composeInSteps, nothingRead } from './yaml/compose.ts';
 import type { ListMemory } from './yaml/compose.ts';
 import type { SyntaxProblem } from './yaml/problems.ts';
 import type { Node } from './yaml/node.ts';
+import { ownCopy } from './yaml/ownCopy.ts';
 import { documentsOf, piecesOf } from './yaml/pieces.ts';
 import type { Piece } from './yaml/pieces.ts';
 
@@ -67,7 +68,7 @@ export function* readInSteps(
     const same = known.get(text);
     const isSame = same?.isPatch === isPatch && same.aim?.name === aim?.name && !same.aim === !aim;
     const piece = isSame ? same : yield* parsePiece({ text, isPatch, aim }, memory);
-    known.set(text, piece);
+    known.set(piece.text, piece);
     return { start, piece };
   };
   const pieces: PlacedPiece[] = [];
@@ -100,8 +101,9 @@ function* parsePiece(
   cut: Pick<ParsedPiece, 'text' | 'isPatch' | 'aim'>,
   before: ListMemory,
 ): Steps<ParsedPiece> {
-  const { root, problems, partial, memory } = yield* composeInSteps(cut.text, before);
-  return { ...cut, root, problems, partial, memory, targets: targetsOf(root, cut) };
+  const own = { ...cut, text: ownCopy(cut.text) };
+  const { root, problems, partial, memory } = yield* composeInSteps(own.text, before);
+  return { ...own, root, problems, partial, memory, targets: targetsOf(root, own) };
 }
 
 /** What is remembered of all long lists of a document, of which there is seldom more than one. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { newestVersion } from '../../src/core/felix/versions.ts';
@@ -109,6 +111,24 @@ for (const [what, sample] of Object.entries(samples))
       { numRuns: 60 },
     );
   });
+
+test('keeps nothing of the texts before, however many edits there were', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  let documents = Array.from({ length: 1000 }, () => `${head}  bpfEnabled: true\n---\n`);
+  let document = readDocument(defaultUri, documents.join(''));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < 400; index++) {
+    documents = documents.with(index, `${head}  bpfMapSizeRoute: ${index}\n---\n`);
+    document = readDocument(defaultUri, documents.join(''), { before: document });
+  }
+  collect();
+  const megabytes = (process.memoryUsage().heapUsed - before) / 1024 / 1024;
+  assert.equal(document.pieces.length, 1000);
+  // All texts together are more than 40 MB.
+  assert.ok(megabytes < 10, `${megabytes.toFixed(1)} MB`);
+});
 
 test('after edits hovers the same as over a text that is read anew', () => {
   fc.assert(

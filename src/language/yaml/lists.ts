@@ -1,4 +1,5 @@
 import type { Span } from '../../core/text/problem.ts';
+import { ownCopy } from './ownCopy.ts';
 
 /**
  * A long list in block style, as it stands in a text: it is read in parts, so that an edit costs the reading of one
@@ -113,11 +114,6 @@ function endsPart(text: string, start: number, end: number): boolean {
   let hash = 0;
   for (let at = start; at < end; at++) hash = (hash * 31 + text.charCodeAt(at)) | 0;
   return (hash >>> 7) % 32 === 0;
-}
-
-/** A part of a text would keep the whole of it in memory, and this one outlives many edits. */
-function ownCopy(text: string): string {
-  return ` ${text}`.slice(1);
 }
 
 /** Stands for a long list in the text around it; a text has none of it by itself. */
