@@ -50,7 +50,11 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'sysctl.bpf': [
     'sh',
     '-c',
-    namedValues(['/proc/sys/net/core/bpf_jit_limit', '/sys/kernel/security/lockdown']),
+    namedValues([
+      '/proc/sys/net/core/bpf_jit_limit',
+      '/sys/kernel/security/lockdown',
+      '/proc/sys/net/ipv6/conf/all/forwarding',
+    ]),
   ],
   drivers: [
     'sh',

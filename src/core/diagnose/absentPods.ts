@@ -36,7 +36,8 @@ function findAbsent(node: KnownNode, cluster: KnownCluster): readonly string[] {
     .map((pod) => `${pod.namespace}/${pod.name}`);
 }
 
-function isYoung(cluster: KnownCluster, namespace: string, name: string): boolean {
+/** Whether a pod was started so lately that Felix need not know it. */
+export function isYoung(cluster: KnownCluster, namespace: string, name: string): boolean {
   const started = textField(findObject(cluster, 'pods', name, namespace), 'status', 'startTime');
   if (started === undefined || cluster.time === undefined) return false;
   return Date.parse(cluster.time) - Date.parse(started) < young;

@@ -42,37 +42,60 @@ export function twinPods(cluster: KnownCluster): readonly Draft[] {
   });
 }
 
-const annotations = ['IPv4VXLANTunnelAddr', 'IPv4IPIPTunnelAddr', 'IPv6VXLANTunnelAddr'].map(
-  (name) => `projectcalico.org/${name}`,
-);
+const tunnelAddresses = ['IPv4VXLANTunnelAddr', 'IPv4IPIPTunnelAddr', 'IPv6VXLANTunnelAddr'];
 
 /** Nodes of one tunnel address: answers to one of them go to the other. */
 export function twinTunnels(cluster: KnownCluster): readonly Draft[] {
-  return annotations.flatMap((annotation) => {
+  return twins(cluster, tunnelAddresses, {
+    what: 'tunnel address',
+    effect: 'what pods elsewhere answer to processes of one host comes to another',
+    fix: 'A node was copied with its annotations, or IPAM lost track: remove the annotation of one of them and restart calico-node there.',
+  });
+}
+
+/** Nodes that Calico found at one address, that of a bridge which each of them has (docker0) most of all. */
+export function twinNodes(cluster: KnownCluster): readonly Draft[] {
+  return twins(cluster, ['IPv4Address', 'IPv6Address'], {
+    what: 'address for Calico',
+    effect: 'what is encapsulated for one of them comes to another, or back to its sender',
+    fix: 'calico-node took the address of a card that is the same everywhere: name the right one with IP_AUTODETECTION_METHOD (or nodeAddressAutodetection of the Installation), then remove the annotations and restart calico-node there.',
+  });
+}
+
+interface Twins {
+  readonly what: string;
+  readonly effect: string;
+  readonly fix: string;
+}
+
+function twins(
+  cluster: KnownCluster,
+  names: readonly string[],
+  { what, effect, fix }: Twins,
+): readonly Draft[] {
+  return names.flatMap((key) => {
+    const annotation = `projectcalico.org/${key}`;
     const byAddress = Map.groupBy(
       cluster.objects('nodes').filter(({ metadata }) => metadata.annotations?.[annotation] !== undefined),
-      ({ metadata }) => metadata.annotations?.[annotation] ?? '',
+      ({ metadata }) => metadata.annotations?.[annotation]?.replace(/\/\d+$/, '') ?? '',
     );
     return [...byAddress].flatMap(([address, nodes]): readonly Draft[] => {
       if (nodes.length < 2) return [];
-      const names = nodes.map(({ metadata }) => metadata.name).toSorted();
-      return names.map((name) => ({
+      const owners = nodes.map(({ metadata }) => metadata.name).toSorted();
+      return owners.map((name) => ({
         severity: 'error',
         subject: nodeSubject(name),
         cause: address,
-        title: `${listSome(names, 'nodes')} have one tunnel address, ${address}: what pods elsewhere answer to processes of one host comes to another.`,
+        title: `${listSome(owners, 'nodes')} have one ${what}, ${address}: ${effect}.`,
         evidence: nodes.slice(0, 3).map((object) =>
           objectEvidence(cluster, {
             resource: 'nodes',
             object,
-            shows: 'The tunnel address of a node.',
+            shows: `The ${what} of a node.`,
             value: `${annotation}: ${address}`,
           }),
         ),
-        fix: advise(
-          'A node was copied with its annotations, or IPAM lost track: remove the annotation of one of them and restart calico-node there.',
-          `kubectl annotate node ${names.at(-1)} ${annotation}-`,
-        ),
+        fix: advise(fix, `kubectl annotate node ${owners.at(-1)} ${annotation}-`),
       }));
     });
   });

@@ -125,6 +125,7 @@ export function objectsIn(
 /** Calico's own resources, which either of its groups may serve. */
 export const calicoResources: ReadonlySet<string> = new Set([
   'blockaffinities',
+  'clusterinformations',
   'felixconfigurations',
   'globalnetworkpolicies',
   'globalnetworksets',

@@ -9,6 +9,8 @@ export interface LoadFailure {
   readonly error: string;
   /** The interface that it was for, where Felix says so. */
   readonly interface: string | undefined;
+  /** The pod that it was for, as `shop/cart-m8t2l`. */
+  readonly pod: string | undefined;
   readonly isIpv6: boolean;
   /** Whether Felix said later that the interface is programmed. */
   readonly isLoaded: boolean;
@@ -44,6 +46,7 @@ function fromLibbpf({ text, offset }: Log): readonly LoadFailure[] {
       object,
       error,
       interface: undefined,
+      pod: undefined,
       isIpv6: object?.includes('_v6') ?? false,
       isLoaded: false,
       offset: offset + match.index,
@@ -64,11 +67,13 @@ function fromFelix({ text, offset }: Log): readonly LoadFailure[] {
   for (const match of findAll(text, failed)) {
     const entry = entryAt(text, match.index);
     const name = /\b(?:iface|ifaceName|name|interface)="?([\w.-]+)"?/.exec(entry)?.[1];
-    failures.set(name ?? '', {
+    const pod = /\bWorkloadI[dD]:"([^"]+)"/.exec(entry)?.[1];
+    failures.set(name ?? pod ?? '', {
       program: 'its programs',
       object: undefined,
       error: errorOf(match[0]),
       interface: name,
+      pod,
       isIpv6: false,
       isLoaded: name !== undefined && isProgrammed(text.slice(match.index + entry.length), name),
       offset: offset + match.index,
@@ -89,7 +94,7 @@ function entryAt(text: string, start: number): string {
 /** What stands behind `error=`, without the fields that follow. */
 function errorOf(line: string): string {
   const [, quoted, plain = 'see the log'] = /\berror=(?:"((?:[^"\\]|\\.)*)"|(.*))/.exec(line) ?? [];
-  return (quoted ?? plain.replace(/(?: \w+=(?:"[^"]*"|\S+))+$/, '')).slice(0, 160);
+  return (quoted ?? plain.replace(/ \w+=types\..*$|(?: \w+=(?:"[^"]*"|\S+))+$/, '')).slice(0, 160);
 }
 
 /** Whether Felix says later on that it has programmed an interface. */

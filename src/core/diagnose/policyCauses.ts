@@ -2,6 +2,7 @@
 import type { ServiceEndpoints } from '../facts/endpoints.ts';
 import { matchesSelector, parseSelector } from '../names/selector.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
+import { parseIp } from '../net/address.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, type Evidence, type Fix } from './finding.ts';
 import { fullResource, objectEvidence, objectsIn, type KnownCluster } from './knownCluster.ts';
@@ -115,7 +116,10 @@ function judgePolicy(
     kind,
     resource,
     object,
-    rules: allowing.map((rule) => judgeSource(cluster, field(rule, 'source'), namespace)),
+    rules: allowing.map((rule) => {
+      const ports = judgeAllowed(listField(field(rule, 'destination'), 'ports'), servedPorts(cluster, pod));
+      return ports.dead === undefined ? judgeSource(cluster, field(rule, 'source'), namespace) : ports;
+    }),
   };
 }
 
@@ -142,7 +146,21 @@ function judgePorts(cluster: KnownCluster, rule: unknown, pod: KubernetesObject)
     const end = field(each, 'endPort');
     return typeof port !== 'number' || typeof end === 'number' || served.numbers.has(port);
   });
-  if (isServed) return alive;
+  return isServed ? alive : withoutPort(allowed, served);
+}
+
+/** The same for a rule of Calico’s own, whose ports are numbers, names and ranges (`80:90`). */
+function judgeAllowed(allowed: readonly unknown[], served: ServedPorts): JudgedRule {
+  if (allowed.length === 0 || served.numbers.size === 0) return alive;
+  const isServed = allowed.some((port) => {
+    if (typeof port === 'number') return served.numbers.has(port);
+    const text = String(port);
+    return text.includes(':') || served.names.has(text) || served.numbers.has(Number(text));
+  });
+  return isServed ? alive : withoutPort(allowed, served);
+}
+
+function withoutPort(allowed: readonly unknown[], served: ServedPorts): JudgedRule {
   return {
     dead: {
       sentence: `allows only port ${allowed.map(String).join(', ')}, and the pod serves ${[...served.numbers].toSorted((a, b) => a - b).join(', ')}.`,
@@ -180,7 +198,8 @@ const portsByAddress = indexOnce((endpoints: ReadonlyMap<string, ServiceEndpoint
 });
 
 function judgePeer(cluster: KnownCluster, peer: unknown, namespace: string): JudgedRule {
-  if (field(peer, 'ipBlock') !== undefined) return alive;
+  const block = textField(peer, 'ipBlock', 'cidr');
+  if (block !== undefined) return judgeBlock(cluster, block);
   const namespaceSelector = field(peer, 'namespaceSelector');
   const podSelector = field(peer, 'podSelector') ?? {};
   const spaces = new Set(
@@ -203,6 +222,18 @@ function judgePeer(cluster: KnownCluster, peer: unknown, namespace: string): Jud
     `${spellSelector(podSelector) || 'any label'}${inSpaces}`,
     near && `${near.key}=${near.actual}`,
   );
+}
+
+/** Policies see who sends, never the service that somebody is reached by. */
+function judgeBlock(cluster: KnownCluster, cidr: string): JudgedRule {
+  const address = /\/(?:32|128)$/.test(cidr) ? parseIp(cidr.replace(/\/\d+$/, '')) : undefined;
+  if (address === undefined || cluster.surroundings.kindOf(address) !== 'service') return alive;
+  return {
+    dead: {
+      sentence: `allows only ${cidr}, the address of a Service, from which no packet comes: policies see the address of the pod that sends.`,
+      remedy: 'Allow the pods that are meant by their labels.',
+    },
+  };
 }
 
 function equalities(selector: unknown): Readonly<Record<string, string>> {

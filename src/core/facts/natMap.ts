@@ -93,7 +93,9 @@ export class NatMap {
   }
 
   #isBare(row: number): boolean {
-    return row + 1 < this.count && this.backendCount.at(row) === 0 && this.#odd.at(row) === 0;
+    // One that announces none has none, whatever stands below the next.
+    const announces = this.#announced.at(row) > 1;
+    return announces && row + 1 < this.count && this.backendCount.at(row) === 0 && this.#odd.at(row) === 0;
   }
 
   /** The offset of a frontend’s line, and its number from one. */

@@ -4,9 +4,12 @@ import { test } from 'node:test';
 import { checks } from '../../../src/core/diagnose/checks.ts';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { Fault } from '../../support/faults/fault.ts';
+import { controlFaults } from '../../support/faults/control.ts';
+import { pathFaults } from '../../support/faults/paths.ts';
 import { fieldFaults } from '../../support/faults/field.ts';
 import { ipv6Faults } from '../../support/faults/ipv6.ts';
 import { fieldNearMisses } from '../../support/faults/near/field.ts';
+import { pathNearMisses } from '../../support/faults/near/paths.ts';
 import { nodeNearMisses } from '../../support/faults/near/nodes.ts';
 import { serviceNearMisses } from '../../support/faults/near/services.ts';
 import { stateNearMisses } from '../../support/faults/near/states.ts';
@@ -17,8 +20,22 @@ import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
-const faults = [...serviceFaults, ...nodeFaults, ...stateFaults, ...ipv6Faults, ...fieldFaults];
-const nearMisses = [...serviceNearMisses, ...nodeNearMisses, ...stateNearMisses, ...fieldNearMisses];
+const faults = [
+  ...serviceFaults,
+  ...nodeFaults,
+  ...stateFaults,
+  ...ipv6Faults,
+  ...fieldFaults,
+  ...pathFaults,
+  ...controlFaults,
+];
+const nearMisses = [
+  ...serviceNearMisses,
+  ...nodeNearMisses,
+  ...stateNearMisses,
+  ...fieldNearMisses,
+  ...pathNearMisses,
+];
 
 const healthy = diagnoseRecording('v3.32.1-healthy');
 
@@ -41,7 +58,7 @@ for (const fault of faults.filter(({ recordings = /healthy$/ }) => recordings.te
     findsFault('v3.32.1-healthy', {
       ...fault,
       edits: toIpv6(fault.edits),
-      found: fault.found.map(inIpv6),
+      found: fault.found.map((each) => inIpv6(each).replace('wireguard.cali', 'wg-v6.cali')),
     }));
 
 async function findsFault(recording: string, { edits, found, withoutEbpf }: Fault): Promise<void> {

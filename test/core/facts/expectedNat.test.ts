@@ -94,6 +94,16 @@ function spell({
   return `${address} port ${port} proto ${protocol} id ${id} count ${count} local 0\n${backends.join('')}`;
 }
 
+test('a frontend that announces no backends has no part in those below', () => {
+  const head = '10.96.0.1 port 80 proto 6 id 2 count';
+  const text = `${head} 1 local 0\n${head} 0 local 0\n${head} 1 local 0\n\t2:0\t is missing\n`;
+  const map = readNatMap(text, new AddressTable());
+  assert.deepEqual(
+    [0, 1, 2].map((row) => map.entry(row)),
+    parseNat(text).entries,
+  );
+});
+
 test('a map that agrees leaves nothing to look at, in whatever order and with whatever ids', () => {
   const surroundings = finish(
     buildSurroundings({

@@ -84,6 +84,9 @@ function inItsForms(text: string): string {
       .replaceAll('"IPv4"', '"IPv6"')
       .replaceAll(/cali_v4_/g, 'cali_v6_')
       .replaceAll('Ipv6Support:false', 'Ipv6Support:true')
+      .replaceAll('"wireguardEnabled":', '"wireguardEnabledV6":')
+      .replaceAll('"WireguardEnabled":', '"WireguardEnabledV6":')
+      .replaceAll('wireguard.cali', 'wg-v6.cali')
       // VXLAN over IPv6 takes 20 bytes more.
       .replaceAll(/"mtu":1([34])50/g, '"mtu":1$130')
   );

@@ -155,6 +155,7 @@ export const lifecycle: readonly Healthy[] = [
       probes: {
         '*/routes.dump': (text) =>
           `${text}10.244.50.0/26: remote workload in-pool nat-out tunneled nh 172.18.0.20\n  172.18.0.20/32: remote host\n`,
+        '*/ip.route': (text) => `${text}10.244.50.0/26 via 10.244.50.1 dev vxlan.calico onlink \n`,
       },
     },
   },
@@ -271,6 +272,7 @@ export const lifecycle: readonly Healthy[] = [
           `${text}   10.244.8.0/26: remote workload in-pool nat-out tunneled nh 172.18.0.3\n`,
         'node-c/routes.dump': (text) =>
           `${text}   10.244.8.0/26: remote workload in-pool nat-out tunneled nh 172.18.0.3\n`,
+        '*/ip.route': (text) => `${text}10.244.8.0/26 via 10.244.218.64 dev vxlan.calico onlink \n`,
       },
     },
   },

@@ -284,7 +284,7 @@ export const networks: readonly Healthy[] = [
           line.replace(/ nh |$/, (end) => ` same-subnet${end}`).replace('same-subnet nh', 'same-subnet nh'),
         ),
         'ip.route': (text) =>
-          `${text}10.244.218.64/26 via 172.18.0.3 dev eth0 proto bird \n10.244.99.192/26 via 172.18.0.4 dev eth0 proto bird \n`,
+          `${text}10.244.174.128/26 via 172.18.0.2 dev eth0 proto bird \n10.244.218.64/26 via 172.18.0.3 dev eth0 proto bird \n10.244.99.192/26 via 172.18.0.4 dev eth0 proto bird \n`,
       }),
     ),
   },

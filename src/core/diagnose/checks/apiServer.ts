@@ -87,6 +87,7 @@ function endpoint(cluster: KnownCluster): readonly Draft[] {
   if (configured === undefined) return isBootstrapped ? [] : absent(cluster);
   return [
     ...wrongHost(cluster, configured),
+    ...unread(cluster, configured),
     ...(isBootstrapped && installation !== undefined ? [both(cluster, configured, installation)] : []),
   ];
 }
@@ -147,6 +148,30 @@ function absent(cluster: KnownCluster): readonly Draft[] {
         ),
         restarts: 'calico-node on every node, one after another.',
       },
+    },
+  ];
+}
+
+/** Where an operator is, it reads the ConfigMap in its own namespace alone and tells calico-node of it. */
+function unread(cluster: KnownCluster, { object, resource }: Configured): readonly Draft[] {
+  const { namespace } = object.metadata;
+  const hasOperator = cluster.objects('installations.operator.tigera.io').length > 0;
+  if (!hasOperator || resource !== 'configmaps' || namespace === 'tigera-operator') return [];
+  return [
+    {
+      severity: 'warning',
+      subject: keySubject(configMapName),
+      cause: 'unread',
+      title: `The ConfigMap ${configMapName} is in ${namespace ?? 'no namespace'}, and the operator reads that in tigera-operator: calico-node is not told where the API server is.`,
+      evidence: [
+        objectEvidence(cluster, {
+          resource,
+          object,
+          shows: 'The ConfigMap.',
+          value: `namespace: ${namespace ?? ''}`,
+        }),
+      ],
+      fix: advise('Create it in tigera-operator.', exampleFor(cluster)),
     },
   ];
 }

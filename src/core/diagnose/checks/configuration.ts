@@ -7,6 +7,7 @@ import { field, listField, textField, type KubernetesObject } from '../../object
 import { findAll } from '../../text/sought.ts';
 import { clusterRule, felixReference, nodeRule, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
+import { lockedDatastore } from '../datastore.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { toYamlValue } from '../jsonYaml.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
@@ -30,6 +31,7 @@ export const configuration: Check = {
     nodeRule('environment', { objects: ['pods', resource] }, environment),
     nodeRule('debug', { objects: [resource], uses: ['felix.log'] }, debugLevel),
     nodeRule('pending', { probes: ['felix.log'], objects: [resource] }, pending),
+    clusterRule('datastore', { objects: ['clusterinformations'] }, lockedDatastore),
     nodeRule('replaced', { probes: ['felix.log'], objects: [resource] }, replaced),
   ],
 };

@@ -103,7 +103,8 @@ const sctp = 132;
 /** Datagrams to a service that go to the service’s own address: nobody has it. */
 function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const { findService } = cluster.surroundings;
-  return inUse(node, cluster, 'conntrack-no-nat').flatMap(({ entries, evidence }) => {
+  const meant = [...inUse(node, cluster, 'conntrack-no-nat'), ...staleNodePorts(node, cluster)];
+  return meant.flatMap(({ entries, evidence }) => {
     const connection = entries[0] && toConnection(entries[0]);
     const protocol = connection?.protocol;
     if (connection === undefined || (protocol !== udp && protocol !== sctp)) return [];
@@ -121,6 +122,47 @@ function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
       ),
     };
   });
+}
+
+/** Datagrams to a NodePort at an address of the node that are not sent on; those of other nodes are theirs to translate. */
+function staleNodePorts(
+  node: KnownNode,
+  cluster: KnownCluster,
+): readonly Pick<Meant, 'entries' | 'evidence'>[] {
+  const own = new Set<string>(node.facts().addresses);
+  const ports = datagramPorts(cluster);
+  if (ports.size === 0) return [];
+  return node.conntracks.flatMap((table) => {
+    const { count, protocol, aPort, bPort } = table.columns;
+    const rows: number[] = [];
+    for (let row = 0; row < count; row++) {
+      if (
+        !ports.has(`${bPort.at(row)} ${protocol.at(row)}`) &&
+        !ports.has(`${aPort.at(row)} ${protocol.at(row)}`)
+      )
+        continue;
+      const entry = table.entry(row);
+      const to = toConnection(entry);
+      if (to === undefined || to.isNatted || !own.has(to.destination) || (entry.idle ?? Infinity) >= active)
+        continue;
+      if (ports.has(`${to.port} ${to.protocol ?? 0}`)) rows.push(row);
+    }
+    return [...Map.groupBy(rows, (row) => toConnection(table.entry(row))?.port)].map(([port, each]) => ({
+      entries: each.map(table.entry),
+      evidence: linesOf(node, table, each, `Datagrams to the NodePort ${port ?? ''} of the node itself.`),
+    }));
+  });
+}
+
+/** The NodePorts of services of datagrams, as `30560 17`. */
+function datagramPorts({ surroundings }: KnownCluster): ReadonlySet<string> {
+  return new Set(
+    surroundings.services.flatMap(({ ports }) =>
+      ports.flatMap(({ nodePort, protocol }) =>
+        nodePort !== undefined && (protocol === udp || protocol === sctp) ? `${nodePort} ${protocol}` : [],
+      ),
+    ),
+  );
 }
 
 function hasBackends(node: KnownNode, address: string, port: number): boolean {
@@ -149,17 +191,28 @@ function isOpen(entry: ConntrackEntry): boolean {
 }
 
 function podGone(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return inUse(node, cluster, 'conntrack-pod-gone', isOpen).map(({ fact, entries, evidence }) => ({
-    severity: 'warning',
-    subject: nodeSubject(node.name),
-    cause: fact.subject,
-    title: `${entries.length === 1 ? 'A connection' : `${entries.length} connections`} on {nodes} still go${entries.length === 1 ? 'es' : ''} to ${fact.subject}, an address that no pod has any more.`,
-    evidence,
-    fix: advise(
-      'The clients must connect anew; entries go away once nobody sends for as long as their time-out.',
-      ...entries.slice(0, 3).flatMap(removeCommand),
-    ),
-  }));
+  return inUse(node, cluster, 'conntrack-pod-gone', isOpen).map(({ fact, entries, evidence }) => {
+    const service = serviceOf(entries, cluster);
+    const by = service === undefined ? '' : ` by the service ${service}`;
+    return {
+      severity: 'warning',
+      subject: service === undefined ? nodeSubject(node.name) : serviceSubject(service),
+      cause: fact.subject,
+      title: `${entries.length === 1 ? 'A connection' : `${entries.length} connections`} on {nodes} still go${entries.length === 1 ? 'es' : ''}${by} to ${fact.subject}, an address that no pod has any more.`,
+      evidence,
+      fix: advise(
+        'The clients must connect anew; entries go away once nobody sends for as long as their time-out.',
+        ...entries.slice(0, 3).flatMap(removeCommand),
+      ),
+    };
+  });
+}
+
+/** The service that the first of some connections was opened to. */
+function serviceOf([entry]: readonly ConntrackEntry[], cluster: KnownCluster): string | undefined {
+  if (entry?.kind !== 'connection' || entry.service === undefined) return undefined;
+  const { address, port } = entry.service;
+  return cluster.surroundings.findService(address, port, toConnection(entry)?.protocol ?? 0);
 }
 
 /** So many connection attempts to one destination are a pile. */

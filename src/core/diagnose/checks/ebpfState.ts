@@ -18,7 +18,7 @@ import { isCalicoProgram } from '../system.ts';
 import { isTooOld, minimumKernel } from '../kernel.ts';
 import { fromObjects, isOn, settingOn } from '../settings.ts';
 import { loadFailures } from '../loadFailures.ts';
-import { interfaceSubject, nodeSubject } from '../subjects.ts';
+import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
 import { contradictions } from '../witnesses.ts';
 
 /** Whether eBPF runs where it is asked for, and nowhere else. */
@@ -317,15 +317,22 @@ function unmounted(node: KnownNode, path: string, type: string, consequence: str
 
 /** Programs that the kernel refuses to load, though Felix may report ready. */
 function refused(node: KnownNode): readonly Draft[] {
-  return loadFailures(node).map(({ program, object, error, offset, isIpv6, interface: name, isLoaded }) => {
-    const what = object === undefined ? `the program ${program}` : `${program} of ${object}`;
+  return loadFailures(node).map((failure) => {
+    const { program, object, error, offset, isIpv6, interface: name, pod, isLoaded } = failure;
+    const what = object === undefined ? program : `${program} of ${object}`;
     const family = isIpv6 ? 'IPv6 traffic' : 'Traffic';
-    const where = name === undefined ? nodeSubject(node.name) : interfaceSubject(name, node.name);
+    const where =
+      pod !== undefined
+        ? podSubject(pod, node.name)
+        : name === undefined
+          ? nodeSubject(node.name)
+          : interfaceSubject(name, node.name);
+    const whose = pod === undefined ? name : `pod ${pod}`;
     return {
       severity: isLoaded ? 'warning' : 'error',
       subject: where,
-      cause: `${program} ${object ?? ''} ${name ?? ''}`,
-      title: `The kernel refuses ${what} on {nodes} (${error})${name === undefined ? '' : ` for ${name}`}: ${family} through it is lost${isLoaded ? ' or unfiltered until a later attempt succeeded' : ', though Felix may report ready'}.`,
+      cause: `${program} ${object ?? ''} ${whose ?? ''}`,
+      title: `The kernel refuses ${what} on {nodes} (${error})${whose === undefined ? '' : ` for ${whose}`}: ${family} through it is lost${isLoaded ? ' or unfiltered until a later attempt succeeded' : ', though Felix may report ready'}.`,
       evidence: [
         lineEvidence(node, 'felix.log', {
           span: { start: offset },

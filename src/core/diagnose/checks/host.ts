@@ -5,6 +5,7 @@ import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import { activePools, isOfIpv6 } from '../pools.ts';
 import { isOn, settingOn } from '../settings.ts';
 import { readSysctls } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
@@ -20,7 +21,7 @@ export const host: Check = {
   },
   rules: [
     ebpfRule('rp-filter', { probes: ['sysctl', 'ifstate.dump'] }, reversePath),
-    ebpfRule('forwarding', { probes: ['sysctl'] }, forwarding),
+    ebpfRule('forwarding', { probes: ['sysctl'], uses: ['sysctl.bpf'] }, forwarding),
     ebpfRule('wireguard', { probes: ['ip.link'], uses: ['felix.log'] }, wireguard),
     ebpfRule('host-endpoints', { probes: ['ifstate.dump'], objects: ['hostendpoints'] }, hostEndpoints),
     ebpfRule('jit', { probes: ['bpftool.prog', 'sysctl.bpf'] }, jitLimit),
@@ -59,33 +60,46 @@ function reversePath(node: KnownNode): readonly Draft[] {
   });
 }
 
-function forwarding(node: KnownNode): readonly Draft[] {
-  if (node.sysctls().get('net/ipv4/ip_forward') !== '0') return [];
-  return [
+function forwarding(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const families = [
+    { name: 'IP', probe: 'sysctl', path: 'net/ipv4/ip_forward', isUsed: true },
     {
-      severity: 'error',
-      subject: nodeSubject(node.name),
-      cause: 'ip_forward',
-      title:
-        'IP forwarding is off on {nodes}: pods there reach nothing outside their node, and nobody reaches them.',
-      evidence: [
-        valueEvidence(node, 'sysctl', {
-          value: 'net/ipv4/ip_forward 0',
-          shows: 'The setting of the kernel.',
-        }),
-      ],
-      fix: advise(
-        'Felix turns it on unless ipForwarding is Disabled; something sets it back.',
-        'sysctl -w net.ipv4.ip_forward=1',
-      ),
+      name: 'IPv6',
+      probe: 'sysctl.bpf',
+      path: 'net/ipv6/conf/all/forwarding',
+      isUsed: activePools(cluster).some(isOfIpv6),
     },
   ];
+  return families
+    .filter(({ isUsed, probe, path }) => isUsed && readSysctls(node.text(probe) ?? '').get(path) === '0')
+    .map(({ name, probe, path }) => ({
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: path,
+      title: `${name} forwarding is off on {nodes}: pods there reach nothing outside their node, and nobody reaches them.`,
+      evidence: [valueEvidence(node, probe, { value: `${path} 0`, shows: 'The setting of the kernel.' })],
+      fix: advise(
+        'Felix turns it on unless ipForwarding is Disabled; something sets it back.',
+        `sysctl -w ${path.replaceAll('/', '.')}=1`,
+      ),
+    }));
 }
 
 function wireguard(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return [
+    ...wireguardOf(node, cluster, { suffix: '', device: 'wireguard.cali' }),
+    ...wireguardOf(node, cluster, { suffix: 'V6', device: 'wg-v6.cali' }),
+  ];
+}
+
+function wireguardOf(
+  node: KnownNode,
+  cluster: KnownCluster,
+  { suffix, device }: { readonly suffix: '' | 'V6'; readonly device: string },
+): readonly Draft[] {
   const links = node.links();
-  const wanted = settingOn(node, cluster, 'wireguardEnabled');
-  const name = settingOn(node, cluster, 'wireguardInterfaceName').value ?? 'wireguard.cali';
+  const wanted = settingOn(node, cluster, `wireguardEnabled${suffix}`);
+  const name = settingOn(node, cluster, `wireguardInterfaceName${suffix}`).value ?? device;
   if (links.length === 0 || !isOn(wanted) || links.some((link) => link.name === name && link.isUp)) return [];
   return [
     {

@@ -12,6 +12,9 @@ import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
+import { withoutHostPair } from '../hostNat.ts';
+import { brokenPaths } from '../podPaths.ts';
+import { bridgesTaken, programsBefore } from '../strangers.ts';
 import { filterProbes, strangeFilters } from '../tcFilters.ts';
 
 const patternKey = 'bpfDataIfacePattern';
@@ -38,6 +41,18 @@ export const interfaces: Check = {
     ),
     ebpfRule('missing', { probes: ['bpftool.net', 'ifstate.dump'] }, missingPrograms),
     ebpfRule('workload', { probes: ['ifstate.dump'], objects: ['pods'], uses: ['routes.dump'] }, workloads),
+    ebpfRule(
+      'path',
+      {
+        probes: ['ifstate.dump', 'routes.dump', 'ip.route', 'ip.link'],
+        objects: ['pods'],
+        uses: ['routes.dump.v6'],
+      },
+      brokenPaths,
+    ),
+    ebpfRule('host-pair', { probes: ['ip.link'], uses: ['felix.log'] }, withoutHostPair),
+    ebpfRule('before', { probes: ['bpftool.net'] }, programsBefore),
+    ebpfRule('bridge', { probes: ['ifstate.dump'], uses: ['ip.route'] }, bridgesTaken),
     ebpfRule('part', { probes: ['ip.link', 'ifstate.dump'] }, partsOfOthers),
     ebpfRule('mixed', { probes: ['bpftool.net'] }, mixedAttachment),
     ebpfRule('qdisc', { probes: ['tc.qdisc', 'bpftool.net', 'ifstate.dump'] }, emptyQdiscs),

@@ -2,6 +2,7 @@ import { indexOnce } from '../../objects/indexOnce.ts';
 import { listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import type { NatFrontend } from '../../dump/natLine.ts';
 import { ipBytes } from '../../net/address.ts';
+import { heldToTheDead } from '../affinity.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft } from '../finding.ts';
@@ -34,6 +35,11 @@ export const natIntegrity: Check = {
     ebpfRule('differs', needs, differences),
     ebpfRule('orphan', needs, orphans),
     ebpfRule('node-port', needs, missingNodePorts),
+    ebpfRule(
+      'affinity',
+      { probes: ['nat.aff'], uses: ['nat.aff.v6'], objects: ['services', 'endpointslices.discovery.k8s.io'] },
+      heldToTheDead,
+    ),
   ],
 };
 

@@ -1,15 +1,17 @@
 import { toConnection } from '../../facts/connection.ts';
 import { rowsWith } from '../../facts/conntrack.ts';
 import { routeFacts } from '../../facts/others.ts';
-import { parseCidr, type IpAddress } from '../../net/address.ts';
-import { textField, type KubernetesObject } from '../../objects/object.ts';
+import type { IpAddress } from '../../net/address.ts';
+import type { KubernetesObject } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { ConntrackTable } from '../nodeTables.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
-import { poolsOfServices, twinPods, twinTunnels } from '../addressClashes.ts';
+import { poolsOfServices, twinNodes, twinPods, twinTunnels } from '../addressClashes.ts';
+import { blocksOf, type Block } from '../blocks.ts';
+import { lostByKernel, unaddressed, unknownHosts } from '../nodePaths.ts';
 import { activePools, isEncapsulated, isForNode, isOfIpv6, usesVxlan } from '../pools.ts';
 import { fromObjects, isOn } from '../settings.ts';
 import { isStarting } from '../starting.ts';
@@ -28,6 +30,8 @@ export const overlay: Check = {
     clusterRule('tunnel-address', { objects: ['nodes', 'ippools', 'pods'] }, tunnelAddresses),
     clusterRule('twin-pods', { objects: ['pods'] }, twinPods),
     clusterRule('twin-tunnels', { objects: ['nodes'] }, twinTunnels),
+    clusterRule('twin-nodes', { objects: ['nodes'] }, twinNodes),
+    clusterRule('unaddressed', { objects: ['nodes', 'pods'] }, unaddressed),
     clusterRule('pool-of-services', { objects: ['ippools', 'services'] }, poolsOfServices),
     ebpfRule(
       'gone',
@@ -38,6 +42,20 @@ export const overlay: Check = {
       'missing',
       { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes', 'blockaffinities'] },
       missingRoutes,
+    ),
+    ebpfRule(
+      'kernel',
+      {
+        probes: ['ip.route', 'routes.dump'],
+        uses: ['routes.dump.v6'],
+        objects: ['nodes', 'blockaffinities'],
+      },
+      lostByKernel,
+    ),
+    ebpfRule(
+      'hosts',
+      { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes', 'pods'] },
+      unknownHosts,
     ),
     ebpfRule('blackhole', { probes: ['ip.route'], objects: ['blockaffinities'] }, blackholes),
     ebpfRule('device', { probes: ['ip.link'], objects: ['ippools'] }, devices),
@@ -149,34 +167,6 @@ function nobodyIn(node: KnownNode, cluster: KnownCluster, { probe, dump }: Route
       'calicoctl ipam release --ip=<address>',
     ),
   }));
-}
-
-interface Block {
-  readonly cidr: string;
-  readonly node: string;
-}
-
-const blocks = new WeakMap<KnownCluster, readonly Block[]>();
-
-/** The blocks of the nodes that exist. */
-function blocksOf(cluster: KnownCluster): readonly Block[] {
-  const known = blocks.get(cluster) ?? findBlocks(cluster);
-  blocks.set(cluster, known);
-  return known;
-}
-
-function findBlocks(cluster: KnownCluster): readonly Block[] {
-  return cluster.objects('blockaffinities').flatMap((object) => {
-    const cidr = parseCidr(textField(object, 'spec', 'cidr') ?? '');
-    const node = textField(object, 'spec', 'node');
-    const isKept =
-      textField(object, 'spec', 'state') === 'confirmed' &&
-      // A string: what is deleted stays for a while with its state.
-      textField(object, 'spec', 'deleted') !== 'true' &&
-      (textField(object, 'spec', 'type') ?? 'host') === 'host';
-    if (cidr === undefined || node === undefined || !isKept) return [];
-    return findObject(cluster, 'nodes', node) === undefined ? [] : { cidr, node };
-  });
 }
 
 function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[] {

@@ -1,0 +1,145 @@
+/** Ways to other nodes: what the kernel and Calico’s programs must know of them. */
+import { cidrContains } from '../net/prefix.ts';
+import { parseCidr, parseIp } from '../net/address.ts';
+import { textField, type KubernetesObject } from '../objects/object.ts';
+import { blocksOf } from './blocks.ts';
+import { valueEvidence } from './evidence.ts';
+import { advise, listSome, type Draft } from './finding.ts';
+import { objectEvidence, type KnownCluster } from './knownCluster.ts';
+import type { KnownNode } from './knownNode.ts';
+import { isStarting } from './starting.ts';
+import { nodeSubject } from './subjects.ts';
+
+/** Blocks of other nodes that Calico’s programs know and the kernel has lost, while it knows others. */
+export function lostByKernel(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const routes = node.kernelRoutes().filter(({ type }) => type === 'unicast');
+  const known = new Set(routes.map(({ destination }) => destination));
+  const dest = [...(node.routes()?.entries ?? []), ...(node.routesV6()?.entries ?? [])];
+  const programmed = new Set<string>(dest.map((each) => each.dest));
+  const others = blocksOf(cluster).filter((block) => block.node !== node.name && programmed.has(block.cidr));
+  // Where a cloud or a router has the routes, the kernel has none to any block.
+  if (!others.some(({ cidr }) => known.has(cidr))) return [];
+  const ranges = routes.flatMap(({ destination }) => parseCidr(destination) ?? []);
+  const isCovered = (cidr: string) => {
+    const base = parseIp(cidr.replace(/\/\d+$/, ''));
+    return base !== undefined && ranges.some((range) => !range.endsWith('/0') && cidrContains(range, base));
+  };
+  const lost = others.filter(({ cidr }) => !known.has(cidr) && !isCovered(cidr));
+  if (lost.length === 0) return [];
+  const owners = [...new Set(lost.map((block) => block.node))];
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: `kernel ${lost.map(({ cidr }) => cidr).join(' ')}`,
+      title: `The kernel of {nodes} has no route to the pods of ${listSome(owners, 'nodes')} (${listSome(
+        lost.map(({ cidr }) => cidr),
+        'blocks',
+      )}), which Calico’s programs know: processes of the host do not reach them.`,
+      evidence: lost.slice(0, 3).map(({ cidr }) =>
+        valueEvidence(node, 'ip.route', {
+          value: `no route to ${cidr}`,
+          shows: 'The kernel has routes to other blocks.',
+        }),
+      ),
+      fix: advise(
+        'Something removed it: NetworkManager must leave the tunnel devices and routes of Calico alone. Felix writes it again within routeRefreshInterval; with BGP, BIRD must have it.',
+        'ip route show proto 80; birdcl show protocols',
+      ),
+    },
+  ];
+}
+
+/** Addresses of other nodes that Calico’s programs do not take for nodes. */
+export function unknownHosts(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  return [
+    ...unknownIn(node, cluster, { family: 4, probe: 'routes.dump', dump: node.routes() }),
+    ...unknownIn(node, cluster, { family: 6, probe: 'routes.dump.v6', dump: node.routesV6() }),
+  ];
+}
+
+interface Family {
+  readonly family: 4 | 6;
+  readonly probe: string;
+  readonly dump: ReturnType<KnownNode['routes']>;
+}
+
+function unknownIn(
+  node: KnownNode,
+  cluster: KnownCluster,
+  { family, probe, dump }: Family,
+): readonly Draft[] {
+  const annotation = `projectcalico.org/IPv${family}Address`;
+  const addressOf = ({ metadata }: KubernetesObject) =>
+    metadata.annotations?.[annotation]?.replace(/\/\d+$/, '');
+  const hosts = new Set<string>(
+    dump?.entries.flatMap(({ dest, flags }) => (flags.includes('host') ? dest : [])),
+  );
+  if (hosts.size === 0) return [];
+  const missing = cluster.objects('nodes').filter((object) => {
+    const agent = cluster.agentOn(object.metadata.name);
+    const address = addressOf(object);
+    const isMeant = object.metadata.name !== node.name && agent !== undefined && !isStarting(agent, cluster);
+    return isMeant && address !== undefined && !hosts.has(`${address}/${family === 4 ? 32 : 128}`);
+  });
+  const [first] = missing;
+  if (first === undefined) return [];
+  const names = missing.map(({ metadata }) => metadata.name);
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: `host ${family} ${names.join(' ')}`,
+      title: `Calico’s programs on {nodes} do not know the IPv${family} address of ${listSome(names, 'nodes')} for that of a node: what is forwarded there for NodePorts, and what comes from there, is dropped.`,
+      evidence: [
+        valueEvidence(node, probe, {
+          value: `no route to ${addressOf(first) ?? ''}`,
+          shows: 'The addresses of nodes among the routes.',
+        }),
+        objectEvidence(cluster, {
+          resource: 'nodes',
+          object: first,
+          shows: 'A node that is not among them.',
+          value: `${annotation}: ${first.metadata.annotations?.[annotation] ?? ''}`,
+        }),
+      ],
+      fix: advise(
+        'Felix on the node does not follow Kubernetes: see its log, and whether it reaches the API server.',
+      ),
+    },
+  ];
+}
+
+/** Nodes whose address Calico has not found, where it has found that of others. */
+export function unaddressed(cluster: KnownCluster): readonly Draft[] {
+  const meant = cluster.objects('nodes').filter((object) => {
+    const agent = cluster.agentOn(object.metadata.name);
+    return agent !== undefined && !isStarting(agent, cluster);
+  });
+  return (['IPv4', 'IPv6'] as const).flatMap((family) => {
+    const key = `projectcalico.org/${family}Address`;
+    const without = meant.filter(({ metadata }) => metadata.annotations?.[key] === undefined);
+    if (without.length === meant.length) return [];
+    return without.map((object): Draft => ({
+      severity: 'error',
+      subject: nodeSubject(object.metadata.name),
+      cause: family,
+      title: `Calico knows no ${family} address of {nodes}: it cannot encapsulate for other nodes there, and they do not know where to send.`,
+      evidence: [
+        objectEvidence(cluster, {
+          resource: 'nodes',
+          object,
+          shows: 'The annotations of the node.',
+          value: `no ${key}; InternalIP ${internalAddress(object) ?? 'none'}`,
+        }),
+      ],
+      fix: advise(
+        'calico-node finds it when it starts: see its log, IP_AUTODETECTION_METHOD (or nodeAddressAutodetection of the Installation), and whether a card of the node fits.',
+      ),
+    }));
+  });
+}
+
+function internalAddress(object: unknown): string | undefined {
+  return textField(object, 'status', 'addresses', '0', 'address');
+}

@@ -1,0 +1,68 @@
+/** What is not Calico’s on a node and gets in its way: programs before its own, bridges of others that it took. */
+import { isReady } from '../dump/summary.ts';
+import { valueEvidence } from './evidence.ts';
+import { advise, configure, patchFelix, type Draft } from './finding.ts';
+import type { KnownNode } from './knownNode.ts';
+import { interfaceSubject } from './subjects.ts';
+import { defaultRoute, isCalicoProgram } from './system.ts';
+
+/** Programs that are attached by TCX before Calico’s: the kernel runs them in the order in which bpftool lists them. */
+export function programsBefore(node: KnownNode): readonly Draft[] {
+  const programs = (node.attached() ?? []).filter(({ kind }) => kind.startsWith('tcx/'));
+  const hooks = Map.groupBy(programs, (each) => `${each.interface} ${each.kind}`);
+  return [...hooks.values()].flatMap((each): readonly Draft[] => {
+    const [first] = each;
+    const own = each.find(isCalicoProgram);
+    if (first === undefined || own === undefined || isCalicoProgram(first)) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: interfaceSubject(first.interface, node.name),
+        cause: `before ${first.name}`,
+        title: `On ${first.kind} of ${first.interface} on {nodes} the program ${first.name} of somebody else runs before Calico’s: what it drops or redirects never comes to Calico’s policies and Services.`,
+        evidence: [
+          valueEvidence(node, 'bpftool.net', {
+            value: each.map(({ name }) => name).join(', '),
+            shows: `The programs on ${first.kind} of ${first.interface}, in their order.`,
+          }),
+        ],
+        fix: advise(
+          'Find out what has attached it (another CNI such as Cilium, a monitoring agent), and remove it, or let it come after Calico’s.',
+          `bpftool net show dev ${first.interface}`,
+        ),
+      },
+    ];
+  });
+}
+
+/** Bridges that container runtimes and hypervisors make, and the ends of their pairs. */
+const bridges =
+  /^(?:docker\d+|br-[0-9a-f]{12}|cni\d+|cbr\d+|virbr\d+|podman\d+|lxcbr\d+|lxdbr\d+|nerdctl\d+|veth[0-9a-f]+)$/;
+
+/** Bridges of others that the pattern of data interfaces takes in: their containers are strangers to Calico. */
+export function bridgesTaken(node: KnownNode): readonly Draft[] {
+  const uplink = defaultRoute(node.kernelRoutes())?.device;
+  return (node.ifstate()?.entries ?? []).flatMap((state): readonly Draft[] => {
+    const { name, flags } = state;
+    const isTaken = isReady(state) && flags.includes('host') && !flags.includes('notmanaged');
+    if (!isTaken || name === uplink || !bridges.test(name)) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: interfaceSubject(name, node.name),
+        cause: name,
+        title: `bpfDataIfacePattern matches ${name} of {nodes}, which belongs to another container runtime or hypervisor: what its containers send is dropped, as their addresses are not behind a card of the node.`,
+        evidence: [
+          valueEvidence(node, 'ifstate.dump', {
+            value: `${flags.join(',')} name: ${name}`,
+            shows: 'Calico has its programs there.',
+          }),
+        ],
+        fix: configure(
+          'Make the pattern match the cards of the nodes only.',
+          patchFelix('bpfDataIfacePattern', `^${uplink ?? 'eth0'}$`),
+        ),
+      },
+    ];
+  });
+}
