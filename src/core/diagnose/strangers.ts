@@ -1,7 +1,7 @@
 /** What is not Calico’s on a node and gets in its way: programs before its own, bridges of others that it took. */
-import { isReady } from '../dump/summary.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, configure, patchFelix, type Draft } from './finding.ts';
+import { hostCards } from './hostInterfaces.ts';
 import type { KnownNode } from './knownNode.ts';
 import { interfaceSubject } from './subjects.ts';
 import { defaultRoute, isCalicoProgram } from './system.ts';
@@ -42,10 +42,8 @@ const bridges =
 /** Bridges of others that the pattern of data interfaces takes in: their containers are strangers to Calico. */
 export function bridgesTaken(node: KnownNode): readonly Draft[] {
   const uplink = defaultRoute(node.kernelRoutes())?.device;
-  return (node.ifstate()?.entries ?? []).flatMap((state): readonly Draft[] => {
-    const { name, flags } = state;
-    const isTaken = isReady(state) && flags.includes('host') && !flags.includes('notmanaged');
-    if (!isTaken || name === uplink || !bridges.test(name)) return [];
+  return hostCards(node).flatMap(({ name, flags }): readonly Draft[] => {
+    if (name === uplink || !bridges.test(name)) return [];
     return [
       {
         severity: 'warning',

@@ -1,6 +1,7 @@
 /** Filters of tc on the hooks of Calico's programs, as `tc filter show dev … ingress|egress` (iproute2) prints them. */
 import { lineEvidence } from './evidence.ts';
 import { advise, type Draft } from './finding.ts';
+import { hostCards } from './hostInterfaces.ts';
 import type { KnownNode } from './knownNode.ts';
 import { interfaceSubject } from './subjects.ts';
 import { readClsacts } from './system.ts';
@@ -22,10 +23,9 @@ const most = 4;
 
 /** What to ask about the interfaces of the host that have something to attach filters to. */
 export function filterProbes(node: KnownNode): readonly string[] {
-  const isOfHost = (device: string) =>
-    node.ifstate()?.entries.some(({ name, flags }) => name === device && flags.includes('host')) === true;
+  const cards = new Set(hostCards(node).map(({ name }) => name));
   return readClsacts(node.text('tc.qdisc') ?? '')
-    .filter(({ device }) => isOfHost(device))
+    .filter(({ device }) => cards.has(device))
     .slice(0, most)
     .flatMap(({ device }) => hooks.map((hook) => `tc.filter.${device}.${hook}`));
 }

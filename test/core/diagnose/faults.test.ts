@@ -6,6 +6,7 @@ import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { Fault } from '../../support/faults/fault.ts';
 import { controlFaults } from '../../support/faults/control.ts';
 import { pathFaults } from '../../support/faults/paths.ts';
+import { mergeEdits } from '../../support/faults/edits.ts';
 import { fieldFaults } from '../../support/faults/field.ts';
 import { ipv6Faults } from '../../support/faults/ipv6.ts';
 import { fieldNearMisses } from '../../support/faults/near/field.ts';
@@ -17,6 +18,7 @@ import { nodeFaults } from '../../support/faults/nodes.ts';
 import { serviceFaults } from '../../support/faults/services.ts';
 import { stateFaults } from '../../support/faults/states.ts';
 import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
+import { releases } from '../../support/healthy/releases.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
@@ -60,6 +62,13 @@ for (const fault of faults.filter(({ recordings = /healthy$/ }) => recordings.te
       edits: toIpv6(fault.edits),
       found: fault.found.map((each) => inIpv6(each).replace('wireguard.cali', 'wg-v6.cali')),
     }));
+
+/** As an old version prints it: raw conntrack, fewer flags of interfaces. */
+const old = releases.find(({ name }) => name.startsWith('v3.27'))?.edits ?? {};
+
+for (const fault of faults.filter(({ recordings = /healthy$/ }) => recordings.test('v3.30.7-healthy')))
+  test(`v3.30.7-healthy as v3.27 prints it: finds that ${fault.name}, and no more`, () =>
+    findsFault('v3.30.7-healthy', { ...fault, edits: mergeEdits(old, fault.edits) }));
 
 async function findsFault(recording: string, { edits, found, withoutEbpf }: Fault): Promise<void> {
   const { findings } = await diagnoseRecording(recording, edits);

@@ -30,13 +30,13 @@ function counters(...later: readonly string[]): TextEdit {
 const ifstateOf326: TextEdit = (text) =>
   text
     .replaceAll('v4Ready,', 'ready,')
-    .replaceAll(/(?:host|vxlan|notmanaged),(?= XDP|ready)/g, '')
+    .replaceAll(/(?:host|vxlan|notmanaged),(?= XDP| name|ready)/g, '')
     .replaceAll(/ XDPPolicyV4.*, name:/g, ' name:');
 
 const ifstateOf327: TextEdit = (text) =>
   text
     .replaceAll('v4Ready,', 'ready,')
-    .replaceAll(/(?:host|vxlan),(?= XDP)/g, '')
+    .replaceAll(/(?:host|vxlan),(?= (?:XDP|name))/g, '')
     .replaceAll(
       / XDPPolicyV4: (\S+), IngressPolicyV4: (\S+), EgressPolicyV4: (\S+), .*IngressFilter/g,
       ' XDPPolicy: $1, IngressPolicy: $2, EgressPolicy: $3, IngressFilter',
@@ -87,10 +87,9 @@ export const releases: readonly Healthy[] = [
     edits: all(
       version('v3.27.5'),
       before330,
-      { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' } },
+      { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' }, everywhere: ifstateOf327 },
       printed({
         'conntrack.dump': rawOf326,
-        'ifstate.dump': ifstateOf327,
         'counters.dump': counters(
           'failed to create conntrack',
           'NAT source collision',
@@ -110,10 +109,9 @@ export const releases: readonly Healthy[] = [
     edits: all(
       version('v3.26.5'),
       before330,
-      { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' } },
+      { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' }, everywhere: ifstateOf326 },
       printed({
         'conntrack.dump': rawOf326,
-        'ifstate.dump': ifstateOf326,
         'counters.dump': counters(
           'failed to create conntrack',
           'NAT source collision',

@@ -298,17 +298,21 @@ function ownService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
 const failure =
   /(?:dial tcp|Get "?https:\/\/|Post "?https:\/\/)[^\n]*?(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])?:(\d+)[^\n]*?(connection refused|i\/o timeout|no route to host|context deadline exceeded|TLS handshake timeout|operation not permitted|network is unreachable)/g;
 
+/** Where Felix asks Typha, which asks the API server for all of them. */
+const typhaPort = '5473';
+
 /** Felix that cannot reach its API server at the end of its log. */
 function unreachable(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const tail = endOfLog(node).text;
   const failures = [...tail.matchAll(failure)];
   const last = failures.at(-1);
   if (last === undefined || failures.length < 2 || hasRecovered(tail.slice(last.index))) return [];
-  const [, host = 'the API server', port = '', why = ''] = last;
+  const [, host, port = '', why = ''] = last;
   const service = cluster
     .objects('services')
     .find(({ metadata }) => metadata.name === 'kubernetes' && metadata.namespace === 'default');
   const isOwn = textField(service, 'spec', 'clusterIP') === host;
+  const server = port === typhaPort ? 'Typha' : 'the API server';
   const evidence = matchEvidence(node, 'felix.log', {
     pattern: new RegExp(escape(last[0].slice(0, 120))),
     shows: 'The last failure in Felix’s log.',
@@ -317,13 +321,13 @@ function unreachable(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     {
       severity: 'error',
       subject: nodeSubject(node.name),
-      cause: `${host} ${why}`,
-      title: `Felix on {nodes} does not reach the API server at ${host}:${port} (${why}): its maps grow old in silence${isOwn ? '. It uses the service address, which needs Felix itself' : ''}.`,
+      cause: `${host ?? port} ${why}`,
+      title: `Felix on {nodes} does not reach ${server} at ${host === undefined ? `port ${port}` : `${host}:${port}`} (${why}): its maps grow old in silence${isOwn ? '. It uses the service address, which needs Felix itself' : ''}.`,
       evidence: evidence === undefined ? [] : [evidence],
       fix: advise(
         isOwn
           ? `Name an address of the API server that needs no Service, in the ConfigMap ${configMapName}.`
-          : 'See whether the API server runs and the node reaches it.',
+          : `See whether ${server} runs and the node reaches it.`,
         ...(isOwn ? [exampleFor(cluster)] : []),
       ),
     },

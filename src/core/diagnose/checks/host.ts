@@ -1,8 +1,8 @@
-import { isReady } from '../../dump/summary.ts';
 import { field, textField } from '../../objects/object.ts';
 import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
+import { hostCards } from '../hostInterfaces.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { activePools, isOfIpv6 } from '../pools.ts';
@@ -33,12 +33,10 @@ function reversePath(node: KnownNode): readonly Draft[] {
   const values = node.sysctls();
   const read = (name: string) => Number(values.get(`net/ipv4/conf/${name}/rp_filter`) ?? Number.NaN);
   const all = read('all');
-  return (node.ifstate()?.entries ?? []).flatMap((state): readonly Draft[] => {
+  return hostCards(node).flatMap((state): readonly Draft[] => {
     const own = read(state.name);
-    const isData =
-      isReady(state) && state.flags.includes('host') && !/^(?:lo|bpf(?:in|out)\.cali)$/.test(state.name);
     // The larger of the two holds; 2 is loose.
-    if (!isData || Math.max(all, own) !== 1) return [];
+    if (Math.max(all, own) !== 1) return [];
     return [
       {
         severity: 'warning',

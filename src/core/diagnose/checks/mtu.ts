@@ -3,6 +3,7 @@ import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '
 import { valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { dropsOf, spellCount } from '../drops.ts';
+import { hostCards } from '../hostInterfaces.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { overheadOf, usesVxlan } from '../pools.ts';
@@ -111,15 +112,7 @@ const connected = /^(?!fe80:)[\da-f.:]+\/\d+$/;
  * answer does not reach the sender.
  */
 function differentNetworks(node: KnownNode): readonly Draft[] {
-  const hosts = new Set(
-    node
-      .ifstate()
-      ?.entries.flatMap(({ name, flags }) =>
-        flags.includes('host') && !flags.includes('notmanaged') && !/^(?:lo|bpf(?:in|out)\.cali)$/.test(name)
-          ? name
-          : [],
-      ),
-  );
+  const hosts = new Set(hostCards(node).map(({ name }) => name));
   const cards = node.kernelRoutes().flatMap(({ destination, device, gateway, table, type }) => {
     const link = node.links().find(({ name }) => name === device);
     const isOwn = type === 'unicast' && table === 'main' && gateway === undefined;

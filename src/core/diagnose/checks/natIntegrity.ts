@@ -37,7 +37,11 @@ export const natIntegrity: Check = {
     ebpfRule('node-port', needs, missingNodePorts),
     ebpfRule(
       'affinity',
-      { probes: ['nat.aff'], uses: ['nat.aff.v6'], objects: ['services', 'endpointslices.discovery.k8s.io'] },
+      {
+        probes: ['nat.dump', 'nat.aff'],
+        uses: ['nat.aff.v6'],
+        objects: ['services', 'endpointslices.discovery.k8s.io'],
+      },
       heldToTheDead,
     ),
   ],
