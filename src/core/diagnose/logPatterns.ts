@@ -141,7 +141,8 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
-    words: ['[PANIC]', '[FATAL]', 'panic: '],
+    // Without the bracket that every line has: it is looked for first, and far more often.
+    words: ['PANIC]', 'FATAL]', 'panic: '],
     pattern: /(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)/m,
     severity: 'error',
     title: 'Felix on {nodes} has stopped with a fatal error.',

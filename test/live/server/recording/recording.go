@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // Command is a recorded command as `probes.json` lists it.
@@ -82,20 +83,34 @@ func (c Command) unpacked(recorded, stream, folder string) (string, error) {
 	return path, os.WriteFile(path, text, 0o600)
 }
 
+// unpacked holds what packed files contain: many nodes answer from one recording, which stays as it is.
+var unpacked sync.Map
+
 // ReadFile reads a file that may be packed, with `.gz` after its name.
 func ReadFile(path string) ([]byte, bool) {
 	if text, err := os.ReadFile(path); err == nil {
 		return text, true
 	}
-	packed, err := os.Open(path + ".gz")
+	if text, ok := unpacked.Load(path); ok {
+		return text.([]byte), true
+	}
+	text, err := unpack(path + ".gz")
 	if err != nil {
 		return nil, false
+	}
+	unpacked.Store(path, text)
+	return text, true
+}
+
+func unpack(path string) ([]byte, error) {
+	packed, err := os.Open(path)
+	if err != nil {
+		return nil, err
 	}
 	defer packed.Close()
 	reader, err := gzip.NewReader(packed)
 	if err != nil {
-		return nil, false
+		return nil, err
 	}
-	text, err := io.ReadAll(reader)
-	return text, err == nil
+	return io.ReadAll(reader)
 }
