@@ -2,21 +2,22 @@
  * Opens one large dump as the extension does, from its file, a snapshot or a live cluster into a thread that reads, sorts
  * and filters it, in a process of its own, so that its peak of memory is its own: see parse.bench.ts and cluster.bench.ts.
  */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { openKubernetes } from '../../../src/cluster/kubernetes/kubernetesCluster.ts';
 import { readPrinted } from '../../../src/cluster/snapshot/files.ts';
 import type { Printed } from '../../../src/core/text/printed.ts';
 import { readFrom } from '../../../src/files.ts';
-import { createSession } from '../../../src/session/create.ts';
+import type * as LiveBackend from '../../../src/liveBackend.ts';
 import { startTableThread } from '../../../src/worker/thread.ts';
 
+const dist = join(import.meta.dirname, '..', '..', '..', 'dist');
 const [, , probe = '', file = '', from = ''] = process.argv;
 const signal = new AbortController().signal;
 const askNode = from === '' || from === 'snapshot' ? undefined : await connect(from);
 const before = process.memoryUsage().rss;
 const held = from === 'snapshot' ? await readPrinted(file, signal) : await askNode?.();
 // As it ships: from the sources, Node would hold its compiler of types beside it.
-const thread = startTableThread(join(import.meta.dirname, '..', '..', '..', 'dist', 'worker.cjs'));
+const thread = startTableThread(join(dist, 'worker.cjs'));
 await thread.call('begin', { side: 0, probe });
 for await (const bytes of held?.pieces() ?? readFrom(file, 0)) await thread.call('push', { side: 0, bytes });
 await thread.call('read', { probe, isNameless: true });
@@ -31,7 +32,11 @@ process.exit();
 async function connect(kubeconfig: string): Promise<() => Promise<Printed>> {
   const limits = { maxBytes: 512 * 1024 * 1024 };
   const silent = { info() {}, warn() {} };
-  const session = createSession(await openKubernetes({ kubeconfig, limits }, signal), silent);
+  // The bundle of that very file.
+  const { openLiveSession } = createRequire(import.meta.url)(
+    join(dist, 'liveBackend.cjs'),
+  ) as typeof LiveBackend;
+  const session = await openLiveSession({ kubeconfig, limits, log: silent }, signal);
   await session.names('node-a', signal);
   return async () => (await session.output({ node: 'node-a', probe }, signal)).output;
 }
