@@ -1,7 +1,7 @@
 /** Ways to other nodes: what the kernel and Calico’s programs must know of them. */
 import { cidrContains } from '../net/prefix.ts';
 import { parseCidr, parseIp } from '../net/address.ts';
-import { textField, type KubernetesObject } from '../objects/object.ts';
+import { listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { blocksOf } from './blocks.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, listSome, type Draft } from './finding.ts';
@@ -118,8 +118,10 @@ export function unaddressed(cluster: KnownCluster): readonly Draft[] {
   });
   return (['IPv4', 'IPv6'] as const).flatMap((family) => {
     const key = `projectcalico.org/${family}Address`;
-    const without = meant.filter(({ metadata }) => metadata.annotations?.[key] === undefined);
-    if (without.length === meant.length) return [];
+    const without = meant.filter(
+      (object) => object.metadata.annotations?.[key] === undefined && hasInternal(object, family),
+    );
+    if (meant.every(({ metadata }) => metadata.annotations?.[key] === undefined)) return [];
     return without.map((object): Draft => ({
       severity: 'error',
       subject: nodeSubject(object.metadata.name),
@@ -140,6 +142,18 @@ export function unaddressed(cluster: KnownCluster): readonly Draft[] {
   });
 }
 
-function internalAddress(object: unknown): string | undefined {
-  return textField(object, 'status', 'addresses', '0', 'address');
+/** Whether the kubelet gave an address of a family to the node. */
+function hasInternal(node: KubernetesObject, family: 'IPv4' | 'IPv6'): boolean {
+  return listField(node, 'status', 'addresses').some(
+    (each) =>
+      textField(each, 'type') === 'InternalIP' &&
+      textField(each, 'address')?.includes(family === 'IPv4' ? '.' : ':') === true,
+  );
+}
+
+function internalAddress(node: KubernetesObject): string | undefined {
+  const internal = listField(node, 'status', 'addresses').find(
+    (each) => textField(each, 'type') === 'InternalIP',
+  );
+  return textField(internal, 'address');
 }

@@ -2,7 +2,7 @@ import { listField, numberField, textField, type KubernetesObject } from '../obj
 import type { KnownCluster } from './knownCluster.ts';
 
 /** An image is pulled and Felix is ready within this; milliseconds. */
-const startTime = 180_000;
+const startTime = 120_000;
 
 const failures = /BackOff|Err|Invalid|Cannot/;
 

@@ -263,6 +263,18 @@ const limits: readonly Fault[] = [
     found: ['error key bpfMapSizeIfState on node-a'],
   },
   {
+    name: 'pods send more than the card of their node takes, and nothing is encapsulated',
+    edits: {
+      objects: {
+        'ippools.crd.projectcalico.org': change('default-ipv4-ippool', ({ spec }) => {
+          spec['vxlanMode'] = 'Never';
+        }),
+      },
+      probes: { 'node-a/ip.link': editLink('eth0', { mtu: 1400 }) },
+    },
+    found: ['error node node-a on node-a'],
+  },
+  {
     name: 'pods send more than the card of their node takes',
     edits: {
       probes: { 'node-a/ip.link': editLink('eth0', { mtu: 1400 }) },

@@ -1,7 +1,7 @@
 import { textField } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { valueEvidence } from '../evidence.ts';
-import { advise, configure, patchFelix, type Draft } from '../finding.ts';
+import { advise, configure, patchFelix, type Draft, type Fix } from '../finding.ts';
 import { dropsOf, spellCount } from '../drops.ts';
 import { hostCards } from '../hostInterfaces.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
@@ -34,7 +34,7 @@ function podsTooLarge(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
   const name = defaultRoute(node.kernelRoutes())?.device;
   const uplink = node.links().find((link) => link.name === name);
   const overhead = overheadOf(cluster);
-  if (uplink === undefined || overhead.bytes === 0) return [];
+  if (uplink === undefined) return [];
   const workloads = new Set(
     node.ifstate()?.entries.flatMap(({ name: each, flags }) => (flags.includes('workload') ? each : [])),
   );
@@ -48,7 +48,7 @@ function podsTooLarge(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
       severity: 'error',
       subject: tooLarge.length === 1 ? interfaceSubject(first.name, node.name) : nodeSubject(node.name),
       cause: `${first.mtu} ${uplink.mtu} ${overhead.bytes}`,
-      title: `${tooLarge.length === 1 ? `A pod interface (${first.name})` : `${tooLarge.length} pod interfaces`} on {nodes} may send ${first.mtu} bytes, but ${uplink.name} takes ${uplink.mtu} and ${overhead.what} adds ${overhead.bytes}: large packets to other nodes are lost.`,
+      title: `${tooLarge.length === 1 ? `A pod interface (${first.name})` : `${tooLarge.length} pod interfaces`} on {nodes} may send ${first.mtu} bytes, but ${uplink.name} takes ${uplink.mtu}${overhead.bytes === 0 ? '' : ` and ${overhead.what} adds ${overhead.bytes}`}: large packets to other nodes are lost.`,
       evidence: [
         valueEvidence(node, 'ip.link', {
           value: `${first.name} mtu ${first.mtu}`,
@@ -59,12 +59,23 @@ function podsTooLarge(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
           shows: 'What the card takes.',
         }),
       ],
-      fix: configure(
-        `Set the MTU to ${most}${setting.source === 'default' ? '' : ` (${overhead.key} is ${setting.value ?? ''} by ${setting.source})`}; pods take it up when they are recreated.`,
-        patchFelix(overhead.key, most),
-      ),
+      fix:
+        overhead.bytes === 0
+          ? setMtuOfPods(most)
+          : configure(
+              `Set the MTU to ${most}${setting.source === 'default' ? '' : ` (${overhead.key} is ${setting.value ?? ''} by ${setting.source})`}; pods take it up when they are recreated.`,
+              patchFelix(overhead.key, most),
+            ),
     },
   ];
+}
+
+/** Without encapsulation the CNI plugin alone has the MTU of pods. */
+function setMtuOfPods(most: number): Fix {
+  return advise(
+    `Set the MTU of pods to ${most}; they take it up when they are recreated. Without the operator it is veth_mtu of the ConfigMap calico-config.`,
+    `kubectl patch installation default --type merge -p '{"spec":{"calicoNetwork":{"mtu":${most}}}}'`,
+  );
 }
 
 /** Pods of one node that may send more than another node takes. */
