@@ -35,6 +35,36 @@ test('selecting conntrack in the tree opens it as a table, with names', async ()
   await takePicture(page, 'table');
 });
 
+test('the keyboard alone leads to the choice of columns, to the titles and through the rows', async () => {
+  const { keyboard } = workbench.page;
+  const grid = (active: string) =>
+    table().locator(`.grid:focus[aria-activedescendant="${active}"]`).waitFor();
+  await filter().click();
+  await table().locator('input:focus').waitFor();
+  await keyboard.press('Tab');
+  await table().locator('button:focus', { hasText: 'Columns' }).waitFor();
+  await keyboard.press('Enter');
+  await table().getByRole('group', { name: 'Columns' }).waitFor();
+  await keyboard.press('Tab');
+  await table().locator('[type=checkbox]:focus').waitFor();
+  await keyboard.press('Escape');
+  await table().getByRole('group', { name: 'Columns' }).waitFor({ state: 'hidden' });
+  await table().locator('button:focus', { hasText: 'Columns' }).waitFor();
+  await keyboard.press('Tab');
+  await grid('cell-0-0');
+  await keyboard.press('ArrowUp');
+  await grid('head-0');
+  await keyboard.press('ArrowRight');
+  await grid('head-1');
+  await keyboard.press('Enter');
+  await table().locator('[role=columnheader][aria-sort=ascending]', { hasText: 'Protocol' }).waitFor();
+  await grid('cell-0-1');
+  await keyboard.press('End');
+  await grid('cell-65-1');
+  // There are no filters that are a click away: a group of none is not announced.
+  assert.equal(await table().getByRole('group').count(), 0);
+});
+
 test('typing a filter leaves the entries that fit, and completes what is typed', async () => {
   const { page } = workbench;
   await filter().click();
