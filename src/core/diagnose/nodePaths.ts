@@ -2,13 +2,14 @@
 import { cidrContains } from '../net/prefix.ts';
 import { parseCidr, parseIp } from '../net/address.ts';
 import { listField, textField, type KubernetesObject } from '../objects/object.ts';
-import { blocksOf } from './blocks.ts';
+import { blocksOf, type Block } from './blocks.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, listSome, type Draft } from './finding.ts';
 import { objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
 import { isStarting } from './starting.ts';
 import { nodeSubject } from './subjects.ts';
+import type { KernelRoute } from './system.ts';
 
 /** Blocks of other nodes that Calico’s programs know and the kernel has lost, while it knows others. */
 export function lostByKernel(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
@@ -19,12 +20,8 @@ export function lostByKernel(node: KnownNode, cluster: KnownCluster): readonly D
   const others = blocksOf(cluster).filter((block) => block.node !== node.name && programmed.has(block.cidr));
   // Where a cloud or a router has the routes, the kernel has none to any block.
   if (!others.some(({ cidr }) => known.has(cidr))) return [];
-  const ranges = routes.flatMap(({ destination }) => parseCidr(destination) ?? []);
-  const isCovered = (cidr: string) => {
-    const base = parseIp(cidr.replace(/\/\d+$/, ''));
-    return base !== undefined && ranges.some((range) => !range.endsWith('/0') && cidrContains(range, base));
-  };
-  const lost = others.filter(({ cidr }) => !known.has(cidr) && !isCovered(cidr));
+  const absent = others.filter(({ cidr }) => !known.has(cidr));
+  const lost = absent.length === 0 ? [] : absent.filter(isUncovered(routes));
   if (lost.length === 0) return [];
   const owners = [...new Set(lost.map((block) => block.node))];
   return [
@@ -48,6 +45,15 @@ export function lostByKernel(node: KnownNode, cluster: KnownCluster): readonly D
       ),
     },
   ];
+}
+
+/** Whether no wider route than the default one leads to a block. */
+function isUncovered(routes: readonly KernelRoute[]): (block: Block) => boolean {
+  const ranges = routes.flatMap(({ destination }) => parseCidr(destination) ?? []);
+  return ({ cidr }) => {
+    const base = parseIp(cidr.replace(/\/\d+$/, ''));
+    return base !== undefined && !ranges.some((range) => !range.endsWith('/0') && cidrContains(range, base));
+  };
 }
 
 /** Addresses of other nodes that Calico’s programs do not take for nodes. */
@@ -77,10 +83,10 @@ function unknownIn(
   );
   if (hosts.size === 0) return [];
   const missing = cluster.objects('nodes').filter((object) => {
-    const agent = cluster.agentOn(object.metadata.name);
     const address = addressOf(object);
-    const isMeant = object.metadata.name !== node.name && agent !== undefined && !isStarting(agent, cluster);
-    return isMeant && address !== undefined && !hosts.has(`${address}/${family === 4 ? 32 : 128}`);
+    if (address === undefined || hosts.has(`${address}/${family === 4 ? 32 : 128}`)) return false;
+    const agent = cluster.agentOn(object.metadata.name);
+    return object.metadata.name !== node.name && agent !== undefined && !isStarting(agent, cluster);
   });
   const [first] = missing;
   if (first === undefined) return [];
