@@ -27,7 +27,7 @@ export function brokenPaths(node: KnownNode, cluster: KnownCluster): readonly Dr
     const isMeant = pod.node === node.name && pod.phase === 'Running' && !pod.isHostNetworked;
     if (!isMeant || state === undefined || isYoung(cluster, pod.namespace, pod.name)) return [];
     const breaks = [
-      ...downLink(node, state),
+      ...downLink(node, state, ways),
       ...pod.addresses.flatMap((address) => brokenAt(node, { address, state, ways })),
     ];
     const [first] = breaks;
@@ -61,17 +61,26 @@ interface Ways {
   readonly programs: ReadonlyMap<string, Route>;
   readonly hasOf: (address: string) => boolean;
   readonly kernel: ReadonlySet<string>;
+  /** Whether the kernel has a route to any of them. */
+  readonly isInKernel: (address: string) => boolean;
+  /** The interfaces that are down, by their names as ifstate has them. */
+  readonly down: ReadonlySet<string>;
 }
 
 function waysOf(node: KnownNode): Ways {
   const isOwn = ({ flags }: Route) => flags.includes('local') && flags.includes('workload');
   const own = (dump: Dump<Route> | undefined) => (dump?.entries ?? []).filter(isOwn);
   const [v4, v6] = [own(node.routes()), own(node.routesV6())];
+  const addressOf = (cidr: string) => cidr.replace(/\/(?:32|128)$/, '');
+  const kernel = new Set(node.kernelRoutes().map(({ destination }) => addressOf(destination)));
+  const [isV4, isV6] = [v4, v6].map((routes) => routes.some(({ dest }) => kernel.has(addressOf(dest))));
   return {
-    programs: new Map([...v4, ...v6].map((route) => [route.dest.replace(/\/(?:32|128)$/, ''), route])),
+    programs: new Map([...v4, ...v6].map((route) => [addressOf(route.dest), route])),
+    kernel,
+    isInKernel: (address) => (address.includes(':') ? isV6 : isV4) === true,
+    down: new Set(node.links().flatMap(({ name, isUp }) => (isUp ? [] : name.slice(0, 15)))),
     // Without any there is no telling whether they should be here.
     hasOf: (address) => (address.includes(':') ? v6 : v4).length > 0,
-    kernel: new Set(node.kernelRoutes().map(({ destination }) => destination.replace(/\/(?:32|128)$/, ''))),
   };
 }
 
@@ -101,11 +110,8 @@ function brokenAt(
 }
 
 /** Where the kernel has routes to the other pods of the node, one without is cut off from the host. */
-function lostByKernel(node: KnownNode, address: string, { kernel, programs }: Ways): readonly Break[] {
-  const others = [...programs.keys()].filter(
-    (each) => each !== address && each.includes(':') === address.includes(':'),
-  );
-  if (kernel.has(address) || !others.some((each) => kernel.has(each))) return [];
+function lostByKernel(node: KnownNode, address: string, { kernel, isInKernel }: Ways): readonly Break[] {
+  if (kernel.has(address) || !isInKernel(address)) return [];
   const evidence = valueEvidence(node, 'ip.route', {
     value: `no route to ${address}`,
     shows: 'The kernel has routes to the other pods.',
@@ -113,9 +119,8 @@ function lostByKernel(node: KnownNode, address: string, { kernel, programs }: Wa
   return [{ why: `the kernel has no route to its address ${address}`, evidence }];
 }
 
-function downLink(node: KnownNode, { name }: IfState): readonly Break[] {
-  const link = node.links().find((each) => each.name.slice(0, 15) === name);
-  if (link === undefined || link.isUp) return [];
+function downLink(node: KnownNode, { name }: IfState, { down }: Ways): readonly Break[] {
+  if (!down.has(name)) return [];
   const evidence = valueEvidence(node, 'ip.link', { value: `${name} is down`, shows: 'The host’s end.' });
   return [{ why: `its interface ${name} is down`, evidence }];
 }
