@@ -106,8 +106,10 @@ test('a trace of several nodes joins what a packet did on each', async () => {
       { time },
     );
   const { file } = await record(['n', 'm'], async (own) => {
-    await own.bytes('n', Buffer.from(run('eth0------------E', 100)));
+    // When a line comes tells what its node's clock says: both come in the same moment.
+    const first = own.bytes('n', Buffer.from(run('eth0------------E', 100)));
     await own.bytes('m', Buffer.from(run('eth0------------I', 90_000)));
+    await first;
   });
   const packets = recordsOf(file).flatMap((each) => (each.kind === 'packet' ? [each] : []));
   assert.deepEqual(
