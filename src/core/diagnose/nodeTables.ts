@@ -3,9 +3,11 @@ import type { ConntrackColumns } from '../columns/conntrack.ts';
 import { conntrackRows } from '../columns/conntrackRows.ts';
 import { DumpStream } from '../columns/stream.ts';
 import type { ConntrackEntry } from '../dump/conntrack.ts';
+import { conntrackFactsInSteps } from '../facts/conntrack.ts';
+import type { Fact } from '../facts/fact.ts';
 import { NatMap } from '../facts/natMap.ts';
 import type { Span } from '../text/problem.ts';
-import type { Pace } from '../steps.ts';
+import { finishAtPace, type Pace } from '../steps.ts';
 import type { Heard } from './heard.ts';
 import type { KnownCluster } from './knownCluster.ts';
 
@@ -21,6 +23,8 @@ export interface ConntrackTable {
   readonly columns: ConntrackColumns;
   readonly entry: (row: number) => ConntrackEntry;
   readonly placeAt: (row: number) => Place;
+  /** What follows from the entries. */
+  readonly facts: readonly Fact[];
 }
 
 /** The large dumps of a node; `undefined` where it has not answered. */
@@ -42,8 +46,8 @@ export async function readTables(
     nat: await readNat(heard.get('nat.dump'), addresses, pace),
     natV6: await readNat(heard.get('nat.dump.v6'), addresses, pace),
     conntracks: [
-      ...(await readConntrack('conntrack.dump', heard, pace)),
-      ...(await readConntrack('conntrack.dump.v6', heard, pace)),
+      ...(await readConntrack('conntrack.dump', heard, cluster, pace)),
+      ...(await readConntrack('conntrack.dump.v6', heard, cluster, pace)),
     ],
   };
 }
@@ -65,6 +69,7 @@ async function readNat(
 async function readConntrack(
   probe: string,
   answers: ReadonlyMap<string, Heard>,
+  { surroundings }: KnownCluster,
   pace: Pace,
 ): Promise<readonly ConntrackTable[]> {
   const heard = answers.get(probe);
@@ -81,6 +86,7 @@ async function readConntrack(
     columns: rows.columns,
     entry: (row: number) => rows.entry(row),
     placeAt: (row: number) => ({ ...rows.spanAt(row), line: rows.lineAt(row) + 1 }),
+    facts: await finishAtPace(conntrackFactsInSteps(rows.columns, surroundings), pace),
   };
   return [table];
 }

@@ -127,6 +127,24 @@ test('finds a pile of unanswered connections to a pod; outside it is for informa
   assert.deepEqual(await serious('conntrack', unanswered('192.0.2.77:443', 25)), []);
 });
 
+test('tells of each of a few addresses that pods left, and of many once', async () => {
+  const gone = (count: number) => ({
+    probes: {
+      'node-a/conntrack.dump': (text: string) =>
+        text +
+        Array.from(
+          { length: count },
+          (_, at) => `TCP 10.244.174.131:20000 -> 10.244.218.99:8${100 + at}  Active ago 8s ESTABLISHED\n`,
+        ).join(''),
+    },
+  });
+  const warning = 'warning node node-a on node-a';
+  assert.deepEqual(await serious('conntrack', gone(3)), [warning, warning, warning]);
+  assert.deepEqual(await serious('conntrack', gone(300)), [warning]);
+  const [finding] = await findingsOf('conntrack', gone(300));
+  assert.match(finding?.title ?? '', /to more than 10 addresses .* such as 10\.244\.218\.99 port 8100, /);
+});
+
 /** Another size for a BPF map. */
 function sized(map: string, size: number): Edits {
   const edit = (text: string) =>

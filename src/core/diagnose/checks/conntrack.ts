@@ -1,12 +1,19 @@
 import type { ConntrackEntry } from '../../dump/conntrack.ts';
 import { findCapacity } from '../../dump/bpftoolMaps.ts';
-import { conntrackFacts } from '../../facts/conntrack.ts';
 import { toConnection } from '../../facts/connection.ts';
 import type { Fact } from '../../facts/fact.ts';
 import { parseIp } from '../../net/address.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
-import { advise, configure, patchFelix, type Draft, type Evidence, type Subject } from '../finding.ts';
+import {
+  advise,
+  configure,
+  listSome,
+  patchFelix,
+  type Draft,
+  type Evidence,
+  type Subject,
+} from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import type { ConntrackTable } from '../nodeTables.ts';
@@ -41,18 +48,15 @@ export const conntrack: Check = {
   ],
 };
 
-const facts = new WeakMap<ConntrackTable, readonly Fact[]>();
-
 interface TableFact {
   readonly fact: Fact;
   readonly table: ConntrackTable;
 }
 
-function factsOf(node: KnownNode, cluster: KnownCluster, rule: Fact['rule']): readonly TableFact[] {
+function factsOf(node: KnownNode, rule: Fact['rule']): readonly TableFact[] {
   return node.conntracks.flatMap((table) => {
-    const known = facts.get(table) ?? conntrackFacts(table.columns, cluster.surroundings);
-    facts.set(table, known);
-    return known.filter((each) => each.rule === rule).map((fact) => ({ fact, table }));
+    const known = table.facts.filter((each) => each.rule === rule);
+    return known.map((fact) => ({ fact, table }));
   });
 }
 
@@ -61,28 +65,21 @@ const active = 30e9;
 
 interface Meant {
   readonly fact: Fact;
-  readonly entries: readonly ConntrackEntry[];
-  readonly evidence: readonly Evidence[];
+  readonly table: ConntrackTable;
+  readonly rows: readonly number[];
 }
 
-/** The facts of a rule whose connections somebody still uses. */
+/** The facts whose connections somebody still uses. */
 function inUse(
-  node: KnownNode,
-  cluster: KnownCluster,
-  rule: Fact['rule'],
+  facts: readonly TableFact[],
   isMeant: (entry: ConntrackEntry) => boolean = () => true,
 ): readonly Meant[] {
-  return factsOf(node, cluster, rule).flatMap(({ fact, table }) => {
+  return facts.flatMap(({ fact, table }) => {
     const rows = fact.rows.filter((row) => {
       const entry = table.entry(row);
       return (entry.idle ?? Infinity) < active && isMeant(entry);
     });
-    if (rows.length === 0) return [];
-    return {
-      fact,
-      entries: rows.map(table.entry),
-      evidence: linesOf(node, table, rows, fact.text),
-    };
+    return rows.length === 0 ? [] : [{ fact, table, rows }];
   });
 }
 
@@ -103,8 +100,11 @@ const sctp = 132;
 /** Datagrams to a service that go to the service’s own address: nobody has it. */
 function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const { findService } = cluster.surroundings;
-  const meant = [...inUse(node, cluster, 'conntrack-no-nat'), ...staleNodePorts(node, cluster)];
-  return meant.flatMap(({ entries, evidence }) => {
+  const meant = inUse(factsOf(node, 'conntrack-no-nat')).map(({ fact, table, rows }) => ({
+    entries: rows.map(table.entry),
+    evidence: linesOf(node, table, rows, fact.text),
+  }));
+  return [...meant, ...staleNodePorts(node, cluster)].flatMap(({ entries, evidence }) => {
     const connection = entries[0] && toConnection(entries[0]);
     const protocol = connection?.protocol;
     if (connection === undefined || (protocol !== udp && protocol !== sctp)) return [];
@@ -128,7 +128,7 @@ function staleService(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
 function staleNodePorts(
   node: KnownNode,
   cluster: KnownCluster,
-): readonly Pick<Meant, 'entries' | 'evidence'>[] {
+): readonly { readonly entries: readonly ConntrackEntry[]; readonly evidence: readonly Evidence[] }[] {
   const own = new Set<string>(node.facts().addresses);
   const ports = datagramPorts(cluster);
   if (ports.size === 0) return [];
@@ -190,22 +190,48 @@ function isOpen(entry: ConntrackEntry): boolean {
   return !isClosed && toConnection(entry)?.protocol !== icmp && toConnection(entry)?.protocol !== icmp6;
 }
 
+/** More than so many addresses of one service, or of none, are told of in one finding. */
+const addressesEach = 10;
+/** So many are looked at: more would tell nothing else. */
+const mostAddresses = 1000;
+
 function podGone(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return inUse(node, cluster, 'conntrack-pod-gone', isOpen).map(({ fact, entries, evidence }) => {
-    const service = serviceOf(entries, cluster);
-    const by = service === undefined ? '' : ` by the service ${service}`;
-    return {
-      severity: 'warning',
-      subject: service === undefined ? nodeSubject(node.name) : serviceSubject(service),
-      cause: fact.subject,
-      title: `${entries.length === 1 ? 'A connection' : `${entries.length} connections`} on {nodes} still go${entries.length === 1 ? 'es' : ''}${by} to ${fact.subject}, an address that no pod has any more.`,
-      evidence,
-      fix: advise(
-        'The clients must connect anew; entries go away once nobody sends for as long as their time-out.',
-        ...entries.slice(0, 3).flatMap(removeCommand),
-      ),
-    };
-  });
+  const meant = inUse(factsOf(node, 'conntrack-pod-gone').slice(0, mostAddresses), isOpen);
+  const byService = Map.groupBy(meant, ({ table, rows }) =>
+    serviceOf(rows.slice(0, 1).map(table.entry), cluster),
+  );
+  return [...byService].flatMap(([service, gone]) =>
+    gone.length > addressesEach
+      ? [toGone(node, service, gone)]
+      : gone.map((each) => toGone(node, service, [each])),
+  );
+}
+
+/** Connections that go to addresses which no pod has any more. */
+function toGone(node: KnownNode, service: string | undefined, gone: readonly Meant[]): Draft {
+  const some = gone.slice(0, 3);
+  const subjects = some.map(({ fact }) => fact.subject);
+  const by = service === undefined ? '' : ` by the service ${service}`;
+  const [only = { rows: [] }, ...others] = gone;
+  const count = only.rows.length;
+  const title =
+    others.length === 0
+      ? `${count === 1 ? 'A connection' : `${count} connections`} on {nodes} still go${count === 1 ? 'es' : ''}${by} to ${subjects[0]}, an address that no pod has any more.`
+      : `Connections on {nodes} still go${by} to more than ${addressesEach} addresses that no pod has any more, such as ${listSome(subjects, 'addresses')}.`;
+  return {
+    severity: 'warning',
+    subject: service === undefined ? nodeSubject(node.name) : serviceSubject(service),
+    cause: others.length === 0 ? `${subjects[0]}` : `many ${service ?? ''}`,
+    title,
+    evidence: some.flatMap(({ fact, table, rows }) => linesOf(node, table, rows, fact.text)).slice(0, 3),
+    fix: advise(
+      'The clients must connect anew; entries go away once nobody sends for as long as their time-out.',
+      ...some
+        .flatMap(({ table, rows }) => rows.slice(0, 3).map(table.entry))
+        .slice(0, 3)
+        .flatMap(removeCommand),
+    ),
+  };
 }
 
 /** The service that the first of some connections was opened to. */
@@ -219,7 +245,7 @@ function serviceOf([entry]: readonly ConntrackEntry[], cluster: KnownCluster): s
 const pile = 20;
 
 function unanswered(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return factsOf(node, cluster, 'conntrack-unanswered')
+  return factsOf(node, 'conntrack-unanswered')
     .filter(({ fact }) => fact.rows.length >= pile)
     .map(({ table, fact: { subject, rows, text } }) => ({
       severity: isOutside(subject, cluster) ? 'information' : 'warning',

@@ -292,7 +292,7 @@ function silenceIn(node: KnownNode, cluster: KnownCluster, table: ConntrackTable
     return other === node.name ? undefined : other;
   };
   const byNode = new Map<string, { answered: number; rows: number[] }>();
-  for (const row of rowsWith(table.columns, (address) => otherAt(address) !== undefined, 'only')) {
+  for (const row of rowsWith(table.columns, (address) => otherAt(address) !== undefined)) {
     const connection = toConnection(table.entry(row));
     const other = connection?.protocol === 6 ? otherAt(connection.destination) : undefined;
     if (connection === undefined || other === undefined) continue;
