@@ -137,6 +137,7 @@ async function measureDumps(): Promise<readonly Row[]> {
     });
   }
   await node.stop();
+  await server.record({ [`${target.namespace}/${target.pod}`]: server.recordingOf('node-a') });
   return measured;
 }
 
