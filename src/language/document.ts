@@ -32,7 +32,7 @@ export interface PlacedPiece {
   readonly piece: ParsedPiece;
 }
 
-/** A text with the pieces of it that concern us. */
+/** A text with the pieces of it that concern us, in the order of their beginnings. */
 export interface LanguageDocument {
   readonly uri: string;
   readonly text: string;
@@ -78,6 +78,7 @@ export function* readInSteps(
     if (aim === undefined) pieces.push(...(yield* patchesIn(placed, place)));
     yield;
   }
+  pieces.sort((one, other) => one.start - other.start);
   return { uri, text, pieces };
 }
 
@@ -120,8 +121,17 @@ function memoryOf(pieces: readonly PlacedPiece[]): ListMemory {
 }
 
 /** The piece that an offset is in; the inner one where one holds another. */
-export function pieceAt(document: LanguageDocument, offset: number): PlacedPiece | undefined {
-  return document.pieces.findLast(
-    ({ start, piece }) => offset >= start && offset <= start + piece.text.length,
-  );
+export function pieceAt({ pieces }: LanguageDocument, offset: number): PlacedPiece | undefined {
+  let [index, end] = [0, pieces.length];
+  while (index < end) {
+    const middle = (index + end) >> 1;
+    if ((pieces[middle]?.start ?? offset) <= offset) index = middle + 1;
+    else end = middle;
+  }
+  // The last that begins before it, or one that holds that one.
+  while (index > 0) {
+    const placed = pieces[--index];
+    if (placed !== undefined && offset <= placed.start + placed.piece.text.length) return placed;
+  }
+  return undefined;
 }
