@@ -41,7 +41,7 @@ export interface OpenKubernetesOptions {
 }
 
 export const usualLimits: ProbeLimits = {
-  maxBytes: 256 * 1024 * 1024,
+  maxBytes: 512 * 1024 * 1024,
   timeoutMs: 60_000,
   concurrency: 8,
   perNode: 1,

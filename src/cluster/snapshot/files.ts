@@ -4,8 +4,8 @@ import { readFrom, readPacked } from '../../files.ts';
 import { ClusterError } from '../cluster.ts';
 import { Printing } from '../printing.ts';
 
-/** The most that one file of a snapshot may hold, unpacked: 256 MiB. */
-export const maxFileBytes = 256 * 1024 * 1024;
+/** The most that one file of a snapshot may hold, unpacked: 512 MiB. A raw dump of a full conntrack map has 280. */
+export const maxFileBytes = 512 * 1024 * 1024;
 
 /**
  * Reads a file, or the `.gz` beside it, whole; `undefined` when neither is there. Stops at `limit` bytes.
