@@ -31,37 +31,27 @@ export async function runBare(
   signal: AbortSignal,
 ): Promise<Output> {
   const [out, err] = [new Printing(), new Printing()];
-  const ending = await runInto(connection, target, argv, { out, err }, bounds, signal);
-  const stderr = await err.end();
-  return { stdout: await out.end(), stderr: await stderr.bytes(), ...ending };
-}
-
-/** Takes what comes of a stream; a promise asks to wait before there is more. */
-export interface Taker {
-  add(chunk: Buffer): Promise<void> | undefined;
-}
-
-/** Runs a command within its bounds, and hands over what it prints as it comes. */
-async function runInto(
-  connection: Connection,
-  target: PodContainer,
-  argv: readonly string[],
-  { out, err }: { readonly out: Taker; readonly err: Taker },
-  bounds: Bounds,
-  signal: AbortSignal,
-): Promise<Pick<Output, 'exitCode' | 'end'>> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new OutOfBounds('too-long')), bounds.timeoutMs);
+  const toOutput = async (exitCode: number | undefined, end: Output['end']): Promise<Output> => {
+    const stderr = await err.end();
+    return { stdout: await out.end(), stderr: await stderr.bytes(), exitCode, end };
+  };
   try {
     const sink = { stdout: bounded(out, bounds.maxBytes), stderr: bounded(err, mostErrorBytes) };
     const both = AbortSignal.any([signal, stop.signal]);
-    return { exitCode: await exec(connection, target, argv, sink, both), end: 'whole' };
+    return await toOutput(await exec(connection, target, argv, sink, both), 'whole');
   } catch (error) {
-    if (error instanceof OutOfBounds) return { exitCode: undefined, end: error.bound };
+    if (error instanceof OutOfBounds) return await toOutput(undefined, error.bound);
     throw error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Takes what comes of a stream; a promise asks to wait before there is more. */
+interface Taker {
+  add(chunk: Buffer): Promise<void> | undefined;
 }
 
 /** Hands over so many bytes. @throws OutOfBounds */
