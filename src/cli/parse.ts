@@ -6,7 +6,7 @@ import { openRows } from '../core/columns/openRows.ts';
 import type { PlacedProblem } from '../core/columns/placed.ts';
 import type { EntryRows } from '../core/columns/rows.ts';
 import { DumpStream } from '../core/columns/stream.ts';
-import { judgeBlank } from '../core/dump/blank.ts';
+import { Beginning, judgeBlank } from '../core/dump/blank.ts';
 import { readableProbes, readDump } from '../core/dump/readers.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
 import type { Problem } from '../core/text/problem.ts';
@@ -65,10 +65,10 @@ async function parsePieces(
 ): Promise<readonly ToldProblem[]> {
   const stream = new DumpStream(rows);
   const list = new JsonList(io.stdout, '{\n  "entries": ');
-  let head = '';
+  const beginning = new Beginning();
   for await (const piece of input) {
     const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    if (head.trim() === '') head = new TextDecoder().decode(bytes.subarray(0, headSize));
+    beginning.see(bytes);
     const isWanted = stream.push(bytes);
     rows.drain((entry) => list.add(entry));
     await taken(io, list.flush());
@@ -77,7 +77,9 @@ async function parsePieces(
   const { problems } = stream.end();
   rows.drain((entry) => list.add(entry));
   list.end();
-  const told = orBlank(problems, probe, head).map((problem) => tell({ line: 0, column: 0, ...problem }));
+  const told = orBlank(problems, probe, beginning.text).map((problem) =>
+    tell({ line: 0, column: 0, ...problem }),
+  );
   io.stdout.write(`,\n  "problems": ${indented(toJson(told).trimEnd(), 2)}\n}\n`);
   return told;
 }
@@ -91,9 +93,6 @@ function orBlank<P extends Problem>(
   const blank = problems.length === 0 ? judgeBlank(probe, text) : undefined;
   return blank === undefined ? problems : [blank];
 }
-
-/** So much tells whether there is anything. */
-const headSize = 64 * 1024;
 
 function tell({ line, column, code, message }: PlacedProblem): ToldProblem {
   return { line: line + 1, column: column + 1, code, message };

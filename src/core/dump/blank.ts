@@ -22,6 +22,18 @@ export function judgeBlank(probe: string, text: string): Problem | undefined {
   };
 }
 
+/** How a dump that comes in pieces begins, as far as it takes to tell whether there is anything in it. */
+export class Beginning {
+  text = '';
+
+  /** Takes the next piece. */
+  see(bytes: Uint8Array): void {
+    if (this.text.trim() === '') this.text = new TextDecoder().decode(bytes.subarray(0, headSize));
+  }
+}
+
+const headSize = 4096;
+
 /** What prints something in any case; of NAT affinity at least a line feed. */
 const wordy = ['conntrack.stats', 'counters.dump', 'ipsets.dump', 'nat.aff', 'profiling.e2e', 'version'];
 

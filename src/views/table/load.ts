@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ColumnInfo, TableRead } from '../../core/table/calls.ts';
 import type { QuickFilter } from '../../core/table/detail.ts';
-import { judgeBlank } from '../../core/dump/blank.ts';
+import { Beginning, judgeBlank } from '../../core/dump/blank.ts';
 import { factRules } from '../../core/facts/fact.ts';
 import { noNames } from '../../core/names/names.ts';
 import { judgedObjects, type KnownObjects } from '../../core/facts/known.ts';
@@ -124,17 +124,14 @@ async function pushAll(
   pieces: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<string> {
-  let head = '';
+  const beginning = new Beginning();
   for await (const bytes of pieces) {
-    if (head.trim() === '') head = new TextDecoder().decode(bytes.subarray(0, headSize));
+    beginning.see(bytes);
     await thread.call('push', { side, bytes });
     signal.throwIfAborted();
   }
-  return head;
+  return beginning.text;
 }
-
-/** So much tells whether there is anything. */
-const headSize = 4096;
 
 /** More of what is about no row is counted. */
 const mostTold = 5;
