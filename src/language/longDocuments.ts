@@ -70,11 +70,9 @@ export class LongDocuments {
   }
 
   close(params: DidCloseTextDocumentParams): void {
-    const { uri } = params.textDocument;
-    this.#uris.delete(uri);
-    if (this.#uris.size > 0) return this.#tell('textDocument/didClose', params);
-    this.dispose();
-    void this.#client.sendDiagnostics({ uri, diagnostics: [] });
+    this.#uris.delete(params.textDocument.uri);
+    if (this.#uris.size > 0) this.#tell('textDocument/didClose', params);
+    else this.dispose();
   }
 
   /** Asks the other server what the client asked here. */
@@ -118,13 +116,10 @@ export class LongDocuments {
 /** Where documents come from. */
 type DocumentConnection = Parameters<TextDocuments<TextDocument>['listen']>[0];
 
-/** The opening, changing and closing of the documents that are not long. */
-export function shortDocuments(client: Connection, long: LongDocuments): DocumentConnection {
+/** The opening, changing and closing of documents, but for the changes of those that another server reads. */
+export function withoutChangesOf(long: LongDocuments, client: Connection): DocumentConnection {
   return {
-    onDidOpenTextDocument: (open) =>
-      client.onDidOpenTextDocument((params) =>
-        isLong(params.textDocument.text) ? long.open(params) : open(params),
-      ),
+    onDidOpenTextDocument: (handler) => client.onDidOpenTextDocument(handler),
     onDidChangeTextDocument: (change) =>
       client.onDidChangeTextDocument((params) =>
         long.has(params.textDocument.uri) ? long.change(params) : change(params),
@@ -132,7 +127,6 @@ export function shortDocuments(client: Connection, long: LongDocuments): Documen
     onDidCloseTextDocument: (close) =>
       client.onDidCloseTextDocument((params) => {
         if (long.has(params.textDocument.uri)) long.close(params);
-        // Some were short at first.
         return close(params);
       }),
     onWillSaveTextDocument: (handler) => client.onWillSaveTextDocument(handler),

@@ -5,7 +5,7 @@ import { timed } from '../core/pace.ts';
 import { Aims } from './aims.ts';
 import type { DiagnoseContext } from './diagnose.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
-import { isLong, LongDocuments, shortDocuments } from './longDocuments.ts';
+import { isLong, LongDocuments, withoutChangesOf } from './longDocuments.ts';
 import { OpenDocument } from './openDocument.ts';
 import { clusterRequest, kustomizationNames, patchAimed, versionInUse } from './protocol.ts';
 import type { ClusterAnswer, InitializationOptions } from './protocol.ts';
@@ -41,7 +41,7 @@ export class Workspace {
     this.long = startOther && new LongDocuments(connection, startOther);
     this.#documents.onDidChangeContent(({ document }) => this.#changed(document));
     this.#documents.onDidClose(({ document }) => this.#closed(document.uri));
-    this.#documents.listen(this.long === undefined ? connection : shortDocuments(connection, this.long));
+    this.#documents.listen(this.long === undefined ? connection : withoutChangesOf(this.long, connection));
   }
 
   get surroundings(): Surroundings {
@@ -97,7 +97,7 @@ export class Workspace {
 
   #changed(positions: TextDocument): void {
     const { uri } = positions;
-    if (this.long !== undefined && isLong(positions.getText())) return this.#hasGrown(positions, this.long);
+    if (this.long !== undefined && isLong(positions.getText())) return this.#handOver(positions, this.long);
     const before = this.#open.get(uri)?.latest;
     this.#open.set(uri, new OpenDocument(positions, before, this.#aims.of(uri)));
     this.#publishSoon(uri);
@@ -106,7 +106,8 @@ export class Workspace {
       for (const other of this.#aims.forgetAll()) this.#aim(other);
   }
 
-  #hasGrown(document: TextDocument, long: LongDocuments): void {
+  /** Leaves a document to the other server, from now on. */
+  #handOver(document: TextDocument, long: LongDocuments): void {
     const { uri, languageId, version } = document;
     this.#forget(uri);
     long.open({ textDocument: { uri, languageId, version, text: document.getText() } });
