@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion } from '../felix/versions.ts';
+import { existsIn, fields } from '../felix/fields.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, type Draft } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
@@ -7,13 +7,13 @@ import { settingOn } from './settings.ts';
 import { interfaceSubject } from './subjects.ts';
 
 const device = 'bpfin.cali';
+const hostNat = 'bpfHostNetworkedNATWithoutCTLB';
 
 /** The pair of interfaces through which the host’s own packets to Services go, where no connect-time program sees them. */
 export function withoutHostPair(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const links = node.links();
   const isThere = links.some(({ name, isUp }) => name === device && isUp);
-  const isAsked =
-    settingOn(node, cluster, 'bpfHostNetworkedNATWithoutCTLB').value?.toLowerCase() === 'enabled';
+  const isAsked = settingOn(node, cluster, hostNat).value?.toLowerCase() === 'enabled';
   const balancing = settingOn(node, cluster, 'bpfConnectTimeLoadBalancing').value?.toLowerCase();
   // With all protocols at connect time there is nothing left for it.
   if (links.length === 0 || isThere || !isAsked || balancing === 'enabled' || !hasIt(cluster)) return [];
@@ -37,8 +37,7 @@ export function withoutHostPair(node: KnownNode, cluster: KnownCluster): readonl
   ];
 }
 
-/** The key came with v3.27. */
 function hasIt({ version }: KnownCluster): boolean {
-  const first = parseVersion('v3.27.0');
-  return first !== undefined && compareVersions(version, first) >= 0;
+  const field = fields.get(hostNat);
+  return field !== undefined && existsIn(field, version);
 }

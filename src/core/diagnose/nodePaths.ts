@@ -122,10 +122,16 @@ export function unaddressed(cluster: KnownCluster): readonly Draft[] {
     const agent = cluster.agentOn(object.metadata.name);
     return agent !== undefined && !isStarting(agent, cluster);
   });
-  return (['IPv4', 'IPv6'] as const).flatMap((family) => {
+  const families = [
+    { family: 'IPv4', separator: '.' },
+    { family: 'IPv6', separator: ':' },
+  ];
+  return families.flatMap(({ family, separator }) => {
     const key = `projectcalico.org/${family}Address`;
     const without = meant.filter(
-      (object) => object.metadata.annotations?.[key] === undefined && hasInternal(object, family),
+      (object) =>
+        object.metadata.annotations?.[key] === undefined &&
+        internalAddresses(object).some((address) => address.includes(separator)),
     );
     if (meant.every(({ metadata }) => metadata.annotations?.[key] === undefined)) return [];
     return without.map((object): Draft => ({
@@ -138,7 +144,7 @@ export function unaddressed(cluster: KnownCluster): readonly Draft[] {
           resource: 'nodes',
           object,
           shows: 'The annotations of the node.',
-          value: `no ${key}; InternalIP ${internalAddress(object) ?? 'none'}`,
+          value: `no ${key}; InternalIP ${internalAddresses(object)[0] ?? 'none'}`,
         }),
       ],
       fix: advise(
@@ -148,18 +154,10 @@ export function unaddressed(cluster: KnownCluster): readonly Draft[] {
   });
 }
 
-/** Whether the kubelet gave an address of a family to the node. */
-function hasInternal(node: KubernetesObject, family: 'IPv4' | 'IPv6'): boolean {
-  return listField(node, 'status', 'addresses').some(
-    (each) =>
-      textField(each, 'type') === 'InternalIP' &&
-      textField(each, 'address')?.includes(family === 'IPv4' ? '.' : ':') === true,
-  );
-}
-
-function internalAddress(node: KubernetesObject): string | undefined {
-  const internal = listField(node, 'status', 'addresses').find(
+/** The addresses that the kubelet gave to a node. */
+function internalAddresses(node: KubernetesObject): readonly string[] {
+  const internal = listField(node, 'status', 'addresses').filter(
     (each) => textField(each, 'type') === 'InternalIP',
   );
-  return textField(internal, 'address');
+  return internal.flatMap((each) => textField(each, 'address') ?? []);
 }

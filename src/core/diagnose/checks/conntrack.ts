@@ -54,10 +54,9 @@ interface TableFact {
 }
 
 function factsOf(node: KnownNode, rule: Fact['rule']): readonly TableFact[] {
-  return node.conntracks.flatMap((table) => {
-    const known = table.facts.filter((each) => each.rule === rule);
-    return known.map((fact) => ({ fact, table }));
-  });
+  return node.conntracks.flatMap((table) =>
+    table.facts.filter((fact) => fact.rule === rule).map((fact) => ({ fact, table })),
+  );
 }
 
 /** Idle for less, nanoseconds: somebody still sends. */
