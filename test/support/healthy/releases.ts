@@ -61,6 +61,27 @@ const before330: Edits = printed({
 
 const oldPattern = String.raw`^((en|wl|ww|sl|ib)[Popsx].*|(eth|wlan|wwan).*|tunl0$|vxlan.calico$|wireguard.cali$|wg-v6.cali$)`;
 
+/** Rows of counters that came with v3.30. */
+const newCounters = ['failed to create conntrack', 'NAT source collision', 'packets hitting NAT source'];
+
+/** What the releases before v3.28 have in common. */
+function before328(to: string, { ifstate, iface, counted = [] }: OldRelease): Edits {
+  return all(
+    version(to),
+    before330,
+    { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' }, everywhere: ifstate },
+    printed({ 'conntrack.dump': rawOf326, 'counters.dump': counters(...newCounters, ...counted) }),
+    maps(['cali_counters3', 'cali_counters2'], ['cali_iface4', iface], ['cali_jump3', 'cali_jump2']),
+  );
+}
+
+interface OldRelease {
+  readonly ifstate: TextEdit;
+  readonly iface: string;
+  /** Rows of counters that came later besides. */
+  readonly counted?: readonly string[];
+}
+
 export const releases: readonly Healthy[] = [
   {
     name: 'v3.28 prints it',
@@ -71,11 +92,7 @@ export const releases: readonly Healthy[] = [
       printed({
         'conntrack.dump': (text) =>
           text.replaceAll(/ {2}Active ago/g, '  Age: 1m2.5s Active ago').replaceAll(/ RESET$/gm, ' CLOSED'),
-        'counters.dump': counters(
-          'failed to create conntrack',
-          'NAT source collision',
-          'packets hitting NAT source',
-        ),
+        'counters.dump': counters(...newCounters),
         'felix.log': (text) => text.replaceAll(/BPFConntrackCleanupMode:"\w+", |BPFProfiling:"\w+", /g, ''),
       }),
       maps(['cali_counters3', 'cali_counters2'], ['cali_ctlb_conn', 'cali_ctlb_progs']),
@@ -84,44 +101,19 @@ export const releases: readonly Healthy[] = [
   {
     name: 'v3.27 prints it',
     recordings: /v3\.30\.7-healthy/,
-    edits: all(
-      version('v3.27.5'),
-      before330,
-      { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' }, everywhere: ifstateOf327 },
-      printed({
-        'conntrack.dump': rawOf326,
-        'counters.dump': counters(
-          'failed to create conntrack',
-          'NAT source collision',
-          'packets hitting NAT source',
-        ),
-      }),
-      maps(
-        ['cali_counters3', 'cali_counters2'],
-        ['cali_iface4', 'cali_iface3'],
-        ['cali_jump3', 'cali_jump2'],
-      ),
-    ),
+    edits: before328('v3.27.5', { ifstate: ifstateOf327, iface: 'cali_iface3' }),
   },
   {
     name: 'v3.26 prints it',
     recordings: /v3\.30\.7-healthy/,
     edits: all(
-      version('v3.26.5'),
-      before330,
-      { answeredBy: { 'conntrack.dump': 'conntrack.dump.raw' }, everywhere: ifstateOf326 },
+      before328('v3.26.5', {
+        ifstate: ifstateOf326,
+        iface: 'cali_iface2',
+        counted: ['packets hitting blackhole'],
+      }),
       printed({
-        'conntrack.dump': rawOf326,
-        'counters.dump': counters(
-          'failed to create conntrack',
-          'NAT source collision',
-          'packets hitting NAT source',
-          'packets hitting blackhole',
-        ),
-        'nat.dump': (text) =>
-          text
-            .replaceAll(/^.*count -1.*\n/gm, '')
-            .replaceAll(/^192\.0\.2\..*\n(?:\t.*\n)*/gm, (block) => block),
+        'nat.dump': (text) => text.replaceAll(/^.*count -1.*\n/gm, ''),
         'felix.log': (text) =>
           text
             .replaceAll(
@@ -130,11 +122,6 @@ export const releases: readonly Healthy[] = [
             )
             .replaceAll(/BPFDataIfacePattern":"[^"]*"/g, `BPFDataIfacePattern":"${oldPattern}"`),
       }),
-      maps(
-        ['cali_counters3', 'cali_counters2'],
-        ['cali_iface4', 'cali_iface2'],
-        ['cali_jump3', 'cali_jump2'],
-      ),
     ),
   },
 ];
