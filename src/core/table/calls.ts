@@ -116,7 +116,7 @@ export interface TableShown {
   readonly total: number;
   /** Where the row is now that was to be kept in sight, by its place before; `undefined` when it is gone. */
   readonly place?: number | undefined;
-  /** Why the filter could not be followed; the rows are then those of the last one that could. */
+  /** Which terms of the filter cannot be followed, and why; the rows are those that fit the others. */
   readonly problems: readonly FilterProblem[];
 }
 

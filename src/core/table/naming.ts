@@ -45,14 +45,15 @@ export function withNames(table: Table, answers: readonly NameAnswer[]): Table {
   return { ...table, columns: [...columns, ...apart] };
 }
 
-/** The names of a column, with the raw value where nobody is known; `undefined` when that is all of them. */
+/** The names of a column, with the raw value where nobody is known and anybody may be; `undefined` when there are none. */
 function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermColumn | undefined {
   if (column.names === undefined || column.form === 'number') return undefined;
-  const { title, subject } = column.names;
+  const { title, subject, only } = column.names;
   const isEndpoint = column.form === 'endpoint' && subject === 'endpoint';
   const distinct = isEndpoint ? distinctEndpoints(column, rowCount) : undefined;
   const at = distinct?.at ?? column.at;
-  const isNamed = (row: number) => (answer[at(row)]?.length ?? 0) > 0;
+  const who = only === undefined ? answer : answer.map((all) => all.filter(({ kind }) => kind === only));
+  const isNamed = (row: number) => (who[at(row)]?.length ?? 0) > 0;
   if (!someRow(rowCount, isNamed)) return undefined;
   const raw = distinct === undefined ? column.terms : distinct.values.map(endpointOf);
   return {
@@ -60,12 +61,13 @@ function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermC
     kind: 'name',
     id: `${column.id}.name`,
     title,
-    meaning: `${column.meaning} By name; the raw value where nobody is known.`,
-    terms: answer.map((who, code) =>
-      who.length === 0 ? (raw[code] ?? '') : who.map(({ label }) => label).join(', '),
-    ),
+    meaning: `${column.meaning} By name; ${only === undefined ? 'the raw value' : 'nothing'} where nobody is known.`,
+    terms: who.map((all, code) => {
+      if (all.length > 0) return all.map(({ label }) => label).join(', ');
+      return only === undefined ? (raw[code] ?? '') : '';
+    }),
     at,
-    who: answer,
+    who,
   };
 }
 

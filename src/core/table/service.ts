@@ -147,7 +147,7 @@ export class TableService implements TableCalls {
     const kept = keep === undefined ? undefined : this.#shown[keep];
     const sorted = this.#sort(shape.sort);
     const { rows, problems } = matchRows(this.#table, sorted, parseFilter(shape.filter));
-    if (problems.length === 0) this.#shown = rows;
+    this.#shown = rows;
     const place = kept === undefined ? -1 : this.#shown.indexOf(kept);
     const found = place === -1 ? {} : { place };
     return { count: this.#shown.length, total: this.#table.rowCount, problems, ...found };

@@ -30,6 +30,8 @@ export interface ColumnHead {
     readonly subject: Subject;
     /** The names alone stand in its place, and it behind all others. */
     readonly isApart?: true;
+    /** Only whoever is that is named; elsewhere the column is empty. */
+    readonly only?: Who['kind'];
   };
 }
 

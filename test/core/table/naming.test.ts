@@ -50,6 +50,14 @@ test('of a connection the names alone stand first, and an address that nobody ha
   assert.equal(find(table, 'src', '198.51.100.7:38004')['src.name'], '198.51.100.7');
 });
 
+test('pods alone stand in the column of pods: the host’s own interfaces have none', async () => {
+  for (const probe of ['counters.dump', 'ifstate.dump']) {
+    const table = await namedSample(probe);
+    assert.equal(find(table, 'iface', 'eth0')['iface.name'], '');
+    assert.match(find(table, 'iface', 'cali6d2111c0d58')['iface.name'] ?? '', /^shop\/loadgen-/);
+  }
+});
+
 test('where nobody is known there are no columns of names', () => {
   const table = tableOf('routes.dump', '10.65.0.0/16: remote in-pool\n');
   assert.deepEqual(withNames(table, [[[], []]]).columns, table.columns);

@@ -23,7 +23,7 @@ import {
 } from './values.ts';
 
 export interface Matched {
-  /** The rows that fit, in the order in which they were given; all of them when there are problems. */
+  /** The rows that fit all terms without a problem, in the order in which they were given. */
   readonly rows: Rows;
   readonly problems: readonly FilterProblem[];
 }
@@ -40,17 +40,29 @@ function distinct(problems: readonly FilterProblem[]): readonly FilterProblem[] 
 
 /** The rows of a table that fit a filter. */
 export function matchRows(table: Table, rows: Rows, filter: Filter): Matched {
-  const problems: FilterProblem[] = [...filter.problems];
-  const markers = filter.terms.map((term) => termMarker(table, term, problems));
-  if (problems.length > 0 || markers.length === 0) return { rows, problems: distinct(problems) };
+  const terms = filter.terms.map((term) => readTerm(table, term));
+  const problems = distinct([...filter.problems, ...terms.flatMap((term) => term.problems)]);
+  const followed = terms.filter((term) => term.problems.length === 0);
+  if (followed.length === 0) return { rows, problems };
   const fits = new Uint8Array(table.rowCount).fill(1);
-  for (const [index, mark] of markers.entries()) {
+  for (const { mark, isNegated } of followed) {
     const marks = new Uint8Array(table.rowCount);
     mark(marks);
-    const wanted = filter.terms[index]?.isNegated === true ? 0 : 1;
+    const wanted = isNegated ? 0 : 1;
     for (let row = 0; row < fits.length; row++) if (marks[row] !== wanted) fits[row] = 0;
   }
-  return { rows: rows.filter((row) => fits[row] === 1), problems: [] };
+  return { rows: rows.filter((row) => fits[row] === 1), problems };
+}
+
+interface ReadTerm {
+  readonly mark: Marker;
+  readonly isNegated: boolean;
+  readonly problems: readonly FilterProblem[];
+}
+
+function readTerm(table: Table, term: FilterTerm): ReadTerm {
+  const problems: FilterProblem[] = [];
+  return { mark: termMarker(table, term, problems), isNegated: term.isNegated, problems };
 }
 
 function termMarker(table: Table, term: FilterTerm, problems: FilterProblem[]): Marker {

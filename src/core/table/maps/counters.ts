@@ -20,7 +20,7 @@ const interfaceHead = {
   title: 'Interface',
   kind: 'interface',
   meaning: 'The interface whose programs counted.',
-  names: { title: 'Pod', subject: 'interface-name' },
+  names: { title: 'Pod', subject: 'interface-name', only: 'pod' },
 } as const;
 
 export function counterColumns(rows: readonly CounterRow[]): readonly Column[] {

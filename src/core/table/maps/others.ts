@@ -148,7 +148,7 @@ export function ifStateColumns(interfaces: readonly IfState[]): readonly Column[
         title: 'Interface',
         kind: 'interface',
         meaning: 'The name of the interface.',
-        names: { title: 'Pod', subject: 'interface-name' },
+        names: { title: 'Pod', subject: 'interface-name', only: 'pod' },
       },
       count,
       (row) => interfaces[row]?.name,
