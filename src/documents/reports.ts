@@ -9,6 +9,8 @@ import { dumpUri } from './uri.ts';
 
 const scheme = 'calico-bpf-report';
 
+const preview = 'vscode.markdown.preview.editor';
+
 /** The report on a diagnosis and the explanations of its findings, as Markdown; objects that are evidence, as JSON. */
 export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #findings: Findings;
@@ -30,8 +32,11 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     );
   }
 
+  /** As it reads, where VS Code's own preview of Markdown is there; it has no links that would be lost in it. */
   async showReport(): Promise<void> {
-    await show(vscode.Uri.from({ scheme, path: '/Calico eBPF report.md' }));
+    const uri = vscode.Uri.from({ scheme, path: '/Calico eBPF report.md' });
+    if (vscode.extensions.getExtension('vscode.markdown-language-features') === undefined) await show(uri);
+    else await vscode.commands.executeCommand('vscode.openWith', uri, preview, { preview: true });
   }
 
   async explain({ id }: Finding): Promise<void> {

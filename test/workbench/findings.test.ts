@@ -65,11 +65,17 @@ test('evidence opens the dump at its line', async () => {
   assert.ok(Number(number) > 100, number);
 });
 
-test('the report is Markdown in a document', async () => {
+test('the report is shown as it reads, and its Markdown a click away', async () => {
   const { page } = workbench;
   await runCommand(page, 'Calico eBPF: Open Report');
-  await page.locator('.view-line', { hasText: '# Calico eBPF: diagnosis of shop' }).waitFor();
+  const shown = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  await shown.getByRole('heading', { name: 'Calico eBPF: diagnosis of shop' }).waitFor();
   await takePicture(page, 'findings-report');
+  await page
+    .locator('.editor-actions')
+    .getByRole('button', { name: /source/i })
+    .click();
+  await page.locator('.view-line', { hasText: '# Calico eBPF: diagnosis of shop' }).waitFor();
 });
 
 test('checking again says what changed since', async () => {
