@@ -48,11 +48,13 @@ export function withNames(table: Table, answers: readonly NameAnswer[]): Table {
 /** The names of a column, with the raw value where nobody is known and anybody may be; `undefined` when there are none. */
 function nameColumn(column: Column, answer: NameAnswer, rowCount: number): TermColumn | undefined {
   if (column.names === undefined || column.form === 'number') return undefined;
-  const { title, subject, only } = column.names;
+  const { title, subject, only, isApart } = column.names;
   const isEndpoint = column.form === 'endpoint' && subject === 'endpoint';
   const distinct = isEndpoint ? distinctEndpoints(column, rowCount) : undefined;
   const at = distinct?.at ?? column.at;
-  const who = only === undefined ? answer : answer.map((all) => all.filter(({ kind }) => kind === only));
+  // In the place of an address its pool would hide more than it says.
+  const isTold = ({ kind }: Who) => (only === undefined ? !isApart || kind !== 'pool' : kind === only);
+  const who = answer.map((all) => (all.every(isTold) ? all : all.filter(isTold)));
   const isNamed = (row: number) => (who[at(row)]?.length ?? 0) > 0;
   if (!someRow(rowCount, isNamed)) return undefined;
   const raw = distinct === undefined ? column.terms : distinct.values.map(endpointOf);

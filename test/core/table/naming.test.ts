@@ -50,6 +50,24 @@ test('of a connection the names alone stand first, and an address that nobody ha
   assert.equal(find(table, 'src', '198.51.100.7:38004')['src.name'], '198.51.100.7');
 });
 
+test('the pool of an address does not stand in its place', () => {
+  const lines = ['10.65.0.2', '10.65.0.9'].map(
+    (address) => `UDP ${address}:40000 -> 10.65.7.9:53  Active ago 2s\n`,
+  );
+  const table = tableOf('conntrack.dump', lines.join(''));
+  const who = (kind: string, label: string) => [{ kind, label, namespace: undefined, node: undefined }];
+  const known = new Map([
+    ['10.65.0.2', who('pod', 'shop/cart')],
+    ['10.65.0.9', who('pool', 'IP pool default')],
+  ]);
+  const answers = nameQuestions(table).map(({ values }) => values.map((value) => known.get(value) ?? []));
+  const named = withNames(table, answers);
+  assert.deepEqual(
+    [0, 1].map((row) => rowOf(named, row)['src.name']),
+    ['shop/cart', '10.65.0.9'],
+  );
+});
+
 test('pods alone stand in the column of pods: the host’s own interfaces have none', async () => {
   for (const probe of ['counters.dump', 'ifstate.dump']) {
     const table = await namedSample(probe);
