@@ -8,6 +8,7 @@ import { NatColumns } from './nat.ts';
 import { readNatLine } from './natFast.ts';
 import type { Placing } from './places.ts';
 import type { EntryRows } from './rows.ts';
+import type { LineSpan } from './stream.ts';
 
 const maxMissing = 1000;
 const noParts: readonly PartPlace[] = [];
@@ -22,7 +23,6 @@ export function natRows(placing: Placing = 'spans'): NatRows {
   let refused = 0;
   /** Where the backends of the object that was read last stand in it. */
   let parts = noParts;
-  let backendCount = 0;
   let isFinished = false;
   return {
     name: 'NAT dump',
@@ -54,14 +54,9 @@ export function natRows(placing: Placing = 'spans'): NatRows {
       return frontends && true;
     },
     place(span) {
-      const isNew = columns.places.count < columns.count;
-      columns.places.place(columns.count, span);
-      columns.backends.places.placeParts(parts, span);
+      if (parts.length > 0) columns.backends.places.placeParts(parts, span);
       parts = noParts;
-      columns.backends.places.place(columns.backends.count, span);
-      // A frontend reaches down to its last backend.
-      if (!isNew && columns.backends.count > backendCount) columns.places.extend(span.end);
-      backendCount = columns.backends.count;
+      placeRows(columns, span);
     },
     finish() {
       columns.close();
@@ -76,6 +71,16 @@ export function natRows(placing: Placing = 'spans'): NatRows {
       if (isFinished) for (let row = 0; row < columns.count; row++) take(columns.entry(row));
     },
   };
+}
+
+/** Says where the rows stand that came since. */
+function placeRows({ places, count, backends }: NatColumns, span: LineSpan): void {
+  const isNew = places.count < count;
+  if (isNew) places.place(count, span);
+  if (backends.places.count === backends.count) return;
+  backends.places.place(backends.count, span);
+  // A frontend reaches down to its last backend.
+  if (!isNew) places.extend(span.end);
 }
 
 function readLine(

@@ -1,11 +1,11 @@
 /** Routes as columns: some 20 bytes each, and a line is as the tool prints it or left to the grammar in dump/routeLine.ts. */
 import { isBlankOrLog } from '../dump/dump.ts';
 import { isRouteFlag, readRouteLine, toRoute, type Route } from '../dump/routeLine.ts';
-import type { Cidr } from '../net/address.ts';
 import { Cursor } from '../text/cursor.ts';
 import { AddressTable } from './addresses.ts';
+import { CidrTable } from './cidrs.ts';
 import { literal, no, type ByteReader } from './byteReader.ts';
-import { columnsOf, uint16, uint32, uint8 } from './column.ts';
+import { columnsOf, uint16, uint32 } from './column.ts';
 import { KnownTexts } from './knownTexts.ts';
 import { Places, type Placing } from './places.ts';
 import type { EntryRows } from './rows.ts';
@@ -13,13 +13,13 @@ import { WordTable } from './words.ts';
 
 export class RouteColumns {
   count = 0;
-  readonly addresses = new AddressTable();
+  readonly cidrs = new CidrTable();
+  readonly hops = new AddressTable();
   /** The flags with spaces between. */
   readonly words = new WordTable();
   /** Flags as bytes, and their words’ ids: few texts come again and again. */
   readonly known = new KnownTexts();
   readonly dest = uint32();
-  readonly length = uint8();
   readonly flags = uint16();
   /** One more than the index; 0 for none. */
   readonly ifIndex = uint32();
@@ -34,23 +34,17 @@ export class RouteColumns {
 
   add(route: Route): void {
     const row = this.count++;
-    const [dest, length] = route.dest.split('/');
     if ((route.ifIndex ?? 0) > maxIndex) this.#others.set(row, route);
-    this.dest.set(row, this.addresses.idOf(dest as Route['nextHop'])); // A CIDR begins with an address.
-    this.length.set(row, Number(length));
+    this.dest.set(row, this.cidrs.idOf(route.dest));
     this.flags.set(row, this.words.idOf(route.flags.join(' ')));
     this.ifIndex.set(row, route.ifIndex === undefined ? 0 : route.ifIndex + 1);
-    this.nextHop.set(row, this.addresses.idOf(route.nextHop));
+    this.nextHop.set(row, this.hops.idOf(route.nextHop));
   }
 
   clear(): void {
     this.count = 0;
     this.#others.clear();
     this.places.clear();
-  }
-
-  destText(row: number): Cidr {
-    return `${this.addresses.text(this.dest.at(row))}/${this.length.at(row)}` as Cidr; // As it was read.
   }
 
   ifIndexAt(row: number): number | undefined {
@@ -62,10 +56,10 @@ export class RouteColumns {
   entry(row: number): Route {
     const flags = this.words.text(this.flags.at(row)) ?? '';
     return {
-      dest: this.destText(row),
+      dest: this.cidrs.text(this.dest.at(row)),
       flags: flags.split(' ').filter(isRouteFlag),
       ifIndex: this.ifIndexAt(row),
-      nextHop: this.addresses.text(this.nextHop.at(row)),
+      nextHop: this.hops.text(this.nextHop.at(row)),
     };
   }
 }
@@ -122,19 +116,18 @@ const space = 0x20;
 
 function readLine(reader: ByteReader, columns: RouteColumns): boolean {
   const row = columns.count;
-  const { addresses } = columns;
+  const { cidrs, hops } = columns;
   while (reader.bytes[reader.at] === space) reader.at++;
-  const length = reader.cidr(addresses);
+  const length = reader.cidr(cidrs.addresses);
   if (length === no || !reader.take(afterDest)) return false;
-  const dest = reader.base;
+  const dest = cidrs.idOfParts(reader.base, length);
   const flags = readFlags(reader, columns);
   if (flags === no) return false;
   const index = reader.take(indexWord) ? reader.uint(maxIndex) + 1 : 0;
   const isIndexWrong = index === 0 && reader.bytes[reader.at - 1] === space;
-  const hop = reader.take(hopWord) ? reader.address(addresses) : 0;
+  const hop = reader.take(hopWord) ? reader.address(hops) : 0;
   if (isIndexWrong || hop === no || !reader.takeLineEnd()) return false;
   columns.dest.set(row, dest);
-  columns.length.set(row, length);
   columns.flags.set(row, flags);
   columns.ifIndex.set(row, index);
   columns.nextHop.set(row, hop);

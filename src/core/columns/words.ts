@@ -13,6 +13,11 @@ export class WordTable {
     return this.#texts[id - 1];
   }
 
+  /** All texts by their ids, `''` for 0. */
+  list(): readonly string[] {
+    return ['', ...this.#texts];
+  }
+
   idOf(text: string): number {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import { ipBytes, ipv4Word } from '../net/address.ts';
-import type { Column, Rows, TermKind } from './table.ts';
+import type { Column, EndpointColumn, Rows, TermColumn } from './table.ts';
 
 export type Direction = 'ascending' | 'descending';
 
@@ -8,40 +8,61 @@ export type Direction = 'ascending' | 'descending';
  * either way. Takes linear time, by a radix sort, and the rows that are given as room for it.
  */
 export function sortRows(rows: Rows, column: Column, direction: Direction): Rows {
-  const { at, limit } = sortKey(column);
-  return limit === undefined
-    ? radixSorted(rows, doubleDigits(rows, at, direction), 4)
-    : radixSorted(rows, wholeDigits(rows, { at, limit }, direction), 2);
-}
-
-/** What a row is sorted by, as a number; NaN for no value. */
-interface SortKey {
-  readonly at: (row: number) => number;
-  /** The keys are whole numbers below this; `undefined` for any numbers. */
-  readonly limit: number | undefined;
-}
-
-function sortKey(column: Column): SortKey {
-  if (column.form === 'number') return { at: column.at, limit: undefined };
-  const ranks = rankTerms(column.terms, column.form === 'endpoint' ? 'address' : column.kind);
-  if (column.form === 'term') {
-    return { at: (row) => ranks[column.at(row)] ?? Number.NaN, limit: ranks.length };
+  switch (column.form) {
+    case 'number':
+      return radixSorted(rows, numberDigits(rows.length, column.at, direction));
+    case 'term':
+      return radixSorted(rows, placeDigits(rows.length, column, placesOf(column, direction)));
+    case 'endpoint':
+      return radixSorted(rows, endpointDigits(rows.length, column, direction));
   }
-  const limit = ranks.length * 65_536;
-  return {
-    at: (row) => (ranks[column.at(row)] ?? Number.NaN) * 65_536 + column.portAt(row),
-    limit: limit < 2 ** 32 ? limit : undefined,
-  };
 }
 
-/** The place of each term among them all; NaN for no term. */
-function rankTerms(terms: readonly string[], kind: TermKind): Float64Array {
-  const ranks = new Float64Array(terms.length);
-  const isAddress = kind === 'address' || kind === 'cidr';
-  for (const [rank, term] of orderOf(terms, isAddress).entries()) {
-    ranks[term] = terms[term] === '' ? Number.NaN : rank;
+/** What rows are sorted by, as whole numbers of 16 bits, the lowest first; those of a row stand side by side. */
+interface Digits {
+  readonly values: Uint16Array;
+  readonly perRow: number;
+}
+
+/** The place of each term in an order; no term is behind all others. */
+function placesOf({ terms, form, kind }: TermColumn | EndpointColumn, direction: Direction): Uint32Array {
+  const places = new Uint32Array(terms.length).fill(terms.length);
+  const isAddress = form === 'endpoint' || kind === 'address' || kind === 'cidr';
+  const order = orderOf(terms, isAddress);
+  const last = order.length - 1;
+  for (let at = 0; at <= last; at++) {
+    const term = order[at] ?? 0;
+    if (terms[term] !== '') places[term] = direction === 'ascending' ? at : last - at;
   }
-  return ranks;
+  return places;
+}
+
+function placeDigits(count: number, { at }: TermColumn | EndpointColumn, places: Uint32Array): Digits {
+  const perRow = places.length > lastDigit ? 2 : 1;
+  const values = new Uint16Array(count * perRow);
+  for (let row = 0; row < count; row++) {
+    const place = places[at(row)] ?? 0;
+    values[row * perRow] = place;
+    if (perRow === 2) values[row * 2 + 1] = place >>> digitBits;
+  }
+  return { values, perRow };
+}
+
+/** Address by address, and of one address port by port. */
+function endpointDigits(count: number, column: EndpointColumn, direction: Direction): Digits {
+  const places = placesOf(column, direction);
+  const { at, portAt } = column;
+  const perRow = places.length > lastDigit ? 3 : 2;
+  const values = new Uint16Array(count * perRow);
+  for (let row = 0; row < count; row++) {
+    const place = places[at(row)] ?? 0;
+    // Where there is no address a port means nothing.
+    const port = place === places.length ? 0 : portAt(row);
+    values[row * perRow] = direction === 'ascending' ? port : lastDigit - port;
+    values[row * perRow + 1] = place;
+    if (perRow === 3) values[row * 3 + 2] = place >>> digitBits;
+  }
+  return { values, perRow };
 }
 
 function orderOf(terms: readonly string[], isAddress: boolean): Rows {
@@ -51,8 +72,7 @@ function orderOf(terms: readonly string[], isAddress: boolean): Rows {
   if (words !== undefined)
     return radixSorted(
       order,
-      doubleDigits(order, (term) => words[term] ?? 0),
-      4,
+      numberDigits(order.length, (term) => words[term] ?? 0, 'ascending'),
     );
   const keys = terms.map(addressKey);
   return order.toSorted((a, b) => compareTexts(keys[a] ?? '', keys[b] ?? ''));
@@ -61,7 +81,8 @@ function orderOf(terms: readonly string[], isAddress: boolean): Rows {
 /** IPv4 addresses and CIDRs as numbers in their order; `undefined` where one is another text. */
 function ipv4Keys(terms: readonly string[]): Float64Array | undefined {
   const keys = new Float64Array(terms.length);
-  for (const [term, text] of terms.entries()) {
+  for (let term = 0; term < terms.length; term++) {
+    const text = terms[term] ?? '';
     const slash = text.indexOf('/');
     const word = ipv4Word(text, slash === -1 ? text.length : slash);
     if (word === undefined && text !== '') return undefined;
@@ -86,18 +107,19 @@ function addressKey(text: string): string {
 }
 
 const digitBits = 16;
-const digits = 1 << digitBits;
+const digitCount = 1 << digitBits;
+const lastDigit = digitCount - 1;
 
-/** Rows by ascending digits, one after the other from the lowest; a digit that all keys share is skipped. */
-function radixSorted(rows: Rows, keys: Uint16Array, digitCount: number): Rows {
+/** Rows by ascending digits, one after the other from the lowest; a digit that all rows share is skipped. */
+function radixSorted(rows: Rows, { values, perRow }: Digits): Rows {
   let from = rows;
   let to: Rows = new Uint32Array(rows.length);
-  const starts = new Uint32Array(digits);
-  for (let digit = 0; digit < digitCount; digit++) {
-    if (!countDigits(keys, { digit, digitCount }, starts)) continue;
+  const starts = new Uint32Array(digitCount);
+  for (let digit = 0; digit < perRow; digit++) {
+    if (!countDigits({ values, perRow }, digit, starts)) continue;
     for (let at = 0; at < from.length; at++) {
       const row = from[at] ?? 0;
-      const value = keys[row * digitCount + digit] ?? 0;
+      const value = values[row * perRow + digit] ?? 0;
       const place = starts[value] ?? 0;
       to[place] = row;
       starts[value] = place + 1;
@@ -107,61 +129,38 @@ function radixSorted(rows: Rows, keys: Uint16Array, digitCount: number): Rows {
   return from;
 }
 
-/** Whole numbers as two 16-bit digits each, lowest first. */
-function wholeDigits(rows: Rows, { at, limit }: SortKey, direction: Direction): Uint16Array {
-  const last = limit ?? 0;
-  const keys = new Uint16Array(rows.length * 2);
-  for (const row of rows) {
-    const value = at(row);
-    const key = Number.isNaN(value) ? last : direction === 'ascending' ? value : last - 1 - value;
-    keys[row * 2] = key;
-    keys[row * 2 + 1] = key >>> digitBits;
-  }
-  return keys;
-}
-
-/** Doubles as four 16-bit digits each, lowest first, whose order as whole numbers is that of the doubles. */
-function doubleDigits(
-  rows: Rows,
-  at: (row: number) => number,
-  direction: Direction = 'ascending',
-): Uint16Array {
-  const bits = new DataView(new ArrayBuffer(8));
-  const keys = new Uint16Array(rows.length * 4);
-  for (const row of rows) {
+/** Doubles as four digits each, whose order as whole numbers is that of the doubles. */
+function numberDigits(count: number, at: (row: number) => number, direction: Direction): Digits {
+  const numbers = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
     const value = at(row);
     // Nothing is above infinity; a descending order is the ascending one of the negative keys.
     const key = Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'ascending' ? value : -value;
     // Zero has one place, whatever its sign.
-    bits.setFloat64(0, key + 0);
-    let high = bits.getUint32(0);
-    let low = bits.getUint32(4);
-    if (high >>> 31 === 1) {
-      low = ~low;
-      high = ~high;
-    } else high |= 0x8000_0000;
-    keys[row * 4] = low;
-    keys[row * 4 + 1] = low >>> digitBits;
-    keys[row * 4 + 2] = high;
-    keys[row * 4 + 3] = high >>> digitBits;
+    numbers[row] = key + 0;
   }
-  return keys;
+  // Low halves come first: VS Code runs on no machine that is not little-endian.
+  const halves = new Uint32Array(numbers.buffer);
+  for (let low = 0, high = 1; high < halves.length; low += 2, high += 2) {
+    const upper = halves[high] ?? 0;
+    if (upper >>> 31 === 1) {
+      halves[low] = ~(halves[low] ?? 0);
+      halves[high] = ~upper;
+    } else halves[high] = upper | 0x8000_0000;
+  }
+  return { values: new Uint16Array(numbers.buffer), perRow: 4 };
 }
 
 /** Where each value of a digit begins among the sorted; false when there is but one value. */
-function countDigits(
-  keys: Uint16Array,
-  { digit, digitCount }: { readonly digit: number; readonly digitCount: number },
-  starts: Uint32Array,
-): boolean {
+function countDigits({ values, perRow }: Digits, digit: number, starts: Uint32Array): boolean {
   starts.fill(0);
-  for (let at = digit; at < keys.length; at += digitCount) {
-    const value = keys[at] ?? 0;
+  for (let at = digit; at < values.length; at += perRow) {
+    const value = values[at] ?? 0;
     starts[value] = (starts[value] ?? 0) + 1;
   }
-  if (starts[keys[digit] ?? 0] === keys.length / digitCount) return false;
+  if (starts[values[digit] ?? 0] === values.length / perRow) return false;
   let start = 0;
-  for (let value = 0; value < digits; value++) {
+  for (let value = 0; value < digitCount; value++) {
     const count = starts[value] ?? 0;
     starts[value] = start;
     start += count;

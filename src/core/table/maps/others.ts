@@ -17,39 +17,16 @@ const interfaceIndexHead = {
 } as const;
 
 export function routeColumns(routes: RouteColumns): readonly Column[] {
-  const { count, addresses, dest, length, flags, ifIndex, nextHop, words } = routes;
-  const lengthIndex = indexValues(length.values.subarray(0, count));
+  const { cidrs, hops, words, dest, flags, ifIndex, nextHop } = routes;
   return [
-    codedColumn(destinationHead, count, {
-      keyAt: (row) => (lengthIndex[length.at(row)] ?? 0) * (addresses.count + 1) + dest.at(row),
-      read: (row) => routes.destText(row),
-    }),
-    codedColumn(flagsHead, count, {
-      keyAt: (row) => flags.at(row),
-      read: (row) => words.text(flags.at(row)) ?? '',
-    }),
-    codedColumn(interfaceIndexHead, count, {
+    { ...destinationHead, form: 'term', terms: cidrs.list(), at: (row) => dest.at(row) },
+    { ...flagsHead, form: 'term', terms: words.list(), at: (row) => flags.at(row) },
+    codedColumn(interfaceIndexHead, routes.count, {
       keyAt: (row) => ifIndex.at(row),
       read: (row) => numberOrNone(routes.ifIndexAt(row)) ?? '',
     }),
-    codedColumn(nextHopHead, count, {
-      keyAt: (row) => nextHop.at(row),
-      read: (row) => addresses.text(nextHop.at(row)) ?? '',
-    }),
+    { ...nextHopHead, form: 'term', terms: hops.list(), at: (row) => nextHop.at(row) },
   ];
-}
-
-/** Numbers the different values: small numbers make a small key with another value. */
-function indexValues(values: Uint8Array): Uint8Array {
-  const indexes = new Uint8Array(256);
-  const seen = new Uint8Array(256);
-  let next = 0;
-  for (const value of values) {
-    if (seen[value] === 1) continue;
-    seen[value] = 1;
-    indexes[value] = next++;
-  }
-  return indexes;
 }
 
 const destinationHead = {
