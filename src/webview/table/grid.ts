@@ -1,7 +1,7 @@
 import type { ColumnInfo, SortKey, TableCells } from '../../core/table/calls.ts';
 import { element } from '../dom.ts';
 import { drawHead } from './head.ts';
-import { layoutRules, signWidth, widened, type Layout } from './layout.ts';
+import { fitted, layoutOf, layoutRules, signWidth, widened, type Layout } from './layout.ts';
 import { drawRow } from './row.ts';
 import { Rows, type RowRange } from './rows.ts';
 import { moveSelection, noSelection, selectedRange, type Selection } from './selection.ts';
@@ -26,7 +26,9 @@ export class Grid {
   readonly #rows: Rows;
   /** Where the columns are. */
   readonly #style = new CSSStyleSheet();
-  #layout: Layout = { columns: [], widths: new Map(), opens: false };
+  #layout: Layout = layoutOf([], undefined, { opens: false });
+  /** As wide as ten characters. */
+  readonly #measure = element('div', { class: 'measure', 'aria-hidden': 'true' });
   #sort: readonly SortKey[] = [];
   #selection: Selection = noSelection;
   #count = 0;
@@ -39,6 +41,7 @@ export class Grid {
       { class: 'grid', role: 'grid', tabindex: '0', 'aria-multiselectable': 'true', 'aria-label': 'Entries' },
       headGroup,
       this.#body,
+      this.#measure,
     );
     document.adoptedStyleSheets.push(this.#style);
     this.#rows = new Rows({
@@ -51,6 +54,7 @@ export class Grid {
         if (isOver) options.onRest();
       },
     });
+    new ResizeObserver(() => this.#fit()).observe(this.view);
     this.view.addEventListener('keydown', (event) => this.#onKey(event));
     this.#body.addEventListener('mousedown', (event) => this.#onPointer(event));
     this.#body.addEventListener('dblclick', (event) => {
@@ -81,7 +85,7 @@ export class Grid {
 
   /** Shows other columns, or their order by other keys. */
   arrange(layout: Layout, sort: readonly SortKey[]): void {
-    this.#layout = layout;
+    this.#layout = fitted(layout, this.#room);
     this.#sort = sort;
     this.view.setAttribute('aria-colcount', String(layout.columns.length));
     this.#drawHead();
@@ -130,6 +134,16 @@ export class Grid {
 
   focus(): void {
     this.view.focus();
+  }
+
+  /** How many characters fit side by side. */
+  get #room(): number {
+    return (this.view.clientWidth * 10) / this.#measure.clientWidth;
+  }
+
+  #fit(): void {
+    const layout = fitted(this.#layout, this.#room);
+    if (layout.most !== this.#layout.most) this.arrange(layout, this.#sort);
   }
 
   #drawHead(): void {

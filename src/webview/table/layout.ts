@@ -3,7 +3,10 @@ import type { ColumnInfo } from '../../core/table/calls.ts';
 /** Which columns are shown, in which order, and how wide. */
 export interface Layout {
   readonly columns: readonly ColumnInfo[];
+  /** Of columns that were drawn wider or narrower. */
   readonly widths: ReadonlyMap<string, number>;
+  /** How many characters wide any other column is at most. */
+  readonly most: number;
   /** Rows open to what they consist of: there is room for a sign of that before the first cell. */
   readonly opens: boolean;
 }
@@ -20,7 +23,7 @@ export function layoutOf(
   const isShown = ({ id, isExtra }: ColumnInfo) => (chosen === undefined ? !isExtra : chosen.includes(id));
   const columns = all.filter(isShown);
   // A choice that was made in a table of another version may leave nothing.
-  return { columns: columns.length === 0 ? all : columns, widths: new Map(), opens };
+  return { columns: columns.length === 0 ? all : columns, widths: new Map(), most: widest, opens };
 }
 
 export function widened(layout: Layout, id: string, width: number): Layout {
@@ -28,8 +31,27 @@ export function widened(layout: Layout, id: string, width: number): Layout {
 }
 
 /** How many characters wide a column is. */
-export function widthOf({ widths }: Layout, column: ColumnInfo): number {
-  return widths.get(column.id) ?? Math.min(widest, Math.max(narrowest, column.width));
+export function widthOf({ widths, most }: Layout, column: ColumnInfo): number {
+  return widths.get(column.id) ?? Math.min(most, Math.max(narrowest, column.width));
+}
+
+/**
+ * Has wide columns give way so that more of them are in sight at once, as long as each keeps a fifth of the window.
+ * @param room How many characters fit into the window side by side.
+ */
+export function fitted(layout: Layout, room: number): Layout {
+  const least = Math.max(readable, Math.floor(room / 5));
+  let fit = { ...layout, most: widest };
+  while (fit.most > least && totalOf(fit) > room) fit = { ...fit, most: fit.most - 1 };
+  return fit;
+}
+
+/** So much of a name tells it from most others. */
+const readable = 22;
+
+function totalOf(layout: Layout): number {
+  // The space around a cell is about that of two characters.
+  return layout.columns.reduce((total, column) => total + widthOf(layout, column) + 2, 0);
 }
 
 /**

@@ -30,15 +30,19 @@ export function drawRow(row: HTMLElement, content: RowContent): void {
     const cell = row.children[at] ?? row.appendChild(newCell(at));
     const text = cells?.texts[at] ?? '';
     const isActive = at === active;
+    const width = widthOf(layout, column);
+    const isCut = isLong(text, width);
     const classes = [
       cellClass(column, cells?.tones[at] ?? ''),
-      ...(isLong(text, widthOf(layout, column)) ? ['long'] : []),
+      ...(isCut ? ['long'] : []),
       ...(isActive ? ['active-cell'] : []),
     ];
     setAttribute(cell, 'class', classes.join(' '));
+    if (isCut) setAttribute(cell, 'title', text);
+    else if (cell.hasAttribute('title')) cell.removeAttribute('title');
     if (isActive) cell.id = `cell-${index}-${at}`;
     else if (cell.id !== '') cell.removeAttribute('id');
-    setText(cell, column, text);
+    setText(cell, column, column.kind === 'name' ? shortened(text, width) : text);
   }
 }
 
@@ -53,6 +57,13 @@ function cellClass(column: ColumnInfo, tone: Tone): string {
 /** What may not fit is cut off; to have each cell cut off takes a quarter of a frame's time. */
 function isLong(text: string, width: number): boolean {
   return text.length > width || /[^\x20-\x7e]/.test(text);
+}
+
+/** Pods of one workload have names that differ at the end: what is left out is in the middle. */
+export function shortened(name: string, width: number): string {
+  if (name.length <= width) return name;
+  const end = Math.floor(width / 3);
+  return `${name.slice(0, width - end - 1)}…${name.slice(-end)}`;
 }
 
 function setAttribute(of: Element, name: string, value: string): void {

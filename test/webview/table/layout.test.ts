@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ColumnInfo } from '../../../src/core/table/calls.ts';
 import { nextSort } from '../../../src/webview/table/head.ts';
-import { layoutOf, layoutRules, widened } from '../../../src/webview/table/layout.ts';
+import { fitted, layoutOf, layoutRules, widened, widthOf } from '../../../src/webview/table/layout.ts';
 
 function column(id: string, isExtra = false): ColumnInfo {
   return { id, title: id, meaning: '', kind: 'text', isExtra, width: 10 };
@@ -28,6 +28,17 @@ test('the last column takes what is left, and a width that was drawn is kept', (
     `.row { grid-template-columns: calc(20ch + 18px) minmax(calc(10ch + 18px), 1fr); }
 .head-group, .body { width: max(100%, 30ch + 36px); }`,
   );
+});
+
+test('wide columns give way to the others, and keep what makes a name readable', () => {
+  const wide = ['a', 'b', 'c'].map((id) => ({ ...column(id), width: 40 }));
+  const widths = (room: number) => {
+    const layout = fitted(widened(layoutOf(wide, undefined, closed), 'b', 30), room);
+    return wide.map((each) => widthOf(layout, each));
+  };
+  assert.deepEqual(widths(200), [40, 30, 40]);
+  assert.deepEqual(widths(100), [32, 30, 32]);
+  assert.deepEqual(widths(50), [22, 30, 22]);
 });
 
 test('where rows open, the first column has room for the sign of it', () => {
