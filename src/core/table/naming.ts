@@ -6,7 +6,7 @@ import type { Column, EndpointColumn, Subject, Table, TermColumn, Who } from './
 /** The values of one column that somebody with `Names` is asked about, each once. */
 export interface NameQuestion {
   readonly subject: Subject;
-  /** Addresses, numbers or names as text; of an `endpoint` with port and protocol: `10.96.0.10 53 17`. */
+  /** Addresses, numbers or names as text; of an `endpoint` with port and protocol: `10.96.0.10 53 17`, or the address alone. */
   readonly values: readonly string[];
 }
 
@@ -80,8 +80,8 @@ function someRow(rowCount: number, holds: (row: number) => boolean): boolean {
 }
 
 function endpointOf(value: string): string {
-  const [address = '', port = ''] = value.split(' ');
-  return value === '' ? '' : formatEndpoint(address, Number(port));
+  const [address = '', port] = value.split(' ');
+  return port === undefined ? address : formatEndpoint(address, Number(port));
 }
 
 interface DistinctEndpoints {
@@ -89,7 +89,7 @@ interface DistinctEndpoints {
   readonly at: (row: number) => number;
 }
 
-/** Beyond so many different endpoints of one column, those that come later stay without a name. */
+/** Beyond so many different endpoints of one column, those that come later are asked about by their addresses alone. */
 const maxEndpoints = 100_000;
 
 function distinctEndpoints(column: EndpointColumn, rowCount: number): DistinctEndpoints {
@@ -100,13 +100,15 @@ function distinctEndpoints(column: EndpointColumn, rowCount: number): DistinctEn
     const term = column.at(row);
     if (term === 0) continue;
     const key = (term * 65_536 + column.portAt(row)) * 256 + column.protocolAt(row);
-    let code = known.get(key);
-    if (code === undefined && values.length < maxEndpoints) {
+    const isAlone = values.length >= maxEndpoints;
+    let code = known.get(key) ?? (isAlone ? known.get(-term) : undefined);
+    if (code === undefined) {
       code = values.length;
-      known.set(key, code);
-      values.push(`${column.terms[term]} ${column.portAt(row)} ${column.protocolAt(row)}`);
+      known.set(isAlone ? -term : key, code);
+      const address = column.terms[term] ?? '';
+      values.push(isAlone ? address : `${address} ${column.portAt(row)} ${column.protocolAt(row)}`);
     }
-    codes[row] = code ?? 0;
+    codes[row] = code;
   }
   return { values, at: (row) => codes[row] ?? 0 };
 }
@@ -121,8 +123,9 @@ function identities(names: Names, subject: Subject, value: string): readonly Ide
     case 'client':
       return names.address(value);
     case 'endpoint': {
-      const [address = '', port = '', protocol = ''] = value.split(' ');
-      return names.address(address, { port: Number(port), protocol: Number(protocol) });
+      const [address = '', port, protocol] = value.split(' ');
+      const endpoint = { port: Number(port), protocol: Number(protocol) };
+      return names.address(address, port === undefined ? undefined : endpoint);
     }
     case 'cidr':
       return value.includes('/') ? names.cidr(value) : names.address(value);

@@ -68,6 +68,23 @@ test('the pool of an address does not stand in its place', () => {
   );
 });
 
+test('of very many endpoints the last are named by their addresses, or stand for themselves', () => {
+  const line = (at: number) =>
+    `UDP 10.65.0.2:4000 -> 10.${66 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}:53  Active ago 2s\n`;
+  const table = tableOf('conntrack.dump', Array.from({ length: 100_010 }, (_, at) => line(at)).join(''));
+  const pod = [{ kind: 'pod', label: 'shop/cart', namespace: 'shop', node: undefined }];
+  const known = new Map([
+    ['10.65.0.2', pod],
+    ['10.67.134.168', pod],
+  ]);
+  const answers = nameQuestions(table).map(({ values }) => values.map((value) => known.get(value) ?? []));
+  const named = withNames(table, answers);
+  assert.deepEqual(
+    [0, 100_008, 100_009].map((row) => rowOf(named, row)['dst.name']),
+    ['10.66.0.0:53', 'shop/cart', '10.67.134.169'],
+  );
+});
+
 test('pods alone stand in the column of pods: the host’s own interfaces have none', async () => {
   for (const probe of ['counters.dump', 'ifstate.dump']) {
     const table = await namedSample(probe);
