@@ -23,24 +23,18 @@ const pieceSize = 1024 * 1024;
 export class Printing {
   /** How many bytes have come. */
   length = 0;
-  /** What has come since it was written last, and room for more. */
-  #buffer = new Uint8Array(0);
+  /** What has come since it was written last. */
+  #pieces: Uint8Array<ArrayBuffer>[] = [];
   #waiting = 0;
   #head: Uint8Array = new Uint8Array(0);
   #written: Promise<TemporaryFile | undefined> = Promise.resolve(undefined);
 
-  /**
-   * Takes some more, and gives its memory back where that holds nothing else; a promise, which never fails, asks to
-   * wait before there is yet more.
-   */
+  /** Takes some more, with its memory; a promise, which never fails, asks to wait before there is yet more. */
   add(chunk: Uint8Array): Promise<void> | undefined {
-    const { length } = chunk;
-    if (length === 0) return undefined;
-    if (this.#waiting + length > this.#buffer.length) this.#makeRoom(this.#waiting + length);
-    this.#buffer.set(chunk, this.#waiting);
-    giveBack(chunk);
-    this.#waiting += length;
-    this.length += length;
+    if (chunk.length === 0) return undefined;
+    this.#pieces.push(withOwnMemory(chunk));
+    this.#waiting += chunk.length;
+    this.length += chunk.length;
     return this.#waiting < mostHeld ? undefined : this.#spill();
   }
 
@@ -48,23 +42,17 @@ export class Printing {
   async end(): Promise<Printed> {
     if (this.length >= mostHeld && this.#waiting > 0) void this.#spill();
     const file = await this.#written;
-    return file === undefined
-      ? printed(this.#buffer.slice(0, this.length))
-      : inFile(file, this.length, this.#head);
-  }
-
-  #makeRoom(needed: number): void {
-    const isLong = this.length >= mostHeld;
-    const larger = new Uint8Array(Math.max(needed, isLong ? mostHeld : this.#buffer.length * 2));
-    larger.set(this.#buffer.subarray(0, this.#waiting));
-    this.#buffer = larger;
+    return file === undefined ? printed(joined(this.#pieces)) : inFile(file, this.length, this.#head);
   }
 
   /** Writes what waits, after what is being written. */
   #spill(): Promise<void> {
-    const bytes = this.#buffer.subarray(0, this.#waiting);
     const at = this.length - this.#waiting;
-    this.#buffer = new Uint8Array(0);
+    const pieces = this.#pieces;
+    const bytes = joined(pieces);
+    // Given back at once: what waits to be found as garbage would be as much as a table takes.
+    if (pieces.length > 1) for (const { buffer } of pieces) buffer.transfer(0);
+    this.#pieces = [];
     this.#waiting = 0;
     if (at === 0) this.#head = bytes.slice(0, headSize);
     this.#written = this.#written.then((file) => append(file, bytes, at));
@@ -73,11 +61,25 @@ export class Printing {
 }
 
 /**
- * Gives memory back at once: what waits to be found as garbage would be as much as a table takes. A message of an exec
- * has one byte more, which named its stream.
+ * The bytes with memory of their own: a message of an exec has it, and one byte more, which named its stream. Of others a
+ * copy, so that a little does not keep much.
  */
-function giveBack({ buffer, length }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength <= length + 1) buffer.transfer(0);
+function withOwnMemory({ buffer, byteOffset, length }: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength <= length + 1)
+    return new Uint8Array(buffer, byteOffset, length);
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, length));
+}
+
+function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Writes to the end of a file that is `at` bytes long; without one into a new one. */

@@ -3,8 +3,8 @@
  *
  * An exec leaves its process running when the client goes away, unless it writes; so a shell beside it reads the
  * standard input, which ends with the connection, and ends the command then. After each command the shell ends both
- * streams of it with a mark and the exit status, and after the last of a batch with one more: without them something
- * was lost on the way, whatever the API server says. Several commands share one exec, and a batch may follow another,
+ * streams of it with a mark and the exit status: without them something was lost on the way, whatever the API server
+ * says. Several commands share one exec, and a batch may follow another,
  * because to start an exec takes longer than most commands do.
  */
 import { randomBytes } from 'node:crypto';
@@ -46,7 +46,7 @@ say() { printf '%s%s\\n' "$mark" $1; printf '%s%s\\n' "$mark" $1 >&2; }
 watch
 run "$@"
 [ "$mark" = - ] && { kill $watch; exit $code; }
-while say end; wait $watch; do
+while wait $watch; do
 IFS= read -r n <&3 || exit
 set --
 while [ $# -lt $n ]; do IFS= read -r word <&3 || exit; set -- "$@" "$word"; done
@@ -101,15 +101,14 @@ export class MarkedStream {
   #output = new Printing();
   /** The end of what came, as far as a mark may begin there. */
   #held: Buffer = Buffer.alloc(0);
-  #isWhole = false;
 
   constructor(mark: Buffer) {
     this.#mark = mark;
   }
 
-  /** Whether the mark has come that ends the batch. */
-  get isWhole(): boolean {
-    return this.#isWhole;
+  /** How many commands have come to their mark. */
+  get count(): number {
+    return this.#parts.length;
   }
 
   /** Takes some more; a promise asks to wait before there is yet more. */
@@ -121,9 +120,8 @@ export class MarkedStream {
       const end = at < 0 ? -1 : bytes.indexOf(lineFeed, at + this.#mark.length);
       if (end < 0) return both(wait, this.#hold(bytes, at < 0 ? this.#beginOfMark(bytes) : at));
       wait = both(wait, this.#output.add(bytes.subarray(0, at)));
-      const code = bytes.subarray(at + this.#mark.length, end).toString('latin1');
-      if (code === endOfBatch) this.#isWhole = true;
-      else this.#parts.push({ output: this.#output, exitCode: Number(code) });
+      const exitCode = Number(bytes.subarray(at + this.#mark.length, end).toString('latin1'));
+      this.#parts.push({ output: this.#output, exitCode });
       this.#output = new Printing();
       bytes = bytes.subarray(end + 1);
     }
@@ -152,7 +150,6 @@ export class MarkedStream {
 }
 
 const lineFeed = 0x0a;
-const endOfBatch = 'end';
 
 /** Waits for what there is to wait for. */
 function both(

@@ -55,12 +55,12 @@ export class Shell {
   async #run(commands: Commands, bounds: Bounds): Promise<BatchOutput> {
     if (this.#started !== undefined) this.#write(nextBatch(commands));
     const { mark, ended } = (this.#started ??= this.#start(commands));
-    const batch = new Batch(mark, bounds);
+    const batch = new Batch(mark, commands.length, bounds);
     this.#batch = batch;
     try {
-      return await batch.end(commands.length, 'lost', await Promise.race([ended, batch.whole]));
+      return await batch.end('lost', await Promise.race([ended, batch.whole]));
     } catch (error) {
-      if (error instanceof OutOfBounds) return batch.end(commands.length, error.bound);
+      if (error instanceof OutOfBounds) return batch.end(error.bound);
       throw error;
     }
   }
@@ -87,12 +87,14 @@ class Batch {
   /** Settled when all of it has come. */
   readonly whole: Promise<undefined>;
   readonly #isWhole: () => void;
+  readonly #count: number;
   readonly #marked: { readonly stdout: MarkedStream; readonly stderr: MarkedStream };
   readonly #takers: {
     readonly [stream in 'stdout' | 'stderr']: (chunk: Buffer) => Promise<void> | undefined;
   };
 
-  constructor(mark: Buffer, { maxBytes }: Bounds) {
+  constructor(mark: Buffer, count: number, { maxBytes }: Bounds) {
+    this.#count = count;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.whole = promise;
     this.#isWhole = () => resolve(undefined);
@@ -106,12 +108,13 @@ class Batch {
 
   take(stream: 'stdout' | 'stderr', chunk: Buffer): Promise<void> | undefined {
     const wait = this.#takers[stream](chunk);
-    if (this.#marked.stdout.isWhole && this.#marked.stderr.isWhole) this.#isWhole();
+    if (this.#marked.stdout.count === this.#count && this.#marked.stderr.count === this.#count)
+      this.#isWhole();
     return wait;
   }
 
-  /** What each of so many commands printed; `end` tells what cut the first short that did not come to its mark. */
-  async end(count: number, end: Output['end'], exitCode?: number): Promise<BatchOutput> {
+  /** What each command printed; `end` tells what cut the first short that did not come to its mark. */
+  async end(end: Output['end'], exitCode?: number): Promise<BatchOutput> {
     const [stdout, stderr] = [await this.#marked.stdout.end(), await this.#marked.stderr.end()];
     const stderrOf = (index: number) => (stderr.parts[index]?.output ?? stderr.rest).bytes();
     const parts = stdout.parts.map(async (part, index): Promise<Output> => ({
@@ -121,7 +124,7 @@ class Batch {
       end: 'whole',
     }));
     const done = await Promise.all(parts);
-    if (done.length === count) return { done, cut: undefined };
+    if (done.length === this.#count) return { done, cut: undefined };
     return { done, cut: { stdout: stdout.rest, stderr: await stderrOf(done.length), exitCode, end } };
   }
 }

@@ -27,6 +27,7 @@ async function runBatches(
   hangUp?: (printed: string) => boolean,
 ): Promise<Ended> {
   const [first = [], ...waiting] = batches;
+  let count = first.length;
   const { argv, mark } = guard(first);
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -37,8 +38,9 @@ async function runBatches(
     if (name === 'stdout') printed += chunk.toString('latin1');
     void batch?.[name].add(chunk);
     if (hangUp?.(printed) === true) child.stdin.end();
-    if (batch?.stdout.isWhole !== true || !batch.stderr.isWhole) return;
+    if (batch?.stdout.count !== count || batch.stderr.count !== count) return;
     const next = waiting.shift();
+    count = next?.length ?? 0;
     if (next === undefined) child.stdin.end();
     else child.stdin.write(nextBatch(next));
     streams.push({ stdout: new MarkedStream(mark), stderr: new MarkedStream(mark) });
