@@ -52,41 +52,17 @@ export interface RuleNeeds {
 }
 
 /** A rule about each node that runs eBPF, the usual one. */
-export function ebpfRule(
-  id: string,
-  needs: {
-    readonly probes?: readonly string[];
-    readonly objects?: readonly string[];
-    readonly uses?: readonly string[];
-  },
-  find: NodeRule['find'],
-): NodeRule {
+export function ebpfRule(id: string, needs: Partial<RuleNeeds>, find: NodeRule['find']): NodeRule {
   return { scope: 'node', dataplane: 'ebpf', id, probes: [], objects: [], ...needs, find };
 }
 
 /** A rule about each node, whichever dataplane it runs. */
-export function nodeRule(
-  id: string,
-  needs: {
-    readonly probes?: readonly string[];
-    readonly objects?: readonly string[];
-    readonly uses?: readonly string[];
-  },
-  find: NodeRule['find'],
-): NodeRule {
+export function nodeRule(id: string, needs: Partial<RuleNeeds>, find: NodeRule['find']): NodeRule {
   return { ...ebpfRule(id, needs, find), dataplane: 'any' };
 }
 
 /** A rule about the cluster as a whole. */
-export function clusterRule(
-  id: string,
-  needs: {
-    readonly probes?: readonly string[];
-    readonly objects?: readonly string[];
-    readonly uses?: readonly string[];
-  },
-  find: ClusterRule['find'],
-): ClusterRule {
+export function clusterRule(id: string, needs: Partial<RuleNeeds>, find: ClusterRule['find']): ClusterRule {
   return { scope: 'cluster', id, probes: [], objects: [], ...needs, find };
 }
 
