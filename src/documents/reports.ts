@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isClusterError } from '../cluster/cluster.ts';
-import { explainFinding } from '../core/diagnose/explain.ts';
+import { explainFinding, findPlaces } from '../core/diagnose/explain.ts';
 import type { Evidence, Finding } from '../core/diagnose/finding.ts';
 import { toMarkdown } from '../core/diagnose/report.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
@@ -23,7 +23,12 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     this.#findings = findings;
     this.#parts = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      vscode.languages.registerDocumentLinkProvider({ scheme }, { provideDocumentLinks: linksOf }),
+      vscode.languages.registerDocumentLinkProvider(
+        { scheme },
+        {
+          provideDocumentLinks: (document) => this.#links(document),
+        },
+      ),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#shown.delete(uri.toString())),
       findings.onDidChange(() => {
         if (findings.state.kind !== 'running')
@@ -46,18 +51,8 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
   /** Opens the raw text behind a fact at its line, or the object. */
   async openEvidence(evidence: Evidence): Promise<void> {
     const { state } = this.#findings;
-    if (state.kind !== 'done') return;
-    const { at } = evidence;
-    if (at.kind === 'object') {
-      await show(objectUri(at));
-      return;
-    }
-    const { name, takenAt } = state.session.cluster.info;
-    const line = new vscode.Position((at.line ?? 1) - 1, 0);
-    await vscode.window.showTextDocument(dumpUri(name, at, takenAt), {
-      preview: true,
-      selection: new vscode.Range(line, line),
-    });
+    if (state.kind === 'done')
+      await vscode.commands.executeCommand('vscode.open', evidenceUri(state, evidence));
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
@@ -67,6 +62,18 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     if (uri.path.endsWith('.json')) return objectText(state, uri.query);
     if (uri.query === '') return toMarkdown(state.report);
     return explanation(state, uri.query);
+  }
+
+  /** Links of an explanation to the lines of dumps, and to objects. */
+  #links(document: vscode.TextDocument): vscode.DocumentLink[] {
+    const { state } = this.#findings;
+    const finding =
+      state.kind === 'done' ? state.report.findings.find(({ id }) => id === document.uri.query) : undefined;
+    if (state.kind !== 'done' || finding === undefined) return [];
+    return findPlaces(document.getText(), finding).map(({ span, evidence }) => {
+      const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+      return new vscode.DocumentLink(range, evidenceUri(state, evidence));
+    });
   }
 
   dispose(): void {
@@ -88,19 +95,19 @@ function objectUri({
   return vscode.Uri.from({ scheme, path: `/${name}.json`, query });
 }
 
-function explanation(diagnosed: Diagnosed, id: string): string {
-  const { findings, checks } = diagnosed.report;
+/** Where the raw text behind a fact is, at its line, or the object. */
+function evidenceUri({ session }: Diagnosed, { at }: Evidence): vscode.Uri {
+  if (at.kind === 'object') return objectUri(at);
+  const { name, takenAt } = session.cluster.info;
+  return dumpUri(name, at, takenAt).with({ fragment: at.line === undefined ? '' : `L${at.line}` });
+}
+
+function explanation({ report: { findings, checks } }: Diagnosed, id: string): string {
   const finding = findings.find((each) => each.id === id);
   if (finding === undefined) return 'This is no longer found.\n';
-  const { name, takenAt } = diagnosed.session.cluster.info;
   return explainFinding(
     finding,
     checks.find((check) => check.id === finding.check),
-    ({ at }) => {
-      if (at.kind === 'object') return objectUri(at).toString();
-      const line = at.line === undefined ? '' : `#L${at.line}`;
-      return `${dumpUri(name, at, takenAt).toString()}${line}`;
-    },
   );
 }
 
@@ -135,15 +142,4 @@ async function listOr(
     if (error.reason !== 'not-recorded') tell(error.message);
     return [];
   }
-}
-
-/** Links of an explanation to the lines of dumps, and to objects. */
-function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
-  return [...document.getText().matchAll(/\]\((calico-bpf(?:-report)?:[^)\s]+)\)/g)].map(
-    ({ 1: target = '', index }) => {
-      const start = index + 2;
-      const range = new vscode.Range(document.positionAt(start), document.positionAt(start + target.length));
-      return new vscode.DocumentLink(range, vscode.Uri.parse(target, true));
-    },
-  );
 }

@@ -84,6 +84,7 @@ const commands = {
     if (id === 'setContext') return void editor.context.set(String(args[0]), args[1]);
     if (id === 'vscode.openWith')
       return void editor.openedWith.push([String(args[1]), args[0] as values.Uri]);
+    if (id === 'vscode.open') return void editor.shown.push(args[0] as values.Uri);
     const run = editor.commands.get(id);
     if (run === undefined) editor.ran.push(id);
     return run?.(...args);

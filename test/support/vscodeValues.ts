@@ -20,17 +20,25 @@ interface UriParts {
   readonly scheme: string;
   readonly path: string;
   readonly query?: string;
+  readonly fragment?: string;
 }
 
 export class Uri {
   readonly scheme: string;
   readonly path: string;
   readonly query: string;
+  readonly fragment: string;
 
-  constructor({ scheme, path, query = '' }: UriParts) {
+  constructor({ scheme, path, query = '', fragment = '' }: UriParts) {
     this.scheme = scheme;
     this.path = path;
     this.query = query;
+    this.fragment = fragment;
+  }
+
+  with(change: Partial<UriParts>): Uri {
+    const { scheme, path, query, fragment } = this;
+    return new Uri({ scheme, path, query, fragment, ...change });
   }
 
   static from(parts: UriParts): Uri {
@@ -57,7 +65,8 @@ export class Uri {
 
   toString(): string {
     const path = this.path.split('/').map(encodeURIComponent).join('/');
-    return `${this.scheme}:${path}${this.query === '' ? '' : `?${encodeURIComponent(this.query)}`}`;
+    const query = this.query === '' ? '' : `?${encodeURIComponent(this.query)}`;
+    return `${this.scheme}:${path}${query}${this.fragment === '' ? '' : `#${this.fragment}`}`;
   }
 }
 

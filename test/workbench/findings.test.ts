@@ -56,6 +56,14 @@ test('a finding is explained step by step from the raw lines', async () => {
   await takePicture(page, 'findings');
 });
 
+test('what an explanation says it has from somewhere leads there', async () => {
+  const { page } = workbench;
+  const place = page.locator('.view-line .detected-link', { hasText: 'policy.dump' }).first();
+  await place.click({ modifiers: ['ControlOrMeta'] });
+  await page.locator('.tab.active', { hasText: 'policy.dump' }).waitFor();
+  await page.locator('.line-numbers.active-line-number', { hasText: /^4$/ }).first().waitFor();
+});
+
 test('evidence opens the dump at its line', async () => {
   const { page } = workbench;
   await row(page, 'Evidence: cali8cb945225b4').click();

@@ -1,18 +1,16 @@
 import type { CheckOutcome } from './coverage.ts';
+import type { Span } from '../text/problem.ts';
 import { listNodes, type Evidence, type Finding } from './finding.ts';
 import { escapeMarkdown, fence, spellPlace, spellSubject } from './report.ts';
 
-/** Where the raw text behind a fact can be opened, as a URI; `undefined` where it cannot. */
-export type LinkTo = (evidence: Evidence) => string | undefined;
-
 /** How a finding was come by, step by step from the raw lines, as Markdown. */
-export function explainFinding(finding: Finding, check: CheckOutcome | undefined, linkTo: LinkTo): string {
+export function explainFinding(finding: Finding, check: CheckOutcome | undefined): string {
   const { title, severity, subject, nodes, evidence, fix } = finding;
   const parts = [
     `# ${escapeMarkdown(title)}`,
     `${severity} · ${escapeMarkdown(spellSubject(subject))}${nodes.length === 0 ? '' : ` · on ${listNodes(nodes)}`}`,
     ...(check === undefined ? [] : [`## What was looked at\n\n${check.documentation.how}`]),
-    `## What was seen\n\n${evidence.map((each, index) => step(each, index + 1, linkTo)).join('\n\n')}`,
+    `## What was seen\n\n${evidence.map((each, index) => step(each, index + 1)).join('\n\n')}`,
     `## What follows\n\n${escapeMarkdown(title)}`,
     ...(check === undefined ? [] : [check.documentation.why]),
     `## What to do\n\n${escapeMarkdown(fix.text)}`,
@@ -23,12 +21,30 @@ export function explainFinding(finding: Finding, check: CheckOutcome | undefined
   return `${parts.join('\n\n')}\n`;
 }
 
-function step(evidence: Evidence, number: number, linkTo: LinkTo): string {
-  const target = linkTo(evidence);
-  const place = escapeMarkdown(spellPlace(evidence));
+function step(evidence: Evidence, number: number): string {
   const time = evidence.time === undefined ? '' : `, ${evidence.time}`;
-  const where = target === undefined ? place : `[${place}](${target})`;
-  return `${number}. ${escapeMarkdown(evidence.shows)}\n\n   ${fence(evidence.value)}\n\n   ${where}${time}`;
+  const where = `${placeOf(evidence)}${time}`;
+  return `${number}. ${escapeMarkdown(evidence.shows)}\n\n   ${fence(evidence.value)}\n\n   ${where}`;
+}
+
+function placeOf(evidence: Evidence): string {
+  return escapeMarkdown(spellPlace(evidence));
+}
+
+/** Where an explanation says from where each piece of evidence is: what leads there is no part of the text. */
+export function findPlaces(
+  explanation: string,
+  { evidence }: Pick<Finding, 'evidence'>,
+): readonly { readonly span: Span; readonly evidence: Evidence }[] {
+  let from = 0;
+  return evidence.flatMap((each) => {
+    const place = placeOf(each);
+    const before = explanation.indexOf(`\n   ${place}`, from);
+    if (before === -1) return [];
+    const end = before + '\n   '.length + place.length;
+    from = end;
+    return [{ span: { start: end - place.length, end }, evidence: each }];
+  });
 }
 
 function links({ documentation }: CheckOutcome): string {

@@ -63,7 +63,7 @@ test('a finding shows its evidence and its fix, and opens the dump at the line',
     /Evidence: cali8cb945225b4: 15 packets dropped by policy\..*\n.*\n.*\nFix: Correct the selector/,
   );
   await run('calicoBpf.findings.openEvidence', finding);
-  assert.match(String(editor.shown.at(-1)), /^calico-bpf:\/shop\/node-a\/counters\.dump/);
+  assert.match(String(editor.shown.at(-1)), /^calico-bpf:\/shop\/node-a\/counters\.dump\?.*#L\d+$/);
   await run('calicoBpf.findings.copyFix', finding);
   assert.match(editor.clipboard, /^kubectl -n shop edit networkpolicies/);
 });
@@ -125,7 +125,7 @@ test('what was found is forgotten when another cluster is opened', async () => {
   assert.deepEqual([findings.state.kind, editor.context.get('calicoBpf.isDiagnosed')], ['none', false]);
 });
 
-test('explains a finding step by step, with links to the lines', async () => {
+test('explains a finding step by step', async () => {
   const { findings, reports, run } = await open();
   await run('calicoBpf.findings.diagnose');
   const [finding] = findings.findings;
@@ -135,12 +135,9 @@ test('explains a finding step by step, with links to the lines', async () => {
   assert.match(text, /^# Pod shop\/cart-/);
   assert.match(
     text,
-    /## What was seen\n\n1\. [^\n]*\n\n {3}`[^\n]*`\n\n {3}\[counters\.dump of node-a, line \d+\]\(calico-bpf:[^)]*#L\d+\)/,
+    /## What was seen\n\n1\. [^\n]*\n\n {3}`[^\n]*`\n\n {3}counters\.dump of node-a, line \d+/,
   );
-  assert.match(
-    text,
-    /\[networkpolicies\.networking\.k8s\.io shop\/cart-from-frontend[^\]]*\]\(calico-bpf-report:\/cart-from-frontend\.json\?/,
-  );
+  assert.match(text, /\n {3}networkpolicies\.networking\.k8s\.io shop\/cart-from-frontend, 20/);
   assert.match(text, /## What to do/);
 });
 
