@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -8,6 +7,7 @@ import { isGzip } from './core/text/gzip.ts';
 export type ReadFrom = (path: string, offset: number) => AsyncIterable<Uint8Array>;
 
 const pieceSize = 1024 * 1024;
+const blockSize = 256 * 1024;
 
 /**
  * The bytes of a file from an offset to its end of now; of a gzipped one those that it holds.
@@ -36,21 +36,32 @@ async function* readPlain(file: FileHandle, offset: number): AsyncIterable<Uint8
 
 /** The bytes that a gzipped file holds. @throws an error of zlib where it is cut, damaged, or no such file at all */
 export async function* readPacked(path: string, offset: number): AsyncIterable<Uint8Array> {
-  const unpacking = createGunzip();
+  const unpacking = createGunzip({ chunkSize: blockSize });
   // What goes wrong before it ends it with that error.
-  pipeline(createReadStream(path), unpacking, () => undefined);
+  pipeline(readBlocks(path), unpacking, () => undefined);
   let toSkip = offset;
-  const piece = new Uint8Array(pieceSize);
-  let length = 0;
   for await (const chunk of unpacking as AsyncIterable<Uint8Array>) {
     const skipped = Math.min(toSkip, chunk.length);
     toSkip -= skipped;
-    if (length + chunk.length - skipped > pieceSize) {
-      yield piece.slice(0, length);
-      length = 0;
-    }
-    piece.set(chunk.subarray(skipped), length);
-    length += chunk.length - skipped;
+    if (skipped < chunk.length) yield new Uint8Array(chunk.subarray(skipped));
+    const { buffer, byteOffset, length } = chunk;
+    // Filled to its end it is not used any more: as garbage, all of them would be as much as a table takes.
+    if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) buffer.transfer(0);
   }
-  if (length > 0) yield piece.slice(0, length);
+}
+
+/** The bytes of a file, in the same memory each time: the next ones are read when the last ones were taken. */
+async function* readBlocks(path: string): AsyncIterable<Uint8Array> {
+  const file = await open(path);
+  try {
+    const block = new Uint8Array(blockSize);
+    for (;;) {
+      const { bytesRead } = await file.read(block, 0, blockSize);
+      if (bytesRead === 0) return;
+      // A stream waits until much was taken, but not until little was.
+      yield bytesRead === blockSize ? block : block.slice(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }

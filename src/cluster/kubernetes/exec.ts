@@ -9,6 +9,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Connection } from './connection.ts';
+import { releaseReceived } from './received.ts';
 import { exitCodeOf, LostConnection, parseJson, StatusError } from './failure.ts';
 import { ClusterError, type PodContainer } from '../cluster.ts';
 import { textField } from '../../core/objects/object.ts';
@@ -54,6 +55,7 @@ export async function exec(
     return await new Promise<number>((resolve, reject) => {
       const giveUp = () => reject(signal.reason as Error);
       signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
+      releaseReceived(socket);
       watchOver(socket, connection.silenceMs, reject);
       receive(socket, sink, resolve, reject);
       socket.on('open', () => sink.opened?.((text) => socket.send(frame(channels.stdin, text))));

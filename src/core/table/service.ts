@@ -215,7 +215,9 @@ export class TableService implements TableCalls {
       this.#sorted = { by: '', rows: this.#shown };
       return;
     }
-    this.#sorted = { by: '[]', rows: allRows(table) };
+    const { by, rows } = this.#sorted;
+    const isSame = by === '[]' && rows.length === table.rowCount;
+    this.#sorted = { by: '[]', rows: isSame ? rows : allRows(table) };
     this.#shown = this.#sorted.rows;
   }
 
