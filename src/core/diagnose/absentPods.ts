@@ -38,7 +38,8 @@ function findAbsent(node: KnownNode, cluster: KnownCluster): readonly string[] {
 
 /** Whether a pod was started so lately that Felix need not know it. */
 export function isYoung(cluster: KnownCluster, namespace: string, name: string): boolean {
-  const started = textField(findObject(cluster, 'pods', name, namespace), 'status', 'startTime');
+  const pod = findObject(cluster, 'pods', name, namespace);
+  const started = textField(pod, 'status', 'startTime') ?? textField(pod, 'metadata', 'creationTimestamp');
   if (started === undefined || cluster.time === undefined) return false;
   return Date.parse(cluster.time) - Date.parse(started) < young;
 }

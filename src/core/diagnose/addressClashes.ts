@@ -3,6 +3,7 @@ import { cidrContains } from '../net/prefix.ts';
 import { parseCidr, parseIp } from '../net/address.ts';
 import { advise, listSome, type Draft } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { addressesOf } from './nodeAddresses.ts';
 import { activePools } from './pools.ts';
 import { keySubject, nodeSubject, podSubject } from './subjects.ts';
 import { textField } from '../objects/object.ts';
@@ -104,15 +105,47 @@ function twins(
 /** Pools whose addresses services have, too: NAT takes what is meant for pods. */
 export function poolsOfServices(cluster: KnownCluster): readonly Draft[] {
   const addresses = cluster.surroundings.services.flatMap(({ namespace, name, addresses: own }) =>
-    own.flatMap(({ address, how }) => {
-      const ip = how === 'cluster IP' ? parseIp(address) : undefined;
-      return ip === undefined ? [] : { ip, service: `${namespace}/${name}` };
-    }),
+    own.flatMap(({ address, how }) =>
+      how === 'cluster IP' ? { address, owner: `${namespace}/${name}` } : [],
+    ),
   );
+  return overlapping(cluster, addresses, {
+    what: 'Services',
+    effect:
+      'a pod that gets such an address is not reached, and routes for the pool take what is meant for Services',
+    fix: 'Disable the pool, make another outside of the service CIDR, and recreate the pods that have addresses of it.',
+  });
+}
+
+/** Pools whose addresses nodes have, too: what pods send to these is taken for pods’ own. */
+export function poolsOfNodes(cluster: KnownCluster): readonly Draft[] {
+  const addresses = cluster
+    .objects('nodes')
+    .flatMap((node) => addressesOf(node).map((address) => ({ address, owner: node.metadata.name })));
+  return overlapping(cluster, addresses, {
+    what: 'nodes',
+    effect:
+      'pods are not translated when they send to nodes, and a pod that gets such an address takes what is meant for a node',
+    fix: 'Disable the pool, make another outside of the network of the nodes, and recreate the pods that have addresses of it.',
+  });
+}
+
+interface Owned {
+  readonly address: string;
+  readonly owner: string;
+}
+
+function overlapping(
+  cluster: KnownCluster,
+  addresses: readonly Owned[],
+  { what, effect, fix }: Twins,
+): readonly Draft[] {
   return activePools(cluster).flatMap((object): readonly Draft[] => {
     const cidr = parseCidr(textField(object, 'spec', 'cidr') ?? '');
-    const inside = cidr === undefined ? [] : addresses.filter(({ ip }) => cidrContains(cidr, ip));
-    const [first] = inside;
+    const first = addresses.find(({ address }) => {
+      const ip = parseIp(address);
+      return cidr !== undefined && ip !== undefined && cidrContains(cidr, ip);
+    });
     if (first === undefined) return [];
     const { name } = object.metadata;
     return [
@@ -120,7 +153,7 @@ export function poolsOfServices(cluster: KnownCluster): readonly Draft[] {
         severity: 'warning',
         subject: keySubject(name),
         cause: name,
-        title: `The IP pool ${name} (${cidr}) holds addresses of Services, ${first.ip} of ${first.service} for one: a pod that gets such an address is not reached, and routes for the pool take what is meant for Services.`,
+        title: `The IP pool ${name} (${cidr}) holds addresses of ${what}, ${first.address} of ${first.owner} for one: ${effect}.`,
         evidence: [
           objectEvidence(cluster, {
             resource: 'ippools',
@@ -129,10 +162,7 @@ export function poolsOfServices(cluster: KnownCluster): readonly Draft[] {
             value: `cidr: ${cidr}`,
           }),
         ],
-        fix: advise(
-          'Disable the pool, make another outside of the service CIDR, and recreate the pods that have addresses of it.',
-          `calicoctl patch ippool ${name} --patch '{"spec":{"disabled":true}}'`,
-        ),
+        fix: advise(fix, `calicoctl patch ippool ${name} --patch '{"spec":{"disabled":true}}'`),
       },
     ];
   });

@@ -49,6 +49,10 @@ export interface RuleNeeds {
   readonly objects: readonly string[];
   readonly probes: readonly string[];
   readonly uses?: readonly string[];
+  /** Resources without which it says less: what of them may not be listed is told beside what it finds. */
+  readonly wants?: readonly string[];
+  /** Whether it sees but a side of what the check is about: a check of which nothing else could run has not passed. */
+  readonly isAside?: boolean;
 }
 
 /** A rule about each node that runs eBPF, the usual one. */

@@ -39,7 +39,10 @@ export const checks: readonly Check[] = [
 /** Every resource that a check asks for. */
 export function resourcesOf(all: readonly Check[]): readonly string[] {
   return [
-    ...new Set([...always.resources, ...all.flatMap(({ rules }) => rules.flatMap(({ objects }) => objects))]),
+    ...new Set([
+      ...always.resources,
+      ...all.flatMap(({ rules }) => rules.flatMap(({ objects, wants = [] }) => [...objects, ...wants])),
+    ]),
   ];
 }
 

@@ -35,12 +35,14 @@ export class Coverage {
   allows(rule: NodeRule, cluster: KnownCluster, node: KnownNode): boolean {
     const missing = missingFor(rule, cluster, node);
     if (missing !== notMeant) this.#note(rule, missing, node.name);
+    const unlisted = missing === undefined ? missingObjects(rule.wants ?? [], cluster) : undefined;
+    if (unlisted !== undefined) this.#note(rule, unlisted, undefined);
     return missing === undefined;
   }
 
   /** Whether a rule about the whole can run, noted. */
   allowsWhole(rule: ClusterRule, cluster: KnownCluster): boolean {
-    const missing = missingObjects(rule, cluster);
+    const missing = missingObjects(rule.objects, cluster);
     this.#note(rule, missing, undefined);
     return missing === undefined;
   }
@@ -50,7 +52,8 @@ export class Coverage {
     const why = whyMissing(covered);
     const about = { id, title, documentation };
     if (hasFindings) return { ...about, status: 'failed', why };
-    if (covered.some(({ ran }) => ran > 0)) return { ...about, status: 'passed', why };
+    const isSeen = rules.some((rule) => rule.isAside !== true && (this.#rules.get(rule)?.ran ?? 0) > 0);
+    if (isSeen) return { ...about, status: 'passed', why };
     return { ...about, status: 'skipped', why: why ?? 'no node runs eBPF, as far as is known' };
   }
 
@@ -70,7 +73,7 @@ export class Coverage {
 /** Why a rule cannot run for a node; `undefined` when it can. */
 function missingFor(rule: NodeRule, cluster: KnownCluster, node: KnownNode): Missing | undefined {
   if (rule.dataplane === 'ebpf' && node.facts().ebpf.state === 'off') return notMeant;
-  const objects = missingObjects(rule, cluster);
+  const objects = missingObjects(rule.objects, cluster);
   if (objects !== undefined) return objects;
   for (const probe of rule.probes) {
     const heard = node.heard(probe);
@@ -91,7 +94,7 @@ function isTellingInPart(probe: string): boolean {
   return probe === 'felix.log' || probe.startsWith('conntrack.') || probe === 'iptables.save';
 }
 
-function missingObjects({ objects }: Rule, cluster: KnownCluster): Missing | undefined {
+function missingObjects(objects: readonly string[], cluster: KnownCluster): Missing | undefined {
   for (const resource of objects) {
     const listed = cluster.listed(resource);
     if (listed.kind === 'unknown') return { why: `${resource}: ${listed.why}` };

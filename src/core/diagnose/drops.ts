@@ -62,3 +62,9 @@ export function spellCount(packets: bigint): string {
 }
 
 const counted = new Intl.NumberFormat('en');
+
+/** ` (12.5 % of all)`; empty for next to nothing. */
+export function spellShare({ packets, total }: Pick<Drops, 'packets' | 'total'>): string {
+  const share = total === 0n ? 0 : Number((packets * 1000n) / total) / 10;
+  return share >= 0.1 ? ` (${share} % of all)` : '';
+}

@@ -49,7 +49,8 @@ interface Dns {
 
 const dnsNamespaces = new Set(['kube-system', 'openshift-dns']);
 
-const dnsServices = indexOnce((services: readonly KubernetesObject[]) =>
+/** The service of the cluster’s DNS. */
+export const clusterDns = indexOnce((services: readonly KubernetesObject[]) =>
   services.find(
     ({ metadata, ...object }) =>
       dnsNamespaces.has(metadata.namespace ?? '') &&
@@ -60,7 +61,7 @@ const dnsServices = indexOnce((services: readonly KubernetesObject[]) =>
 );
 
 function dnsOf(cluster: KnownCluster): Dns | undefined {
-  const service = dnsServices(cluster.objects('services'));
+  const service = clusterDns(cluster.objects('services'));
   const selector = { matchLabels: field(service, 'spec', 'selector') };
   if (service === undefined || selector.matchLabels === undefined) return undefined;
   const pods = objectsIn(cluster, 'pods', service.metadata.namespace ?? '').filter(({ metadata }) =>

@@ -8,6 +8,8 @@ import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, type KubernetesObject } from '../objects/object.ts';
 import { listSome, type Evidence } from './finding.ts';
 import { objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { isSettling } from './settling.ts';
+import { isContested } from './serviceClaims.ts';
 import { serviceSubject } from './subjects.ts';
 import type { KnownNode } from './knownNode.ts';
 
@@ -48,7 +50,28 @@ function judge(node: KnownNode, cluster: KnownCluster): NatOfNode {
   const maps = families.flatMap(({ probe, map }) =>
     map === undefined ? [] : { probe, map, screened: cluster.expectedNat.screen(map) },
   );
-  return { maps, findings: maps.flatMap((each) => read(node, cluster, each)) };
+  return {
+    maps,
+    findings: maps
+      .flatMap((each) => read(node, cluster, each))
+      .flatMap(withoutContested(cluster))
+      .filter((each) => !isSettling(cluster, each)),
+  };
+}
+
+/** What is to be said of frontends at an address that several services claim is said of these. */
+function withoutContested(cluster: KnownCluster): (finding: NatFinding) => readonly NatFinding[] {
+  return (finding) => {
+    const frontends = finding.frontends.filter((each) => !isContested(cluster, each));
+    if (frontends.length === finding.frontends.length) return [finding];
+    const owners = new Set(
+      frontends.flatMap(
+        (each) => cluster.surroundings.findService(each.address, each.port, each.protocol) ?? [],
+      ),
+    );
+    const isLeft = finding.rule === 'nat-id-shared' ? owners.size > 1 : frontends.length > 0;
+    return isLeft ? [{ ...finding, frontends }] : [];
+  };
 }
 
 function read(

@@ -1,3 +1,5 @@
+import type { IpAddress } from '../net/address.ts';
+
 /** What follows from a dump and the objects of its cluster, row by row; whoever shows it says by which rule. */
 export interface Fact {
   readonly rule: FactRule;
@@ -7,6 +9,8 @@ export interface Fact {
   readonly parts?: readonly number[];
   /** Who or what it is about, as the user names it: `shop/cart:http`, `cali30bb…`. */
   readonly subject: string;
+  /** The address of the backend or endpoint that it is about, where it is about one. */
+  readonly address?: IpAddress;
   /** What is so, in a sentence. */
   readonly text: string;
 }

@@ -1,5 +1,5 @@
 import type { NatFrontend } from '../dump/natLine.ts';
-import type { IpAddress } from '../net/address.ts';
+import { parseIp, type IpAddress } from '../net/address.ts';
 import { protocolName } from '../net/protocol.ts';
 import { endpointsKey, type ServiceEndpoints } from './endpoints.ts';
 import { clusterIpsOf, type ClusterIp, type Screened } from './expectedNat.ts';
@@ -144,7 +144,9 @@ function unready(rows: readonly Programmed[], { serving }: ServiceEndpoints): re
       const backend = endpoint && `${endpoint.address} ${endpoint.port}`;
       if (backend === undefined || serving.has(backend)) return [];
       const text = `${subject} sends to ${spell(backend)}, which is no ready endpoint of it.`;
-      return [{ rule: 'nat-backend-not-ready', rows: [row], parts: [part], subject, text }];
+      return [
+        { rule: 'nat-backend-not-ready', rows: [row], parts: [part], subject, ...addressOf(backend), text },
+      ];
     }),
   );
 }
@@ -162,8 +164,15 @@ function missingEndpoints(rows: readonly Programmed[], { ready }: ServiceEndpoin
     rule: 'nat-endpoint-missing',
     rows: rows.map(({ row }) => row),
     subject: first.subject,
+    ...addressOf(each),
     text: `${first.subject} has the ready endpoint ${spell(each)}, which NAT does not send to.`,
   }));
+}
+
+/** The address of `10.244.99.194 8080`. */
+function addressOf(endpoint: string): Pick<Fact, 'address'> {
+  const address = parseIp(endpoint.split(' ', 1)[0] ?? '');
+  return address === undefined ? {} : { address };
 }
 
 function spell(endpoint: string): string {

@@ -9,6 +9,9 @@ import { pathFaults } from '../../support/faults/paths.ts';
 import { mergeEdits } from '../../support/faults/edits.ts';
 import { fieldFaults } from '../../support/faults/field.ts';
 import { ipv6Faults } from '../../support/faults/ipv6.ts';
+import { installFaults } from '../../support/faults/elsewhere/installs.ts';
+import { networkFaults } from '../../support/faults/elsewhere/networks.ts';
+import { elsewhereRules } from '../../support/faults/near/elsewhere.ts';
 import { fieldNearMisses } from '../../support/faults/near/field.ts';
 import { pathNearMisses } from '../../support/faults/near/paths.ts';
 import { nodeNearMisses } from '../../support/faults/near/nodes.ts';
@@ -19,6 +22,7 @@ import { serviceFaults } from '../../support/faults/services.ts';
 import { stateFaults } from '../../support/faults/states.ts';
 import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
 import { releases } from '../../support/healthy/releases.ts';
+import { findingsElsewhere } from './elsewhere.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
@@ -37,6 +41,7 @@ const nearMisses = [
   ...stateNearMisses,
   ...fieldNearMisses,
   ...pathNearMisses,
+  ...elsewhereRules,
 ];
 
 const healthy = diagnoseRecording('v3.32.1-healthy');
@@ -105,6 +110,8 @@ test('every rule finds its fault, and is silent where there is nearly one', asyn
     'v3.32.1-kube-proxy-rules-left',
   ])
     for (const finding of (await diagnoseRecording(recording)).findings) fired.add(ruleOf(finding));
+  for (const fault of [...installFaults, ...networkFaults])
+    for (const finding of await findingsElsewhere(fault)) fired.add(ruleOf(finding));
   const rules = checks.flatMap(({ id, rules: own }) => own.map((rule) => `${id}/${rule.id}`));
   const nearly = new Set(nearMisses.map(({ rule }) => rule));
   assert.deepEqual(

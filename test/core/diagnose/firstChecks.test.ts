@@ -42,6 +42,7 @@ test('asks for bpffs, and for cgroup2 only where connect-time load balancing wan
   assert.match((await titles('ebpf-state', without('cgroup2')))[0] ?? '', /\/run\/calico\/cgroup/);
   const disabled = {
     ...without('cgroup2').probes,
+    'node-a/bpftool.cgroup': () => '',
     'node-a/felix.log': (text: string) =>
       text.replaceAll(
         '"BPFLogLevel":"Debug"',

@@ -5,6 +5,7 @@ import { advise, type Draft, type Evidence } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { natOfNode } from '../natOfNode.ts';
+import { claimsOfServers } from '../serviceClaims.ts';
 import { endOfLog, hasRecovered, refusedByServer } from '../serverRefusals.ts';
 import { isOn, fromObjects } from '../settings.ts';
 import { keySubject, nodeSubject, serviceSubject } from '../subjects.ts';
@@ -35,6 +36,7 @@ export const apiServer: Check = {
       { probes: ['nat.dump'], objects: ['services', 'endpointslices.discovery.k8s.io'] },
       ownService,
     ),
+    clusterRule('claimed', { objects: ['services', 'endpointslices.discovery.k8s.io'] }, claimsOfServers),
     ebpfRule('unreachable', { probes: ['felix.log'], objects: ['services'] }, unreachable),
     nodeRule('refused', { probes: ['felix.log'] }, refusedByServer),
   ],

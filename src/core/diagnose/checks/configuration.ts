@@ -9,6 +9,7 @@ import { clusterRule, felixReference, nodeRule, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { lockedDatastore } from '../datastore.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
+import { configurationsOfNobody, otherDataplane } from '../installation.ts';
 import { toYamlValue } from '../jsonYaml.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
@@ -31,12 +32,28 @@ export const configuration: Check = {
     nodeRule('environment', { objects: ['pods', resource] }, environment),
     nodeRule('debug', { objects: [resource], uses: ['felix.log'] }, debugLevel),
     nodeRule('pending', { probes: ['felix.log'], objects: [resource] }, pending),
+    clusterRule('dataplane', { objects: ['installations.operator.tigera.io', resource] }, otherDataplane),
+    clusterRule('nobody', { objects: [resource, 'nodes'] }, configurationsOfNobody),
     clusterRule('datastore', { objects: ['clusterinformations'] }, lockedDatastore),
     nodeRule('replaced', { probes: ['felix.log'], objects: [resource] }, replaced),
   ],
 };
 
+const judged = new WeakMap<KnownCluster, readonly Draft[]>();
+
 function meanings(cluster: KnownCluster): readonly Draft[] {
+  const known = judged.get(cluster) ?? judgeAll(cluster);
+  judged.set(cluster, known);
+  return known;
+}
+
+/** The keys of which something serious is to be said. */
+function judgedKeys(cluster: KnownCluster): ReadonlySet<string> {
+  const serious = meanings(cluster).filter(({ severity }) => severity !== 'information');
+  return new Set(serious.map(({ subject }) => subject.name));
+}
+
+function judgeAll(cluster: KnownCluster): readonly Draft[] {
   // That a node has a configuration of its own is no finding: what it leads to has its own.
   const facts: ClusterFacts = { nodes: [], configurations: new Map() };
   return cluster.objects(resource).flatMap((object) => {
@@ -291,7 +308,7 @@ function changedKeys(
 }
 
 /** What Felix said of its start about values that it does not use. */
-function replaced(node: KnownNode): readonly Draft[] {
+function replaced(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const current = node.text('felix.log') ?? '';
   const words = ['Replacing invalid value with default'];
   const pattern =
@@ -303,6 +320,8 @@ function replaced(node: KnownNode): readonly Draft[] {
   )) {
     const known = [...fields.values()].find((each) => each.parameter === parameter);
     if (isServersDefault(known?.name ?? '', value)) continue;
+    // What is written in a FelixConfiguration is judged there, and with better words.
+    if (source.startsWith('datastore') && judgedKeys(cluster).has(known?.name ?? '')) continue;
     drafts.set(parameter, {
       severity: 'warning',
       subject: keySubject(known?.name ?? parameter),

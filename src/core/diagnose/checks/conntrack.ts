@@ -41,7 +41,7 @@ export const conntrack: Check = {
     ebpfRule('unanswered', needs, unanswered),
     ebpfRule(
       'full',
-      { probes: ['conntrack.dump', 'bpftool.map'], uses: ['conntrack.stats', 'conntrack.dump.v6'] },
+      { probes: ['bpftool.map'], uses: ['conntrack.dump', 'conntrack.stats', 'conntrack.dump.v6'] },
       full,
     ),
     ebpfRule('sweep', { probes: ['conntrack.dump'], uses: ['felix.log', 'conntrack.dump.v6'] }, sweep),

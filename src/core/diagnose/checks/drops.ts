@@ -1,6 +1,8 @@
 import { ebpfRule, calicoPage, troubleshooting, type Check } from '../check.ts';
-import { dropsOf, spellCount, type Drops } from '../drops.ts';
+import { dropsOf, spellCount, spellShare, type Drops } from '../drops.ts';
 import { advise, type Draft, type Severity } from '../finding.ts';
+import { deniedByHost } from '../hostDenials.ts';
+import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { interfaceSubject } from '../subjects.ts';
 
@@ -16,7 +18,7 @@ export const drops: Check = {
       troubleshooting,
     ],
   },
-  rules: [ebpfRule('reasons', { probes: ['counters.dump'] }, reasons)],
+  rules: [ebpfRule('reasons', { probes: ['counters.dump'], wants: ['hostendpoints'] }, reasons)],
 };
 
 interface Reason {
@@ -120,7 +122,7 @@ const elsewhere: ReadonlySet<string> = new Set([
   'fragment of yet incomplete packet',
 ]);
 
-function reasons(node: KnownNode): readonly Draft[] {
+function reasons(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const workloads = new Set(
     node.ifstate()?.entries.flatMap(({ name, flags }) => (flags.includes('workload') ? name : [])),
   );
@@ -132,7 +134,8 @@ function reasons(node: KnownNode): readonly Draft[] {
       means: 'a reason that is not known here',
       look: 'A trace of the interface shows why.',
     };
-    return packets < meaning.least ? [] : [toDraft(node, each, meaning)];
+    if (packets < meaning.least) return [];
+    return [reason === 'by policy' ? deniedByHost(node, cluster, each) : toDraft(node, each, meaning)];
   });
 }
 
@@ -141,8 +144,7 @@ function toDraft(
   { interface: name, reason, packets, total, evidence }: Drops,
   meaning: Reason,
 ): Draft {
-  const share = total === 0n ? 0 : Number((packets * 1000n) / total) / 10;
-  const of = share >= 0.1 ? ` (${share} % of all)` : '';
+  const of = spellShare({ packets, total });
   return {
     severity: meaning.severity,
     subject: interfaceSubject(name, node.name),

@@ -17,6 +17,7 @@ import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { isCalicoProgram } from '../system.ts';
 import { isTooOld, minimumKernel } from '../kernel.ts';
 import { fromObjects, isOn, settingOn } from '../settings.ts';
+import { connectTimePrograms } from '../connectTime.ts';
 import { loadFailures } from '../loadFailures.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
 import { contradictions } from '../witnesses.ts';
@@ -34,9 +35,10 @@ export const ebpfState: Check = {
     nodeRule('fell-back', { probes: ['felix.log'] }, fellBack),
     nodeRule('old-kernel', { objects: ['nodes'] }, oldKernel),
     nodeRule('not-on', { probes: ['felix.log'], uses: ['ifstate.dump'] }, notAsAsked),
-    clusterRule('mixed', { objects: ['nodes'] }, mixed),
+    clusterRule('mixed', { objects: ['nodes'], isAside: true }, mixed),
     nodeRule('left-on', { probes: ['bpftool.net'], uses: ['felix.log'] }, leftOn),
     ebpfRule('mounts', { probes: ['mounts'] }, mounts),
+    ebpfRule('connect-time', { probes: ['bpftool.cgroup'], uses: ['felix.log'] }, connectTimePrograms),
     ebpfRule('refused', { probes: ['felix.log'] }, refused),
     ebpfRule(
       'contradicts',

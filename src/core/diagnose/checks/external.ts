@@ -8,6 +8,7 @@ import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '
 import { indexOnce } from '../../objects/indexOnce.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
+import { contestedAddresses } from '../serviceClaims.ts';
 import { settingOn } from '../settings.ts';
 import { keySubject, serviceSubject } from '../subjects.ts';
 
@@ -25,7 +26,8 @@ export const external: Check = {
   },
   rules: [
     ebpfRule('cloud', { objects: ['nodes'], uses: ['felix.log'] }, dsrInCloud),
-    clusterRule('modes', { objects: ['nodes'] }, differentModes),
+    clusterRule('modes', { objects: ['nodes'], isAside: true }, differentModes),
+    clusterRule('contested', { objects: ['services'], isAside: true }, contestedAddresses),
     ebpfRule(
       'local',
       { probes: ['nat.dump'], objects: ['services', 'endpointslices.discovery.k8s.io', 'pods'] },

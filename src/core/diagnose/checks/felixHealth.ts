@@ -8,6 +8,7 @@ import { advise, listNodes, listSome, type Draft, type Evidence } from '../findi
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { agents, logsOf } from '../agentHealth.ts';
+import { twoAgents, unavailableNetwork } from '../installation.ts';
 import { logPatterns } from '../logPatterns.ts';
 import { natOfNode } from '../natOfNode.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
@@ -23,6 +24,8 @@ export const felixHealth: Check = {
   },
   rules: [
     nodeRule('agent', { objects: ['pods', 'nodes'] }, agents),
+    nodeRule('twice', { objects: ['pods'] }, twoAgents),
+    nodeRule('unavailable', { objects: ['pods', 'nodes'] }, unavailableNetwork),
     nodeRule('components', { probes: ['felix.log'] }, components),
     ebpfRule(
       'stale',

@@ -1,5 +1,5 @@
 import { field, textField } from '../../objects/object.ts';
-import { calicoPage, ebpfRule, felixReference, type Check } from '../check.ts';
+import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { hostCards } from '../hostInterfaces.ts';
@@ -9,6 +9,7 @@ import { activePools, isOfIpv6 } from '../pools.ts';
 import { isOn, settingOn } from '../settings.ts';
 import { readSysctls } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
+import { missingKeys } from '../wireguardKeys.ts';
 
 /** Whether the host lets Calico’s programs do their work. */
 export const host: Check = {
@@ -23,6 +24,7 @@ export const host: Check = {
     ebpfRule('rp-filter', { probes: ['sysctl', 'ifstate.dump'] }, reversePath),
     ebpfRule('forwarding', { probes: ['sysctl'], uses: ['sysctl.bpf'] }, forwarding),
     ebpfRule('wireguard', { probes: ['ip.link'], uses: ['felix.log'] }, wireguard),
+    clusterRule('keys', { objects: ['nodes', 'pods'], isAside: true }, missingKeys),
     ebpfRule('host-endpoints', { probes: ['ifstate.dump'], objects: ['hostendpoints'] }, hostEndpoints),
     ebpfRule('jit', { probes: ['bpftool.prog', 'sysctl.bpf'] }, jitLimit),
     ebpfRule('lockdown', { probes: ['sysctl.bpf'], objects: ['felixconfigurations'] }, lockdown),

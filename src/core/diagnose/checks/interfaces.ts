@@ -13,6 +13,7 @@ import { settingEvidence, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
 import { withoutHostPair } from '../hostNat.ts';
+import { bareAddress } from '../nodeAddresses.ts';
 import { brokenPaths } from '../podPaths.ts';
 import { bridgesTaken, programsBefore } from '../strangers.ts';
 import { filterProbes, strangeFilters } from '../tcFilters.ts';
@@ -52,6 +53,7 @@ export const interfaces: Check = {
     ),
     ebpfRule('host-pair', { probes: ['ip.link'], uses: ['felix.log'] }, withoutHostPair),
     ebpfRule('before', { probes: ['bpftool.net'] }, programsBefore),
+    ebpfRule('bare', { probes: ['ip.route', 'ifstate.dump', 'ip.link'], objects: ['nodes'] }, bareAddress),
     ebpfRule('bridge', { probes: ['ifstate.dump'], uses: ['ip.route'] }, bridgesTaken),
     ebpfRule('part', { probes: ['ip.link', 'ifstate.dump'] }, partsOfOthers),
     ebpfRule('mixed', { probes: ['bpftool.net'] }, mixedAttachment),

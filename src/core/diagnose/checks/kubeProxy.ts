@@ -23,7 +23,7 @@ export const kubeProxy: Check = {
     ebpfRule('runs', { objects: ['pods'], uses: ['felix.log'] }, runs),
     ebpfRule(
       'rules-left',
-      { probes: ['iptables.save'], objects: ['pods'], uses: ['nft.ruleset'] },
+      { probes: ['iptables.save'], objects: ['pods'], uses: ['iptables.save.v6', 'nft.ruleset'] },
       rulesLeft,
     ),
     ebpfRule('ipvs', { probes: ['ip.link'], objects: ['pods'] }, ipvs),
@@ -80,7 +80,7 @@ const serviceChains =
 
 function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   if (kubeProxyOn(node.name, cluster) !== undefined) return [];
-  for (const probe of ['iptables.save', 'nft.ruleset']) {
+  for (const probe of ['iptables.save', 'iptables.save.v6', 'nft.ruleset']) {
     const chains = new Set([...(node.text(probe) ?? '').matchAll(serviceChains)].map(([chain]) => chain));
     const services = [...chains].filter((chain) => /-(?:SVC|SEP)-|^(?:service|endpoint)-/.test(chain));
     const [first] = services;

@@ -8,6 +8,7 @@ import { configure, patchFelix, type Draft, type Evidence } from '../finding.ts'
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn, type Setting } from '../settings.ts';
+import { halfResized } from '../resizes.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
 
 /** The dumps that only this check reads. */
@@ -33,6 +34,7 @@ export const mapFullness: Check = {
     ),
     ebpfRule('size', { probes: ['bpftool.map', 'felix.log'] }, otherSize),
     ebpfRule('resize', { probes: ['felix.log'] }, growing),
+    ebpfRule('old', { probes: ['bpffs'], uses: ['felix.log'] }, halfResized),
     ebpfRule('no-room', { probes: ['felix.log'] }, noRoom),
   ],
 };

@@ -22,7 +22,7 @@ export const mtu: Check = {
   },
   rules: [
     ebpfRule('pods', { probes: ['ip.link', 'ip.route', 'ifstate.dump'], objects: ['ippools'] }, podsTooLarge),
-    clusterRule('between', { objects: ['ippools'] }, betweenNodes),
+    clusterRule('between', { objects: ['ippools'], isAside: true }, betweenNodes),
     ebpfRule('networks', { probes: ['ip.link', 'ip.route', 'ifstate.dump'] }, differentNetworks),
     ebpfRule('fragments', { probes: ['counters.dump'] }, fragments),
     ebpfRule('vmxnet3', { objects: ['nodes', 'ippools'], uses: ['felix.log', 'drivers'] }, offloadFault),

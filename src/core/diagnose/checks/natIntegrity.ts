@@ -9,6 +9,7 @@ import { advise, listSome, type Draft } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { endpointsEvidence, natOfNode, type NatFinding, type ScreenedMap } from '../natOfNode.ts';
+import { goneEndpoints, withoutLocalEndpoints } from '../localEndpoints.ts';
 import { missingNodePorts } from '../nodePorts.ts';
 import { explainEmptyService, explainIdle } from '../emptyService.ts';
 import { nodeSubject, serviceSubject } from '../subjects.ts';
@@ -30,11 +31,22 @@ export const natIntegrity: Check = {
   },
   rules: [
     ebpfRule('empty', needs, emptyServices),
-    ebpfRule('missing', needs, missingBackends),
+    ebpfRule('missing', { probes: needs.probes, uses: needs.uses, isAside: true }, missingBackends),
     ebpfRule('shared-id', needs, sharedIds),
     ebpfRule('differs', needs, differences),
     ebpfRule('orphan', needs, orphans),
     ebpfRule('node-port', needs, missingNodePorts),
+    ebpfRule('internal', needs, withoutLocalEndpoints),
+    ebpfRule(
+      'gone',
+      {
+        probes: ['routes.dump'],
+        uses: ['routes.dump.v6'],
+        objects: ['pods', 'endpointslices.discovery.k8s.io'],
+        isAside: true,
+      },
+      goneEndpoints,
+    ),
     ebpfRule(
       'affinity',
       {

@@ -9,12 +9,15 @@ import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { ConntrackTable } from '../nodeTables.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
-import { poolsOfServices, twinNodes, twinPods, twinTunnels } from '../addressClashes.ts';
+import { poolsOfNodes, poolsOfServices, twinNodes, twinPods, twinTunnels } from '../addressClashes.ts';
+import { misledRoutes } from '../blockRoutes.ts';
 import { blocksOf, type Block } from '../blocks.ts';
+import { lostAddress } from '../nodeAddresses.ts';
 import { lostByKernel, unaddressed, unknownHosts } from '../nodePaths.ts';
 import { activePools, isEncapsulated, isForNode, isOfIpv6, usesVxlan } from '../pools.ts';
 import { fromObjects, isOn } from '../settings.ts';
 import { isStarting } from '../starting.ts';
+import { differentPorts, ipipInAzure } from '../tunnels.ts';
 import { nodeSubject } from '../subjects.ts';
 
 /** Whether nodes reach each other’s pods. */
@@ -33,6 +36,15 @@ export const overlay: Check = {
     clusterRule('twin-nodes', { objects: ['nodes'] }, twinNodes),
     clusterRule('unaddressed', { objects: ['nodes', 'pods'] }, unaddressed),
     clusterRule('pool-of-services', { objects: ['ippools', 'services'] }, poolsOfServices),
+    clusterRule('pool-of-nodes', { objects: ['ippools', 'nodes'] }, poolsOfNodes),
+    clusterRule('ports', { objects: [] }, differentPorts),
+    clusterRule('azure', { objects: ['ippools', 'nodes'] }, ipipInAzure),
+    ebpfRule('own-address', { probes: ['ip.route'], objects: ['nodes'] }, lostAddress),
+    ebpfRule(
+      'misled',
+      { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes', 'blockaffinities'] },
+      misledRoutes,
+    ),
     ebpfRule(
       'gone',
       { probes: ['routes.dump'], uses: ['routes.dump.v6'], objects: ['nodes'] },
@@ -171,7 +183,10 @@ function nobodyIn(node: KnownNode, cluster: KnownCluster, { probe, dump }: Route
 
 function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const isBlockOfIpv6 = ({ cidr }: Block) => cidr.includes(':');
-  const others = blocksOf(cluster).filter((block) => block.node !== node.name);
+  // Where Calico knows no address of a node, nobody can have a route to its pods; that is told of it.
+  const others = blocksOf(cluster).filter(
+    (block) => block.node !== node.name && isAddressed(cluster, block.node, isBlockOfIpv6(block)),
+  );
   return [
     ...missingIn(
       node,
@@ -180,6 +195,14 @@ function missingRoutes(node: KnownNode, cluster: KnownCluster): readonly Draft[]
     ),
     ...missingIn(node, { probe: 'routes.dump.v6', dump: node.routesV6() }, others.filter(isBlockOfIpv6)),
   ];
+}
+
+function isAddressed(cluster: KnownCluster, node: string, isIpv6: boolean): boolean {
+  const annotation = `projectcalico.org/IPv${isIpv6 ? 6 : 4}Address`;
+  const nodes = cluster.objects('nodes');
+  const has = (object: KubernetesObject | undefined) =>
+    object?.metadata.annotations?.[annotation] !== undefined;
+  return has(findObject(cluster, 'nodes', node)) || !nodes.some(has);
 }
 
 interface Routes {

@@ -13,8 +13,9 @@ import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.t
 import type { KnownNode } from '../knownNode.ts';
 import { interfaceSubject, podSubject } from '../subjects.ts';
 
-const objects = ['pods', 'networkpolicies.networking.k8s.io'];
+const objects = ['pods'];
 const uses = ['routes.dump'];
+const wants = ['networkpolicies.networking.k8s.io', 'networkpolicies', 'globalnetworkpolicies'];
 
 /** Whether policies cut somebody off who was not meant. */
 export const policy: Check = {
@@ -26,7 +27,7 @@ export const policy: Check = {
     links: [calicoPage('Network policy', 'network-policy/'), troubleshooting],
   },
   rules: [
-    ebpfRule('denied', { probes: ['counters.dump', 'ifstate.dump'], objects, uses }, denials),
+    ebpfRule('denied', { probes: ['counters.dump', 'ifstate.dump'], objects, uses, wants }, denials),
     ebpfRule('no-program', { probes: ['ifstate.dump'], objects: ['pods'], uses }, withoutProgram),
   ],
   followUp: (node) =>
