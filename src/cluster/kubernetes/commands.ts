@@ -50,11 +50,12 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'sysctl.bpf': [
     'sh',
     '-c',
-    namedValues([
+    // What the kernel says of its own types is megabytes: whether it is there is enough.
+    `[ -e /sys/kernel/btf/vmlinux ] || echo /sys/kernel/btf/vmlinux:absent; ${namedValues([
       '/proc/sys/net/core/bpf_jit_limit',
       '/sys/kernel/security/lockdown',
       '/proc/sys/net/ipv6/conf/all/forwarding',
-    ]),
+    ])}`,
   ],
   drivers: [
     'sh',

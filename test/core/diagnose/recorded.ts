@@ -59,8 +59,14 @@ function edited(
   cluster: Cluster,
   { probes = {}, failures = {}, cutOff = [], objects = {}, answeredBy = {}, everywhere }: Edits,
 ): Cluster {
+  const { calicoVersion } = cluster.info;
+  const versioned = JSON.stringify({ calicoVersion });
   return {
-    info: cluster.info,
+    // As it was: what is written in it is a version.
+    info: {
+      ...cluster.info,
+      ...(JSON.parse(everywhere?.(versioned) ?? versioned) as Pick<Cluster['info'], 'calicoVersion'>),
+    },
     probedNodes: (abort) => cluster.probedNodes(abort),
     probes: (node, abort) => cluster.probes(node, abort),
     traces: (node, abort) => cluster.traces(node, abort),

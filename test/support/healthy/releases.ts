@@ -1,5 +1,5 @@
 /** The same cluster as other versions of Calico print it: they differ in names of maps, forms of lines and defaults. */
-import { all, printed, type Healthy } from './healthy.ts';
+import { all, printed, withoutInterface, type Healthy } from './healthy.ts';
 import type { Edits } from '../../core/diagnose/recorded.ts';
 
 type TextEdit = (text: string) => string;
@@ -82,6 +82,36 @@ interface OldRelease {
   readonly counted?: readonly string[];
 }
 
+/** What the tool prints of a subcommand that it does not have: the help of what stands before it. */
+const help: TextEdit = () => 'Usage:\n  calico-node -bpf [command]\n\nAvailable Commands:\n';
+
+/** The table of v3.24, which has no column for XDP. */
+const withoutXdp: TextEdit = (text) => text.replaceAll(/^([|+].*[|+])[^|+\n]+[|+]$/gm, '$1');
+
+const rawOf324: TextEdit = (text) => rawOf326(text).replaceAll('Approved:', 'Whitelisted:');
+
+const rawOf323: TextEdit = (text) =>
+  rawOf324(text)
+    .replaceAll(/Bytes:\d+ Packets:\d+ /g, '')
+    .replaceAll(/ OrigSrc:\S+/g, '');
+
+/** Programs as they were called before one preamble stood before all of them. */
+const oldPrograms: Edits = printed({
+  'bpftool.net': (text) => text.replaceAll('cali_tc_preambl:', 'calico_from_hos:'),
+});
+
+/** What came with the releases from v3.24 on: interfaces for host NAT, and dumps. */
+const before324: Edits = all(
+  withoutInterface('bpfin.cali'),
+  withoutInterface('bpfout.cali'),
+  printed({
+    'ifstate.dump': help,
+    'counters.dump': help,
+    'nat.aff': (text) => text.trimEnd().replaceAll('\n', '').concat('\n'),
+  }),
+  maps(['cali_v4_ct3', 'cali_v4_ct2']),
+);
+
 export const releases: readonly Healthy[] = [
   {
     name: 'v3.28 prints it',
@@ -121,6 +151,36 @@ export const releases: readonly Healthy[] = [
               'BPFConnectTimeLoadBalancingEnabled:true',
             )
             .replaceAll(/BPFDataIfacePattern":"[^"]*"/g, `BPFDataIfacePattern":"${oldPattern}"`),
+      }),
+    ),
+  },
+  {
+    name: 'v3.24 prints it',
+    recordings: /v3\.30\.7-healthy/,
+    edits: all(
+      before328('v3.24.5', {
+        ifstate: ifstateOf326,
+        iface: 'cali_iface2',
+        counted: ['packets hitting blackhole'],
+      }),
+      oldPrograms,
+      printed({
+        'counters.dump': withoutXdp,
+        'conntrack.dump': rawOf324,
+        'nat.dump': (text) => text.replaceAll(/^.*count -1.*\n/gm, ''),
+      }),
+    ),
+  },
+  {
+    name: 'v3.23 prints it',
+    recordings: /v3\.30\.7-healthy/,
+    edits: all(
+      before328('v3.23.5', { ifstate: (text) => text, iface: 'cali_iface2' }),
+      oldPrograms,
+      before324,
+      printed({
+        'conntrack.dump': rawOf323,
+        'nat.dump': (text) => text.replaceAll(/^.*count -1.*\n/gm, ''),
       }),
     ),
   },

@@ -10,6 +10,7 @@ import {
   troubleshooting,
   type Check,
 } from '../check.ts';
+import { compareVersions } from '../../felix/versions.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft, type Evidence } from '../finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
@@ -34,6 +35,7 @@ export const ebpfState: Check = {
   rules: [
     nodeRule('fell-back', { probes: ['felix.log'] }, fellBack),
     nodeRule('old-kernel', { objects: ['nodes'] }, oldKernel),
+    nodeRule('no-btf', { objects: ['nodes'], uses: ['sysctl.bpf'] }, withoutBtf),
     nodeRule('not-on', { probes: ['felix.log'], uses: ['ifstate.dump'] }, notAsAsked),
     clusterRule('mixed', { objects: ['nodes'], isAside: true }, mixed),
     nodeRule('left-on', { probes: ['bpftool.net'], uses: ['felix.log'] }, leftOn),
@@ -106,6 +108,30 @@ function oldKernel(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
         }),
       ],
       fix: advise(`Calico’s eBPF dataplane needs ${minimumKernel}. ${asIptables}`),
+    },
+  ];
+}
+
+/** The first release whose programs all need the kernel’s own types (BTF). */
+const needsBtf = { major: 3, minor: 33, patch: 0 };
+
+function withoutBtf(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const absent = matchEvidence(node, 'sysctl.bpf', {
+    pattern: /^\/sys\/kernel\/btf\/vmlinux:absent$/m,
+    shows: 'The kernel’s description of its types (BTF) is not there.',
+  });
+  const { kernel, ebpf } = node.facts();
+  const asked = askedOn(node.name, cluster);
+  if (absent === undefined || asked?.isOn !== true || ebpf.reason === 'fell-back') return [];
+  if (compareVersions(cluster.version, needsBtf) < 0) return [];
+  return [
+    {
+      severity: 'error',
+      subject: nodeSubject(node.name),
+      cause: `btf ${kernel ?? ''}`,
+      title: `The kernel ${kernel ?? ''} of {nodes} was built without BTF, which eBPF needs from v3.33 on: its programs cannot be loaded there.`,
+      evidence: [absent],
+      fix: advise(`Give the node a kernel that is built with CONFIG_DEBUG_INFO_BTF. ${asIptables}`),
     },
   ];
 }

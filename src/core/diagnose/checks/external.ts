@@ -6,6 +6,7 @@ import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '.
 import { lineEvidence } from '../evidence.ts';
 import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '../finding.ts';
 import { indexOnce } from '../../objects/indexOnce.ts';
+import { lostClients } from '../clientAddresses.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { contestedAddresses } from '../serviceClaims.ts';
@@ -28,6 +29,7 @@ export const external: Check = {
     ebpfRule('cloud', { objects: ['nodes'], uses: ['felix.log'] }, dsrInCloud),
     clusterRule('modes', { objects: ['nodes'], isAside: true }, differentModes),
     clusterRule('contested', { objects: ['services'], isAside: true }, contestedAddresses),
+    clusterRule('clients', { objects: ['services', 'nodes'], isAside: true }, lostClients),
     ebpfRule(
       'local',
       { probes: ['nat.dump'], objects: ['services', 'endpointslices.discovery.k8s.io', 'pods'] },

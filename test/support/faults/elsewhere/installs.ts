@@ -393,6 +393,17 @@ export const installFaults: readonly Elsewhere[] = [
     found: ['warning node node-a on node-a'],
   },
   {
+    name: 'the kernel of a node says nothing of its types',
+    recording: 'master-healthy',
+    edits: {
+      probes: {
+        'node-b/sysctl.bpf': () =>
+          '/sys/kernel/btf/vmlinux:absent\n/proc/sys/net/core/bpf_jit_limit:528482304\n',
+      },
+    },
+    found: ['error node node-b on node-b'],
+  },
+  {
     name: 'the API server has three servers, and one of them is gone for NAT of one node only',
     recording: 'v3.30.7-healthy',
     edits: {

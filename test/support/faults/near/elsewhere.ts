@@ -198,4 +198,23 @@ const ofObjects: readonly NearMiss[] = [
   },
 ];
 
-export const elsewhereRules: readonly NearMiss[] = [...ofNodes, ...ofObjects];
+const ofVersions: readonly NearMiss[] = [
+  {
+    rule: 'ebpf-state/no-btf',
+    name: 'this version brings programs for kernels without',
+    edits: printed({ 'sysctl.bpf': () => '/sys/kernel/btf/vmlinux:absent\n' }),
+  },
+  {
+    rule: 'external/clients',
+    name: 'the load balancer sends on what it takes',
+    edits: {
+      objects: {
+        services: change('web', ({ status }) => {
+          status['loadBalancer'] = { ingress: [{ ip: '192.0.2.20', ipMode: 'VIP' }] };
+        }),
+      },
+    },
+  },
+];
+
+export const elsewhereRules: readonly NearMiss[] = [...ofNodes, ...ofObjects, ...ofVersions];
