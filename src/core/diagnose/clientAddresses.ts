@@ -2,6 +2,7 @@ import { textField, type KubernetesObject } from '../objects/object.ts';
 import { viaProxy } from '../names/objects.ts';
 import { advise, listSome, type Draft } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { kubeProxyOn } from './kubeProxyPods.ts';
 import type { NodeDigest } from './knownNode.ts';
 import { nodeSubject, serviceSubject } from './subjects.ts';
 
@@ -29,7 +30,7 @@ function byKubeProxy(
   const off = nodes.filter(({ ebpf, agent }) => ebpf.state === 'off' && agent.kind !== 'windows');
   if (names.length === 0 || off.length === nodes.length) return [];
   return off.flatMap(({ name }): readonly Draft[] => {
-    const object = findObject(cluster, 'nodes', name);
+    const object = kubeProxyOn(name, cluster);
     if (object === undefined) return [];
     return [
       {
@@ -39,10 +40,10 @@ function byKubeProxy(
         title: `Clients from outside that come by {nodes} lose their address on the way to ${listSome(names, 'Services')}, since kube-proxy replaces it there; by nodes that run eBPF they keep it.`,
         evidence: [
           objectEvidence(cluster, {
-            resource: 'nodes',
+            resource: 'pods',
             object,
-            shows: 'A node that runs no eBPF.',
-            value: name,
+            shows: 'A node without eBPF, whose Services kube-proxy serves.',
+            value: object.metadata.name,
           }),
         ],
         fix: advise('Run eBPF on all nodes; until then let load balancers leave these nodes out.'),

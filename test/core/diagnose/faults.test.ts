@@ -11,6 +11,7 @@ import { fieldFaults } from '../../support/faults/field.ts';
 import { ipv6Faults } from '../../support/faults/ipv6.ts';
 import { installFaults } from '../../support/faults/elsewhere/installs.ts';
 import { networkFaults } from '../../support/faults/elsewhere/networks.ts';
+import { spreadFaults } from '../../support/faults/elsewhere/spread.ts';
 import { elsewhereRules } from '../../support/faults/near/elsewhere.ts';
 import { fieldNearMisses } from '../../support/faults/near/field.ts';
 import { pathNearMisses } from '../../support/faults/near/paths.ts';
@@ -110,7 +111,7 @@ test('every rule finds its fault, and is silent where there is nearly one', asyn
     'v3.32.1-kube-proxy-rules-left',
   ])
     for (const finding of (await diagnoseRecording(recording)).findings) fired.add(ruleOf(finding));
-  for (const fault of [...installFaults, ...networkFaults])
+  for (const fault of [...installFaults, ...networkFaults, ...spreadFaults])
     for (const finding of await findingsElsewhere(fault)) fired.add(ruleOf(finding));
   const rules = checks.flatMap(({ id, rules: own }) => own.map((rule) => `${id}/${rule.id}`));
   const nearly = new Set(nearMisses.map(({ rule }) => rule));

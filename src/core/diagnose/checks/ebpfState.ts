@@ -1,5 +1,4 @@
-import { indexOnce } from '../../objects/indexOnce.ts';
-import { textField, type KubernetesObject } from '../../objects/object.ts';
+import { textField } from '../../objects/object.ts';
 import { findFirst, type Sought } from '../../text/sought.ts';
 import {
   calicoPage,
@@ -19,6 +18,7 @@ import { isCalicoProgram } from '../system.ts';
 import { isTooOld, minimumKernel } from '../kernel.ts';
 import { fromObjects, isOn, settingOn } from '../settings.ts';
 import { connectTimePrograms } from '../connectTime.ts';
+import { kubeProxyOn } from '../kubeProxyPods.ts';
 import { loadFailures } from '../loadFailures.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
 import { contradictions } from '../witnesses.ts';
@@ -253,23 +253,6 @@ function mixedEvidence(cluster: KnownCluster, node: NodeDigest): readonly Eviden
 function usesOverlay(pool: unknown): boolean {
   const modes = [textField(pool, 'spec', 'vxlanMode'), textField(pool, 'spec', 'ipipMode')];
   return modes.some((mode) => mode !== undefined && mode !== 'Never');
-}
-
-/** The running kube-proxy pod of a node. */
-export function kubeProxyOn(node: string, cluster: KnownCluster): KubernetesObject | undefined {
-  return kubeProxies(cluster.objects('pods')).get(node);
-}
-
-const kubeProxies = indexOnce(
-  (pods: readonly KubernetesObject[]) =>
-    new Map(pods.filter(isKubeProxy).map((pod) => [textField(pod, 'spec', 'nodeName'), pod])),
-);
-
-/** By its labels or, in static pods, its name. */
-function isKubeProxy(pod: KubernetesObject): boolean {
-  const labels = [pod.metadata.labels?.['k8s-app'], pod.metadata.labels?.['component']];
-  const isProxy = labels.includes('kube-proxy') || /^kube-proxy(?:-|$)/.test(pod.metadata.name);
-  return isProxy && textField(pod, 'status', 'phase') === 'Running';
 }
 
 /** Programs that stay where Felix runs without eBPF: they go on by maps that nobody keeps. */

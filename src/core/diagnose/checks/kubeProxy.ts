@@ -4,9 +4,9 @@ import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft, type Fix } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import { kubeProxyOn } from '../kubeProxyPods.ts';
 import { isOn, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
-import { kubeProxyOn } from './ebpfState.ts';
 
 const cleanup = 'bpfKubeProxyIptablesCleanupEnabled';
 

@@ -10,6 +10,7 @@ import {
 } from '../edits.ts';
 import type { Edits } from '../../../core/diagnose/recorded.ts';
 import { hostPods } from '../../healthy/healthy.ts';
+import type { KubernetesObject } from '../../../../src/core/objects/object.ts';
 import type { Elsewhere } from './elsewhere.ts';
 
 const all = 'node-a,node-b,node-c';
@@ -21,6 +22,10 @@ function on(nodes: readonly string[], probe: string, edit: TextEdit): Edits {
 }
 
 const everywhere = ['a', 'b', 'c'];
+function isNoKubeProxyElsewhere({ metadata: { name } }: KubernetesObject): boolean {
+  return !name.startsWith('kube-proxy') || name === 'kube-proxy-2';
+}
+
 const refused = [1, 2, 3]
   .map(
     (at) =>
@@ -39,6 +44,12 @@ export const spreadFaults: readonly Elsewhere[] = [
       },
     },
     found: ['error node node-a on node-a,node-b'],
+  },
+  {
+    name: 'a node without eBPF is left to kube-proxy',
+    recording: 'v3.32.1-node-bpf-off',
+    edits: { objects: { pods: (pods) => hostPods('kube-proxy')(pods).filter(isNoKubeProxyElsewhere) } },
+    found: [],
   },
   {
     name: 'forwarding is off on all nodes',
