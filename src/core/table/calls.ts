@@ -47,6 +47,8 @@ export interface TableCalls {
     readonly end: number;
     readonly columns: readonly string[];
   }): readonly TableCells[];
+  /** The same for a view: see `readCells`. */
+  cellLines(page: Parameters<TableCalls['cells']>[0]): string;
   /** The line in which a row that is shown stands, from zero; of two dumps in which of them. */
   line(index: number): { readonly side: 0 | 1; readonly line: number };
   /** What a row that is shown opens to; `undefined` where rows do not open. */

@@ -17,6 +17,7 @@ import { lookAround, type KnownAround } from '../facts/known.ts';
 import { noObjects } from '../names/objects.ts';
 import type { NamingObjects } from '../names/objects.ts';
 import type { KubernetesObject } from '../objects/object.ts';
+import { writeCells } from './cellLines.ts';
 import { cellText } from './cells.ts';
 import { withFacts } from './factColumns.ts';
 import { copyRows } from './copy.ts';
@@ -159,6 +160,10 @@ export class TableService implements TableCalls {
       texts: chosen.map((column) => cellText(column, row)),
       tones: chosen.map((column) => toneOf(column, row)),
     }));
+  }
+
+  cellLines(page: Input<'cells'>): string {
+    return writeCells(this.cells(page));
   }
 
   line(index: number): Output<'line'> {

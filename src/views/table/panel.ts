@@ -115,7 +115,7 @@ export class TablePanel implements vscode.Disposable {
       }
       case 'cells': {
         const { number, start } = message;
-        return this.send({ kind: 'cells', number, start, cells: await thread.call('cells', message) });
+        return this.send({ kind: 'cells', number, start, lines: await thread.call('cellLines', message) });
       }
       case 'complete': {
         const { number } = message;

@@ -127,9 +127,9 @@ export class Grid {
     this.#rows.refresh();
   }
 
-  /** Fills the rows in sight with what has arrived. */
-  refresh(): void {
-    this.#rows.refresh();
+  /** Fills rows, where they are in sight, with what has arrived. */
+  refresh(range: RowRange): void {
+    this.#rows.refresh(range);
   }
 
   focus(): void {

@@ -115,9 +115,11 @@ function receive(received: ToView): void {
     case 'shown':
       if (received.number === asked) showRows(received);
       return;
-    case 'cells':
-      if (pages.take(received)) grid.refresh();
+    case 'cells': {
+      const known = pages.take(received);
+      if (known !== undefined) grid.refresh(known);
       return;
+    }
     case 'completions':
       if (received.number === completionsAsked) filterBox.offer(received.completions);
       return;

@@ -1,4 +1,5 @@
 import type { TableCells } from '../../core/table/calls.ts';
+import { readCells, splitCells } from '../../core/table/cellLines.ts';
 import type { RowRange } from './rows.ts';
 
 const pageSize = 200;
@@ -13,7 +14,8 @@ const framesAhead = 8;
 /** The cells of rows, page by page as they come into sight. */
 export class Pages {
   readonly #ask: (page: { readonly number: number; readonly start: number; readonly end: number }) => void;
-  readonly #pages = new Map<number, readonly TableCells[] | 'asked'>();
+  /** The lines of the rows of a page, of which each is read when it is drawn. */
+  readonly #pages = new Map<number, readonly string[] | 'asked'>();
   #number = 0;
   /** The first row in sight. */
   #first = 0;
@@ -29,7 +31,8 @@ export class Pages {
     const page = Math.floor(index / pageSize);
     const held = this.#pages.get(page);
     if (held === undefined) this.#load(page);
-    return held === undefined || held === 'asked' ? undefined : held[index % pageSize];
+    const line = held === undefined || held === 'asked' ? undefined : held[index % pageSize];
+    return line === undefined ? undefined : readCells(line);
   }
 
   /** Asks for what comes into sight soon: the faster it is scrolled, the farther ahead. */
@@ -44,19 +47,19 @@ export class Pages {
       if (!this.#pages.has(page)) this.#load(page);
   }
 
-  /** Takes an answer in; false for one to a question of before. */
+  /** Takes an answer in, and says which rows are known by it; `undefined` for one to a question of before. */
   take({
     number,
     start,
-    cells,
+    lines,
   }: {
     readonly number: number;
     readonly start: number;
-    readonly cells: readonly TableCells[];
-  }): boolean {
-    if (number !== this.#number) return false;
-    this.#pages.set(start / pageSize, cells);
-    return true;
+    readonly lines: string;
+  }): RowRange | undefined {
+    if (number !== this.#number) return undefined;
+    this.#pages.set(start / pageSize, splitCells(lines));
+    return { first: start, last: start + pageSize - 1 };
   }
 
   /** Forgets everything: rows are others now, or other columns are shown. */

@@ -1,5 +1,5 @@
 /** What a table's view and the extension say to each other. Neither trusts what arrives: see the readers below. */
-import type { ColumnInfo, SortKey, TableCells, TableShape, TableShown } from '../../core/table/calls.ts';
+import type { ColumnInfo, SortKey, TableShape, TableShown } from '../../core/table/calls.ts';
 import { copyFormats, type CopyFormat } from '../../core/table/copy.ts';
 import type { QuickFilter, RowDetail } from '../../core/table/detail.ts';
 import type { Completion } from '../../core/table/filter/complete.ts';
@@ -34,7 +34,8 @@ export type ToView =
       readonly kind: 'cells';
       readonly number: number;
       readonly start: number;
-      readonly cells: readonly TableCells[];
+      /** The cells of the rows from there on: see `readCells`. */
+      readonly lines: string;
     }
   | { readonly kind: 'details'; readonly number: number; readonly detail: RowDetail | undefined }
   | { readonly kind: 'completions'; readonly number: number; readonly completions: readonly Completion[] }

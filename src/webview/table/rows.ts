@@ -116,9 +116,10 @@ export class Rows {
     return `translateY(${index * rowHeight + moved}px)`;
   }
 
-  /** Fills the rows in sight anew. */
-  refresh(): void {
-    for (const [index, row] of this.#rows) this.#options.fillRow(row, index);
+  /** Fills the rows in sight anew, or those of them in a range. */
+  refresh({ first, last }: RowRange = { first: 0, last: Number.POSITIVE_INFINITY }): void {
+    for (const [index, row] of this.#rows)
+      if (index >= first && index <= last) this.#options.fillRow(row, index);
   }
 
   reveal(index: number): void {

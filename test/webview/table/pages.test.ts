@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { writeCells } from '../../../src/core/table/cellLines.ts';
 import { Pages } from '../../../src/webview/table/pages.ts';
 
 const count = 512_000;
@@ -34,5 +35,16 @@ test('an answer to a question of before is left', () => {
   const pages = new Pages(() => {});
   pages.expectAround({ first: 0, last: 40 }, count);
   pages.forget();
-  assert.equal(pages.take({ number: 0, start: 0, cells: [] }), false);
+  assert.equal(pages.take({ number: 0, start: 0, lines: '' }), undefined);
+});
+
+test('the rows of an answer are known from then on', () => {
+  const pages = new Pages(() => {});
+  pages.expectAround({ first: 200, last: 240 }, count);
+  assert.equal(pages.at(201), undefined);
+  const rows = ['first', 'second'].map((text) => ({ texts: [text], tones: [] }));
+  const known = pages.take({ number: 0, start: 200, lines: writeCells(rows) });
+  assert.deepEqual(known, { first: 200, last: 399 });
+  assert.deepEqual(pages.at(201)?.texts, ['second']);
+  assert.equal(pages.at(202), undefined);
 });
