@@ -60,11 +60,25 @@ const tables: Readonly<Record<string, string>> = {
   'arp.dump': 'dev    2:        10.0.0.1 : 52:54:00:aa:bb:01 -> 52:54:00:cc:dd:02\n',
   'conntrack.dump': 'TCP 10.0.0.1:1 -> 10.0.0.2:2  Active ago 1s CLOSED\n',
   'conntrack.stats': 'Conntrack map size: 512000\n',
+  'counters.dump': '+----------+------+\n| CATEGORY | TYPE | INGRESS |\n',
+  'ifstate.dump': '   2 : {flags: workload,ready,  name: cali1}\n',
   'ipsets.dump': 'IP set 0x9bb9786e55d550fe\n   10.65.0.2/32\n',
+  'nat.aff': 'client 10.0.0.1 svc proto 6 10.96.0.10:80\n',
   'nat.dump': '10.96.0.10 port 53 proto 17 id 1 count 0 local 0\n',
   'nat.maglev': 'svc 1 ordinal 0 -> 10.65.0.2:80\n',
   'policy.dump': 'IfaceName: eth0\nHook: tc ingress\n',
+  'profiling.e2e': '+-------+------+\n| IFACE | TYPE |\n',
   'routes.dump': '10.65.0.2/32: local workload idx 7\n',
+  version: 'Version:            v3.32.1\nFull git commit ID: 0123456789ab\n',
+};
+
+/** The same in JSON: a key, which no other dump has. */
+const jsonTables: Readonly<Record<string, string>> = {
+  'arp.dump': '[\n  {\n    "src_mac": "52:54:00:aa:bb:01"\n  }\n]\n',
+  'conntrack.dump': '[\n  {\n    "active_ago": "1s"\n  }\n]\n',
+  'nat.aff': '[\n  {\n    "client_ip": "10.0.0.1"\n  }\n]\n',
+  'nat.maglev': '[\n  {\n    "svc_id": 1\n  }\n]\n',
+  'routes.dump': '[\n  {\n    "dest": "10.65.0.2/32"\n  }\n]\n',
 };
 
 test('the table of another command is named as such', () => {
@@ -72,6 +86,18 @@ test('the table of another command is named as such', () => {
     for (const probe of readableProbes.filter((id) => id !== own)) {
       const [problem] = readDump(probe, text)?.problems ?? [];
       assert.equal(problem?.code, 'foreign', `${own} as ${probe}`);
+    }
+  }
+});
+
+test('the JSON of another command is named as such', () => {
+  for (const [own, text] of Object.entries(jsonTables)) {
+    for (const probe of readableProbes.filter((id) => id !== own)) {
+      const problems = readDump(`${probe}.json`, text)?.problems ?? [];
+      assert.ok(
+        problems.some(({ code }) => code === 'foreign'),
+        `${own} as ${probe}`,
+      );
     }
   }
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { readDump, readableProbes } from '../../../src/core/dump/readers.ts';
 import { sectionsOf } from '../../../src/core/dump/sections.ts';
 import { dumpLanguages } from '../../../src/core/probes.ts';
+import { changedStretch, changes, picked } from '../../support/changes.ts';
 import { readPacked, recordedOutputs, recordingNames } from '../../support/recordings.ts';
 
 /** Each text once, with a probe that printed it and where that was recorded. */
@@ -159,45 +160,13 @@ test('of the beginning of each kind of dump of each version every cut-off is rea
 /** So much of a dump holds several of its lines, or of the objects of JSON. */
 const beginning = 600;
 
-const change = fc.record({
-  pick: fc.nat(),
-  at: fc.nat(),
-  removed: fc.nat(60),
-  added: fc.oneof(
-    fc.constantFrom(
-      '',
-      '\n',
-      '\r',
-      '\t',
-      ' ',
-      '{',
-      '}',
-      '[',
-      ']',
-      '"',
-      ':',
-      ',',
-      '-1',
-      '0x',
-      ' -> ',
-      '\u0000',
-      'µ',
-    ),
-    fc.string({ unit: 'binary', maxLength: 8 }),
-  ),
-});
-
 for (const recording of recordingNames) {
   test(`1,000 changed copies of dumps of ${recording} are read without a throw, with problems in their places`, () => {
     const own = [...texts].filter(([, { recordings }]) => recordings.has(recording));
     fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
-        const [whole = '', { probe } = nowhere] = own[(changes[0]?.pick ?? 0) % own.length] ?? [];
-        let text = stretchOf(whole, changes[0]?.at ?? 0);
-        for (const { at, removed, added } of changes) {
-          const place = at % (text.length + 1);
-          text = text.slice(0, place) + added + text.slice(place + removed);
-        }
+      fc.property(changes, (made) => {
+        const [whole = '', { probe } = nowhere] = picked(own, made) ?? [];
+        const text = changedStretch(whole, made);
         const dump = readDump(probe, text);
         assert.ok(dump !== undefined);
         for (const { span } of dump.problems) {
@@ -214,9 +183,3 @@ for (const recording of recordingNames) {
 }
 
 const nowhere = { probe: 'nat.dump' };
-
-/** Some 4,000 characters of a text, from a line on. */
-function stretchOf(text: string, at: number): string {
-  const start = text.length <= 4000 ? 0 : text.lastIndexOf('\n', at % (text.length - 4000)) + 1;
-  return text.slice(start, start + 4000);
-}
