@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** How often it is tried: what waits to be found as garbage differs from time to time. */
-const runs = 3;
+export const peakRuns = 3;
 
 /**
  * The most memory that a table of a dump takes, in MB, the worst of some runs: of its file, of a snapshot, or of a
@@ -14,7 +14,7 @@ const runs = 3;
 export async function peakOf(probe: string, file: string, from = ''): Promise<number> {
   const program = join(import.meta.dirname, 'peak.ts');
   let worst = 0;
-  for (let count = 0; count < runs; count++) {
+  for (let count = 0; count < peakRuns; count++) {
     const { stdout } = await run(process.execPath, [program, probe, file, from]);
     worst = Math.max(worst, Number(stdout));
   }
