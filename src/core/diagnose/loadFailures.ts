@@ -1,5 +1,5 @@
 /** BPF programs that the kernel refused, as libbpf and Felix tell it in Felix's log. */
-import { findAll, type Sought } from '../text/sought.ts';
+import { narrowing, type Sought } from '../text/sought.ts';
 import type { KnownNode } from './knownNode.ts';
 
 export interface LoadFailure {
@@ -21,7 +21,7 @@ export interface LoadFailure {
 /** The refusals of Felix's current start, each program and object once. */
 export function loadFailures(node: KnownNode): readonly LoadFailure[] {
   const log = node.currentLog();
-  if (log === undefined) return [];
+  if (log === undefined || refusalsIn(log.text).length === 0) return [];
   return [...fromLibbpf(log), ...fromFelix(log)];
 }
 
@@ -31,11 +31,14 @@ interface Log {
 }
 
 /** `libbpf: prog '…': failed to load: -EACCES`, then `libbpf: failed to load object '…'` (libbpf.c). */
+const refused: Sought = {
+  words: ['libbpf: prog '],
+  pattern: /^libbpf: prog '([^']+)': (?:failed to load|BPF program load failed): (.+)$/gm,
+};
+
 function fromLibbpf({ text, offset }: Log): readonly LoadFailure[] {
   const failures = new Map<string, LoadFailure>();
-  const words = ['libbpf: prog '];
-  const pattern = /^libbpf: prog '([^']+)': (?:failed to load|BPF program load failed): (.+)$/gm;
-  for (const match of findAll(text, { words, pattern })) {
+  for (const match of text.matchAll(refused.pattern)) {
     const [, program = '', error = ''] = match;
     const after = text.slice(match.index, match.index + 2000);
     const object = /^libbpf: failed to load object '(?:.*\/)?([^']+)'/m.exec(after)?.[1];
@@ -62,9 +65,11 @@ const failed: Sought = {
     /^.*(?:Failed to apply policy to (?:interface|endpoint)|Failed to (?:load|attach) (?:BPF )?program)[^\n]*/gm,
 };
 
+const refusalsIn = narrowing([refused, failed]);
+
 function fromFelix({ text, offset }: Log): readonly LoadFailure[] {
   const failures = new Map<string, LoadFailure>();
-  for (const match of findAll(text, failed)) {
+  for (const match of text.matchAll(failed.pattern)) {
     const entry = entryAt(text, match.index);
     const name = /\b(?:iface|ifaceName|name|interface)="?([\w.-]+)"?/.exec(entry)?.[1];
     const pod = /\bWorkloadI[dD]:"([^"]+)"/.exec(entry)?.[1];

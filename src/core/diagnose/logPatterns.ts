@@ -1,5 +1,5 @@
 /** Faults that Felix tells in its log, in words that have been the same for several versions. */
-import type { Sought } from '../text/sought.ts';
+import { narrowing, type Sought } from '../text/sought.ts';
 import { advise, configure, patchFelix, type Fix, type Severity } from './finding.ts';
 
 export interface LogPattern extends Sought {
@@ -120,7 +120,7 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
-    words: ['/proc/sys/net/ipv4/conf/'],
+    words: ['Failed to set /proc/sys/', 'Failed to  set /proc/sys/'],
     pattern: /Failed to {1,2}set \/proc\/sys\/net\/ipv4\/conf\/([\w.-]+)\/rp_filter/,
     severity: 'warning',
     title:
@@ -150,3 +150,6 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
 ];
+
+/** Those that a log may show. */
+export const logPatternsIn = narrowing(logPatterns);

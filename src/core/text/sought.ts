@@ -14,6 +14,16 @@ export function findAll(text: string, { words, pattern }: Sought): Iterable<RegE
   return words.some((each) => text.includes(each)) ? text.matchAll(pattern) : [];
 }
 
+/** Of many that are sought those that may be in a text: mostly none, which one look at the text tells of all of them. */
+export function narrowing<T extends Sought>(all: readonly T[]): (text: string) => readonly T[] {
+  const escaped = all.flatMap(({ words }) =>
+    words.map((each) => each.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')),
+  );
+  const anyWord = new RegExp(escaped.join('|'));
+  return (text) =>
+    anyWord.test(text) ? all.filter(({ words }) => words.some((each) => text.includes(each))) : [];
+}
+
 /** Where a word stands last; −1 where it does not. Words are rare, and looking forwards is far faster than backwards. */
 export function findLast(text: string, word: string): number {
   let last = -1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { findAll, findFirst, findLast } from '../../../src/core/text/sought.ts';
+import { findAll, findFirst, findLast, narrowing } from '../../../src/core/text/sought.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n') });
 
@@ -13,6 +13,20 @@ test('what is sought by its words is what the pattern finds', () => {
       const all = (pattern: RegExp) => [...each.matchAll(pattern)].map(({ index }) => index);
       const found = [...findAll(each, { words, pattern: /aab|aba/g })].map(({ index }) => index);
       assert.deepEqual(found, all(/aab|aba/g));
+    }),
+  );
+});
+
+test('of many those are left whose words stand in the text, whatever characters they have', () => {
+  const all = [
+    { words: ['aab', 'b.'], pattern: /a/ },
+    { words: ['(b', 'a\\'], pattern: /b/ },
+  ];
+  const narrowed = narrowing(all);
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '.', '(', '\\') }), (each) => {
+      const expected = all.filter(({ words }) => words.some((word) => each.includes(word)));
+      assert.deepEqual(narrowed(each), expected);
     }),
   );
 });

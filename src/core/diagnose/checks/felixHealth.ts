@@ -1,5 +1,4 @@
 import { listField, numberField, textField } from '../../objects/object.ts';
-import { findFirst } from '../../text/sought.ts';
 import { calicoPage, clusterRule, ebpfRule, nodeRule, troubleshooting, type Check } from '../check.ts';
 import { absentPods } from '../absentPods.ts';
 import { isPodReady } from '../emptyService.ts';
@@ -9,7 +8,7 @@ import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { agents, logsOf } from '../agentHealth.ts';
 import { twoAgents, unavailableNetwork } from '../installation.ts';
-import { logPatterns } from '../logPatterns.ts';
+import { logPatternsIn } from '../logPatterns.ts';
 import { natOfNode } from '../natOfNode.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
 
@@ -182,8 +181,8 @@ function known(node: KnownNode): readonly Draft[] {
   const log = node.currentLog();
   if (log === undefined) return [];
   const told = new Set<number>();
-  return logPatterns.flatMap(({ words, pattern, severity, title, fix, subject }): readonly Draft[] => {
-    const found = findFirst(log.text, { words, pattern });
+  return logPatternsIn(log.text).flatMap(({ pattern, severity, title, fix, subject }): readonly Draft[] => {
+    const found = pattern.exec(log.text);
     if (found === null) return [];
     const start = log.text.lastIndexOf('\n', found.index) + 1;
     if (told.has(start)) return [];
