@@ -45,3 +45,13 @@ test('fifty nodes are looked at, each told of, and none is left with a process',
   assert.match(level.title, /on many-0, many-1 and 51 more nodes/);
   await until(async () => assert.deepEqual(await server.processes(), []));
 });
+
+test('a node whose agent is a pod of canal is asked as the others are', async () => {
+  await createNodes(server, 1, { prefix: 'flannel', app: 'canal' });
+  const cluster = await openKubernetes({ kubeconfig: server.kubeconfig }, signal);
+  assert.equal((await cluster.agentPod('flannel-0', signal)).pod, 'canal-flannel-0');
+  const { findings } = await diagnose(cluster, { nodes: ['flannel-0'] }, signal);
+  await cluster.close();
+  const level = findings.find(({ subject }) => subject.name === 'bpfLogLevel');
+  assert.deepEqual(level?.nodes, ['flannel-0']);
+});

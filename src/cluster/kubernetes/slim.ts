@@ -1,3 +1,4 @@
+import { isAgent } from '../../core/nodes/agent.ts';
 import { field, listField, type KubernetesObject } from '../../core/objects/object.ts';
 
 /**
@@ -39,7 +40,7 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function slimPodSpec(pod: KubernetesObject): unknown {
-  const isCalico = (pod.metadata.labels?.['k8s-app'] ?? '').startsWith('calico-');
+  const isCalico = isAgent(pod) || (pod.metadata.labels?.['k8s-app'] ?? '').startsWith('calico-');
   const containerFields = isCalico ? [...plainFields, 'env', 'command', 'args'] : plainFields;
   const slimContainers = (name: string) => {
     const containers = field(pod, 'spec', name);

@@ -1,3 +1,4 @@
+import { isAgent } from '../nodes/agent.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { isPodReady } from './emptyService.ts';
 import { advise, type Draft } from './finding.ts';
@@ -59,7 +60,7 @@ export function agents(node: KnownNode, cluster: KnownCluster): readonly Draft[]
 }
 
 function hasAgents(cluster: KnownCluster): boolean {
-  return cluster.objects('pods').some(({ metadata }) => metadata.labels?.['k8s-app'] === 'calico-node');
+  return cluster.objects('pods').some(isAgent);
 }
 
 function startingAgent(cluster: KnownCluster, object: KubernetesObject, node: string): Draft {

@@ -7,7 +7,16 @@ export type AgentState =
   /** Nothing can be asked of the node; `why` is the rest of a sentence about it. */
   | { readonly kind: 'absent' | 'ailing' | 'windows'; readonly why: string };
 
-export const agentLabel = 'k8s-app=calico-node';
+/** How the pods of Calico's agent are labelled: with flannel beside it, they are those of canal (manifests/canal.yaml). */
+const agentNames = ['calico-node', 'canal'];
+
+/** A label selector for them. */
+export const agentLabel = `k8s-app in (${agentNames.join(',')})`;
+
+/** Whether a pod is Calico's agent, in whichever namespace. */
+export function isAgent({ metadata }: KubernetesObject): boolean {
+  return agentNames.includes(metadata.labels?.['k8s-app'] ?? '');
+}
 
 /** The state of a node's calico-node pod; `agent` is the pod, if there is one. */
 export function agentState(

@@ -1,7 +1,7 @@
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import type { Answer } from './answer.ts';
-import { agentState, type AgentState } from './agent.ts';
+import { agentState, isAgent, type AgentState } from './agent.ts';
 import { judgeEbpf, type ConfiguredEbpf, type EbpfEvidence } from './ebpf.ts';
 import type { FelixLogFacts } from './felixLog.ts';
 import type { EbpfState, NodeFacts } from './node.ts';
@@ -98,7 +98,7 @@ function firstLabel(node: KubernetesObject | undefined, labels: readonly string[
   return labels.map((label) => node?.metadata.labels?.[label]).find((value) => value !== undefined);
 }
 
-/** The calico-node pod of a node: label `k8s-app=calico-node`, in whichever namespace. */
+/** The calico-node pod of a node. */
 export function findAgent(pods: readonly KubernetesObject[], node: string): KubernetesObject | undefined {
   return agentsByNode(pods).get(node);
 }
@@ -110,7 +110,7 @@ const nodesByName = indexOnce(
 const agentsByNode = indexOnce((pods: readonly KubernetesObject[]) => {
   const agents = new Map<string, KubernetesObject>();
   for (const pod of pods) {
-    if (pod.metadata.labels?.['k8s-app'] !== 'calico-node') continue;
+    if (!isAgent(pod)) continue;
     const node = textField(pod, 'spec', 'nodeName');
     // While an update rolls, the pod that ends is listed beside the new one.
     if (node !== undefined && (!agents.has(node) || !isEnding(pod))) agents.set(node, pod);
