@@ -22,7 +22,7 @@ export async function finishAtPace<T>(steps: Steps<T>, pace: Pace): Promise<T> {
 }
 
 /** So many objects are looked at within a step. */
-const perStep = 250;
+const perStep = 50;
 
 /** The items, with a step now and then. */
 export function* inSteps<T>(items: Iterable<T>, take: (item: T) => void): Steps<void> {

@@ -7,39 +7,41 @@ import { addressesOf } from './nodeAddresses.ts';
 import { activePools } from './pools.ts';
 import { keySubject, nodeSubject, podSubject } from './subjects.ts';
 import { textField } from '../objects/object.ts';
+import type { PodFacts } from '../names/objects.ts';
+import { inSteps, type Steps } from '../steps.ts';
 
 /** Running pods of one address: each takes packets of the other. */
-export function twinPods(cluster: KnownCluster): readonly Draft[] {
-  const pods = cluster.surroundings.book
-    .podsOn(undefined)
-    .filter(({ phase, isHostNetworked }) => phase === 'Running' && !isHostNetworked);
-  const byAddress = Map.groupBy(
-    pods.flatMap((pod) => pod.addresses.map((address) => ({ address, pod }))),
-    ({ address }) => address,
-  );
-  return [...byAddress].flatMap(([address, owners]): readonly Draft[] => {
-    const [first] = owners;
-    if (first === undefined || owners.length < 2) return [];
-    const names = owners.map(({ pod }) => `${pod.namespace}/${pod.name}`).toSorted();
-    return [
-      {
-        severity: 'warning',
-        subject: podSubject(names[0] ?? '', first.pod.node ?? ''),
-        cause: address,
-        title: `${listSome(names, 'pods')} run with one address, ${address}: what is meant for one may come to another.`,
-        evidence: owners.slice(0, 2).flatMap(({ pod }) => {
-          const object = findObject(cluster, 'pods', pod.name, pod.namespace);
-          const value = `podIP: ${address}, node: ${pod.node ?? ''}`;
-          return object === undefined
-            ? []
-            : [objectEvidence(cluster, { resource: 'pods', object, shows: 'One of them.', value })];
-        }),
-        fix: advise(
-          'Delete the one whose node is gone or has been away; then let IPAM be checked.',
-          'calicoctl ipam check',
-        ),
-      },
-    ];
+export function* twinPods(cluster: KnownCluster): Steps<readonly Draft[]> {
+  const firsts = new Map<string, PodFacts>();
+  const twins = new Map<string, PodFacts[]>();
+  yield* inSteps(cluster.surroundings.book.podsOn(undefined), (pod) => {
+    if (pod.phase !== 'Running' || pod.isHostNetworked) return;
+    for (const address of pod.addresses) {
+      const [first, others] = [firsts.get(address), twins.get(address)];
+      if (first === undefined) firsts.set(address, pod);
+      else if (others === undefined) twins.set(address, [first, pod]);
+      else others.push(pod);
+    }
+  });
+  return [...twins].map(([address, owners]): Draft => {
+    const names = owners.map(({ namespace, name }) => `${namespace}/${name}`).toSorted();
+    return {
+      severity: 'warning',
+      subject: podSubject(names[0] ?? '', owners[0]?.node ?? ''),
+      cause: address,
+      title: `${listSome(names, 'pods')} run with one address, ${address}: what is meant for one may come to another.`,
+      evidence: owners.slice(0, 2).flatMap((pod) => {
+        const object = findObject(cluster, 'pods', pod.name, pod.namespace);
+        const value = `podIP: ${address}, node: ${pod.node ?? ''}`;
+        return object === undefined
+          ? []
+          : [objectEvidence(cluster, { resource: 'pods', object, shows: 'One of them.', value })];
+      }),
+      fix: advise(
+        'Delete the one whose node is gone or has been away; then let IPAM be checked.',
+        'calicoctl ipam check',
+      ),
+    };
   });
 }
 

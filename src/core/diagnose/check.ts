@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.ts';
 import type { Draft } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
@@ -27,20 +28,23 @@ export interface Link {
 
 export type Rule = NodeRule | ClusterRule;
 
+/** What a rule finds; in steps where it looks at much. */
+export type Found = readonly Draft[] | Steps<readonly Draft[]>;
+
 /** What is asked of each node by itself. */
 export interface NodeRule extends RuleNeeds {
   readonly scope: 'node';
   readonly id: string;
   /** `ebpf`: of no interest on a node that does not run eBPF. */
   readonly dataplane: 'ebpf' | 'any';
-  readonly find: (node: KnownNode, cluster: KnownCluster) => readonly Draft[];
+  readonly find: (node: KnownNode, cluster: KnownCluster) => Found;
 }
 
 /** What is asked of the cluster as a whole, after all nodes. */
 export interface ClusterRule extends RuleNeeds {
   readonly scope: 'cluster';
   readonly id: string;
-  readonly find: (cluster: KnownCluster, nodes: readonly NodeDigest[]) => readonly Draft[];
+  readonly find: (cluster: KnownCluster, nodes: readonly NodeDigest[]) => Found;
 }
 
 /** Without what it needs a rule is skipped; what it uses besides may be missing. */

@@ -1,8 +1,8 @@
-import type { Pace } from '../steps.ts';
-import type { Check } from './check.ts';
+import { finishAtPace, type Pace } from '../steps.ts';
+import type { Check, Found } from './check.ts';
 import { Coverage, type CheckOutcome } from './coverage.ts';
 import { digestOf } from './digest.ts';
-import type { Finding } from './finding.ts';
+import type { Draft, Finding } from './finding.ts';
 import { Gathering } from './gathering.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
@@ -32,7 +32,8 @@ export class Diagnosis {
     for (const { id: check, rules } of this.#checks) {
       for (const rule of rules) {
         if (rule.scope === 'cluster' || !this.#coverage.allows(rule, this.#cluster, node)) continue;
-        this.#gathering.take(rule.find(node, this.#cluster), { check, rule: rule.id, node: node.name });
+        const drafts = await atPace(rule.find(node, this.#cluster), pace);
+        this.#gathering.take(drafts, { check, rule: rule.id, node: node.name });
         await pace();
       }
     }
@@ -50,7 +51,8 @@ export class Diagnosis {
     for (const { id: check, rules } of this.#checks) {
       for (const rule of rules) {
         if (rule.scope === 'node' || !this.#coverage.allowsWhole(rule, this.#cluster)) continue;
-        this.#gathering.take(rule.find(this.#cluster, nodes), { check, rule: rule.id, node: undefined });
+        const drafts = await atPace(rule.find(this.#cluster, nodes), pace);
+        this.#gathering.take(drafts, { check, rule: rule.id, node: undefined });
         await pace();
       }
     }
@@ -63,4 +65,8 @@ export class Diagnosis {
       checks: this.#checks.map((check) => this.#coverage.outcomeOf(check, found.has(check.id))),
     };
   }
+}
+
+function atPace(found: Found, pace: Pace): readonly Draft[] | Promise<readonly Draft[]> {
+  return 'next' in found ? finishAtPace(found, pace) : found;
 }

@@ -1,6 +1,7 @@
 import type { NatFrontend } from '../dump/natLine.ts';
 import { endpointsKey } from '../facts/endpoints.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
+import type { Steps } from '../steps.ts';
 import { advise, listSome, type Draft } from './finding.ts';
 import { findObject, objectEvidence, objectsIn, type KnownCluster } from './knownCluster.ts';
 import { findNearMiss } from './selection.ts';
@@ -39,8 +40,8 @@ const habit = 10;
  * What many services have in common whose selectors fit no pod, and nearly fit none; `undefined` where few do, or the
  * service is none of them.
  */
-export function explainIdle(cluster: KnownCluster, servicePort: string): Explanation | undefined {
-  const names = idleServices(cluster);
+export function* explainIdle(cluster: KnownCluster, servicePort: string): Steps<Explanation | undefined> {
+  const names = yield* idleServices(cluster);
   if (names.size <= habit || !names.has(servicePort.replace(/:.*$/, ''))) return undefined;
   return {
     severity: 'information',
@@ -52,20 +53,22 @@ export function explainIdle(cluster: KnownCluster, servicePort: string): Explana
 
 const idle = new WeakMap<KnownCluster, ReadonlySet<string>>();
 
-function idleServices(cluster: KnownCluster): ReadonlySet<string> {
-  const known = idle.get(cluster) ?? findIdle(cluster);
+function* idleServices(cluster: KnownCluster): Steps<ReadonlySet<string>> {
+  const known = idle.get(cluster) ?? (yield* findIdle(cluster));
   idle.set(cluster, known);
   return known;
 }
 
-function findIdle(cluster: KnownCluster): ReadonlySet<string> {
+function* findIdle(cluster: KnownCluster): Steps<ReadonlySet<string>> {
   const served = new Set<string>();
   for (const [key, { ready }] of cluster.surroundings.endpoints)
     if (ready.size > 0) served.add(key.replace(/[: ].*$/, ''));
   const names = new Set<string>();
   for (const service of cluster.objects('services')) {
     const name = `${service.metadata.namespace ?? ''}/${service.metadata.name}`;
-    if (!served.has(name) && hasNoPods(cluster, service)) names.add(name);
+    if (served.has(name)) continue;
+    if (hasNoPods(cluster, service)) names.add(name);
+    yield;
   }
   return names;
 }

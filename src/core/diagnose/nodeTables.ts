@@ -53,7 +53,7 @@ export async function readTables(
 }
 
 /** Bytes that are read within a few milliseconds. */
-const pieceLength = 256 * 1024;
+const pieceLength = 64 * 1024;
 
 async function readNat(
   heard: Heard | undefined,

@@ -25,13 +25,13 @@ export function brokenPaths(node: KnownNode, cluster: KnownCluster): readonly Dr
     const name = `${pod.namespace}/${pod.name}`;
     const state = states.get(name);
     const isMeant = pod.node === node.name && pod.phase === 'Running' && !pod.isHostNetworked;
-    if (!isMeant || state === undefined || isYoung(cluster, pod.namespace, pod.name)) return [];
+    if (!isMeant || state === undefined) return [];
     const breaks = [
       ...downLink(node, state, ways),
       ...pod.addresses.flatMap((address) => brokenAt(node, { address, state, ways })),
     ];
     const [first] = breaks;
-    if (first === undefined) return [];
+    if (first === undefined || isYoung(cluster, pod.namespace, pod.name)) return [];
     return [
       {
         severity: 'error',

@@ -45,7 +45,7 @@ export function createInterfaceNames(
 
 /** Pods by the names of their interfaces: those of the node, or of all where no node is meant. */
 function indexPods(book: AddressBook, naming: InterfaceNaming): ReadonlyMap<string, Behind> {
-  const byInterface = new Map(podsByRoute(book, naming));
+  const byInterface = new Map<string, Behind>();
   for (const pod of book.podsOn(naming.node)) {
     if (pod.isHostNetworked) continue;
     for (const prefix of naming.interfacePrefixes) {
@@ -54,12 +54,16 @@ function indexPods(book: AddressBook, naming: InterfaceNaming): ReadonlyMap<stri
       byInterface.set(name, { pod, source });
     }
   }
+  const others = naming.interfaces.filter(({ name }) => !byInterface.has(name));
+  for (const [name, behind] of podsByRoute(book, naming, others)) byInterface.set(name, behind);
   return byInterface;
 }
 
+/** The pods behind interfaces that are named otherwise, by the routes to them. */
 function podsByRoute(
   book: AddressBook,
-  { interfaces, routes = [] }: InterfaceNaming,
+  { routes = [] }: InterfaceNaming,
+  interfaces: InterfaceNaming['interfaces'],
 ): readonly (readonly [name: string, behind: Behind])[] {
   const nameByIndex = new Map(interfaces.map(({ index, name }) => [index, name]));
   return routes.flatMap(({ dest, ifIndex }) => {

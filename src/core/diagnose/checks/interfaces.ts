@@ -3,6 +3,7 @@ import type { IfState } from '../../dump/ifstate.ts';
 import { isReady } from '../../dump/summary.ts';
 import { toJsRegexp } from '../../felix/syntax/goRegexp.ts';
 import { compareVersions } from '../../felix/versions.ts';
+import type { Steps } from '../../steps.ts';
 import { absentPods } from '../absentPods.ts';
 import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
@@ -204,8 +205,10 @@ function missingPrograms(node: KnownNode): readonly Draft[] {
   });
 }
 
-function workloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return [...absentWorkloads(node, cluster), ...unreadyWorkloads(node, cluster)];
+function* workloads(node: KnownNode, cluster: KnownCluster): Steps<readonly Draft[]> {
+  const absent = absentWorkloads(node, cluster);
+  yield;
+  return [...absent, ...unreadyWorkloads(node, cluster)];
 }
 
 function absentWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {

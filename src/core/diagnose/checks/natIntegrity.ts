@@ -2,6 +2,7 @@ import { indexOnce } from '../../objects/indexOnce.ts';
 import { listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import type { NatFrontend } from '../../dump/natLine.ts';
 import { ipBytes } from '../../net/address.ts';
+import type { Steps } from '../../steps.ts';
 import { heldToTheDead } from '../affinity.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence } from '../evidence.ts';
@@ -68,7 +69,7 @@ function factsOf(node: KnownNode, cluster: KnownCluster, rules: readonly NatFind
   );
 }
 
-function emptyServices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+function* emptyServices(node: KnownNode, cluster: KnownCluster): Steps<readonly Draft[]> {
   const { maps } = natOfNode(node, cluster);
   const { findService } = cluster.surroundings;
   // A NodePort at an address that the node no longer has is its service’s all the same.
@@ -79,23 +80,26 @@ function emptyServices(node: KnownNode, cluster: KnownCluster): readonly Draft[]
         maps.some(({ probe, screened }) => isOf(probe, address) && screened.ownedIds.has(id)),
     );
   const facts = factsOf(node, cluster, ['nat-no-backends']).filter((fact) => !isOwned(fact));
-  return facts.map(({ subject, evidence, frontends }) => {
-    const common = explainIdle(cluster, subject);
+  const drafts: Draft[] = [];
+  for (const { subject, evidence, frontends } of facts) {
+    const common = yield* explainIdle(cluster, subject);
     const {
       title,
       severity,
       fix,
       evidence: more,
     } = common ?? explainEmptyService(cluster, subject, frontends);
-    return {
+    drafts.push({
       severity,
       subject: serviceSubject(subject),
       cause: common === undefined ? subject : 'idle',
       title,
       evidence: [...evidence, ...more, ...endpointsEvidence(cluster, subject)],
       fix,
-    };
-  });
+    });
+    yield;
+  }
+  return drafts;
 }
 
 const waitThenLook =
