@@ -1,6 +1,7 @@
 import { change } from '../../core/diagnose/recorded.ts';
 import { editLinks, mapLines, withoutLines } from '../faults/edits.ts';
 import {
+  add,
   all,
   annotated,
   attached,
@@ -132,6 +133,10 @@ const withFlannel: Edits = all(
 /** One DaemonSet with calico-node and flannel. */
 const canal: Edits = {
   objects: {
+    configmaps: add({
+      metadata: { name: 'kubernetes-services-endpoint', namespace: 'kube-system' },
+      data: { KUBERNETES_SERVICE_HOST: '172.18.0.1', KUBERNETES_SERVICE_PORT: '6443' },
+    }),
     'daemonsets.apps': each((set) => {
       set.metadata = {
         ...set.metadata,
