@@ -1,10 +1,12 @@
 /** What a probe id stands for on a node: read-only commands only, each argument a word of its own. */
+import type { Files } from './files.ts';
 
 /** `tool`: arguments of Calico's BPF tool; `health`: its readiness check; `log`: the log of the container. */
 export type Command =
   | { readonly kind: 'tool'; readonly args: readonly string[] }
   | { readonly kind: 'health' }
   | { readonly kind: 'program'; readonly argv: readonly string[] }
+  | Files
   | { readonly kind: 'log'; readonly sinceSeconds?: number };
 
 /** The command of a probe id; `undefined` if nobody knows it, or if it changes anything. */
@@ -12,6 +14,8 @@ export function findCommand(probe: string): Command | undefined {
   if (probe === 'felix.log') return { kind: 'log' };
   if (probe === 'felix.log.recent') return { kind: 'log', sinceSeconds: recentSeconds };
   if (probe === 'readiness') return { kind: 'health' };
+  const read = files[probe];
+  if (read !== undefined) return { kind: 'files', ...read };
   const argv = programs[probe] ?? filterArgv(probe);
   if (argv !== undefined) return { kind: 'program', argv };
   const args = toolArgs(probe);
@@ -40,23 +44,9 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'iptables.save': ['iptables-save', '-c'],
   'iptables.save.v6': ['ip6tables-save', '-c'],
   'nft.ruleset': ['nft', 'list', 'ruleset'],
-  // The image has no `mount`.
-  mounts: ['cat', '/proc/self/mounts'],
   uname: ['uname', '-a'],
   // The image has no `ss`. Those that listen are few beside the others.
   sockets: ['sh', '-c', "grep -hs -e ' local_address ' -e ' 0A ' /proc/net/tcp /proc/net/tcp6; exit 0"],
-  sysctl: ['sh', '-c', settingsScript()],
-  'sysctl.rp_filter': ['sh', '-c', namedValues(['/proc/sys/net/ipv4/conf/*/rp_filter'])],
-  'sysctl.bpf': [
-    'sh',
-    '-c',
-    // What the kernel says of its own types is megabytes: whether it is there is enough.
-    `[ -e /sys/kernel/btf/vmlinux ] || echo /sys/kernel/btf/vmlinux:absent; ${namedValues([
-      '/proc/sys/net/core/bpf_jit_limit',
-      '/sys/kernel/security/lockdown',
-      '/proc/sys/net/ipv6/conf/all/forwarding',
-    ])}`,
-  ],
   drivers: [
     'sh',
     '-c',
@@ -69,21 +59,33 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function settingsScript(): string {
-  const perInterface = ['rp_filter', 'accept_local', 'route_localnet', 'proxy_arp', 'forwarding'];
-  const files = [
-    ...perInterface.map((name) => `/proc/sys/net/ipv4/conf/*/${name}`),
-    '/proc/sys/net/ipv4/ip_forward',
-    '/proc/sys/net/core/bpf_jit_harden',
-    '/proc/sys/kernel/unprivileged_bpf_disabled',
-  ];
-  return namedValues(files);
-}
+/** The settings of an interface, of each. */
+const perInterface = ['rp_filter', 'accept_local', 'route_localnet', 'proxy_arp', 'forwarding'];
 
-/** `<name>:<value>` of each file that is there: a node with many interfaces has hundreds. */
-function namedValues(files: readonly string[]): string {
-  return `grep -sH '' ${files.join(' ')}; exit 0`;
-}
+const files: Readonly<Record<string, Omit<Files, 'kind'>>> = {
+  // The image has no `mount`.
+  mounts: { paths: ['/proc/self/mounts'], isNamed: false },
+  sysctl: {
+    paths: [
+      ...perInterface.map((name) => `/proc/sys/net/ipv4/conf/*/${name}`),
+      '/proc/sys/net/ipv4/ip_forward',
+      '/proc/sys/net/core/bpf_jit_harden',
+      '/proc/sys/kernel/unprivileged_bpf_disabled',
+    ],
+    isNamed: true,
+  },
+  'sysctl.rp_filter': { paths: ['/proc/sys/net/ipv4/conf/*/rp_filter'], isNamed: true },
+  'sysctl.bpf': {
+    paths: [
+      '/proc/sys/net/core/bpf_jit_limit',
+      '/sys/kernel/security/lockdown',
+      '/proc/sys/net/ipv6/conf/all/forwarding',
+    ],
+    // What the kernel says of its own types is megabytes: whether it is there is enough.
+    needed: ['/sys/kernel/btf/vmlinux'],
+    isNamed: true,
+  },
+};
 
 /** Dumps of Calico's tool without an argument: the words of the subcommand, joined by dots. */
 const plainTools: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 import { Agents, type Agent } from './agents.ts';
-import { findCommand, type Command } from './commands.ts';
+import { argvOf, grouped, outputOf, type Run } from './commandGroups.ts';
+import { findCommand } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, LostConnection, StatusError } from './failure.ts';
 import { follow, traceArgv } from './follow.ts';
@@ -28,9 +29,6 @@ export interface ProbeLimits extends Bounds {
   /** How long a shell on a node waits for more to do. */
   readonly lingerMs: number;
 }
-
-/** What is run by exec, not read over the API. */
-type Run = Exclude<Command, { readonly kind: 'log' }>;
 
 /** Runs probes in the calico-node pods. */
 export class Prober {
@@ -144,7 +142,10 @@ export class Prober {
     }
   }
 
-  /** Runs what was ordered in one exec; what a bound cut runs once more by itself, and the others after it together. */
+  /**
+   * Runs what was ordered in one exec, each order a command, but those that read files together. What a bound cut runs
+   * once more by itself, and the others after it together.
+   */
   async #runTogether(
     agent: Agent,
     tool: Tool,
@@ -153,25 +154,31 @@ export class Prober {
   ): Promise<void> {
     const startedAt = new Date();
     const began = performance.now();
-    const commands = orders.map(({ command }) => argvOf(command, tool));
+    const groups = grouped(orders);
+    const commands = groups.map((group) => argvOf(group, tool));
     const { done, cut } = await this.#connection.withFreshCredentials(() =>
       this.#run(agent, tool, commands, signal),
     );
-    const toAnswer = (output: Output, index: number) => ({
-      argv: commands[index] ?? [],
-      output,
+    const toAnswer = async (order: Order<Run>, output: Output, group: readonly Order<Run>[]) => ({
+      argv: argvOf([order], tool),
+      output: await outputOf(order, output, group),
       startedAt,
       durationMs: Math.round(performance.now() - began),
     });
-    for (const [index, output] of done.entries()) orders[index]?.answer(toAnswer(output, index));
+    for (const [index, output] of done.entries()) {
+      const group = groups[index] ?? [];
+      for (const order of group) order.answer(await toAnswer(order, output, group));
+    }
     if (cut === undefined) return;
-    if (cut.end === 'lost') throw new LostOutput(toAnswer(cut, done.length));
-    const [first, ...others] = orders.slice(done.length);
+    const [group = [], ...others] = groups.slice(done.length);
+    const [first] = group;
+    if (first === undefined) return;
+    if (cut.end === 'lost') throw new LostOutput(await toAnswer(first, cut, group));
     if (orders.length > 1) {
-      if (first !== undefined) await this.#runTogether(agent, tool, [first], signal);
-      if (others.length > 0) await this.#runTogether(agent, tool, others, signal);
-    } else if (isNothing(cut)) first?.fail(noAnswer(commands[0] ?? [], this.#limits));
-    else first?.answer(toAnswer(cut, 0));
+      for (const order of group) await this.#runTogether(agent, tool, [order], signal);
+      if (others.length > 0) await this.#runTogether(agent, tool, others.flat(), signal);
+    } else if (isNothing(cut)) first.fail(noAnswer(commands[0] ?? [], this.#limits));
+    else first.answer(await toAnswer(first, cut, group));
   }
 
   async #run(agent: Agent, tool: Tool, commands: Commands, signal: AbortSignal): Promise<BatchOutput> {
@@ -243,16 +250,5 @@ class LostOutput extends LostConnection {
   constructor(answer: Answer) {
     super('The end of the output was lost.');
     this.answer = answer;
-  }
-}
-
-function argvOf(command: Run, tool: Tool): readonly string[] {
-  switch (command.kind) {
-    case 'tool':
-      return [...tool.prefix, ...command.args];
-    case 'health':
-      return tool.health;
-    case 'program':
-      return command.argv;
   }
 }
