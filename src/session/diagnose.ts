@@ -6,6 +6,7 @@ import type { Finding } from '../core/diagnose/finding.ts';
 import { mayHaveIpv6 } from '../core/diagnose/knownCluster.ts';
 import { knownNode, readAhead } from '../core/diagnose/knownNode.ts';
 import { readTables } from '../core/diagnose/nodeTables.ts';
+import { sparedInVain, withoutSpared } from '../core/diagnose/spared.ts';
 import { finishAtPace } from '../core/steps.ts';
 import { collectCluster, collectNode } from './facts.ts';
 import { timed } from '../core/pace.ts';
@@ -45,16 +46,19 @@ export async function diagnose(
   const known = await collectCluster(cluster, { resources: resourcesOf(checks), pace }, signal);
   const diagnosis = new Diagnosis(known, checks);
   const probes = probesOf(checks).filter((probe) => !probe.endsWith('.v6') || mayHaveIpv6(known));
+  const isLive = cluster.info.kind === 'live';
   const names = known.nodeNames.filter((name) => nodes === undefined || nodes.includes(name));
   const waiting = [...names];
   let done = 0;
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const heard = new Map(await collectNode(cluster, { node: name, probes }, signal));
+      const asked = isLive ? withoutSpared(probes, name, known) : probes;
+      const heard = new Map(await collectNode(cluster, { node: name, probes: asked }, signal));
       const node = knownNode(name, { probes: heard, tables: await readTables(heard, known, pace) }, known);
       await finishAtPace(readAhead(node, known), pace);
-      const more = followUps(checks, node, known).filter((probe) => !heard.has(probe));
-      const answers = await collectNode(cluster, { node: name, probes: more }, signal);
+      const more = [...followUps(checks, node, known), ...(isLive ? sparedInVain(heard) : [])];
+      const unasked = more.filter((probe) => !heard.has(probe));
+      const answers = await collectNode(cluster, { node: name, probes: unasked }, signal);
       for (const [probe, answer] of answers) heard.set(probe, answer);
       signal.throwIfAborted();
       await diagnosis.add(node, pace);
