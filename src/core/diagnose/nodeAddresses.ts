@@ -66,12 +66,11 @@ export function lostAddress(node: KnownNode, cluster: KnownCluster): readonly Dr
       const own = [...local].filter(
         ([each, device]) => isIpv4(each) === isIpv4(address) && device === uplink,
       );
-      // Nodes that have one address in common have a finding of their own.
-      const isShared = cluster
-        .objects('nodes')
-        .some((each) => each.metadata.name !== node.name && addressesOf(each).includes(address));
       // Where no address of the family is seen, the table was not printed.
-      if (local.has(address) || isShared || own.length === 0 || object === undefined) return [];
+      if (object === undefined || local.has(address) || own.length === 0) return [];
+      // Nodes that have one address in common have a finding of their own.
+      const owners = cluster.objects('nodes').filter((each) => addressesOf(each).includes(address));
+      if (owners.length > 1) return [];
       return [
         {
           severity: 'error',
