@@ -37,7 +37,7 @@ export class Diagnosis {
         await pace();
       }
     }
-    this.#digests.push(digestOf(node));
+    this.#digests.push(digestOf(node, this.#cluster));
   }
 
   /** What was found so far, without the rules that need all nodes. */

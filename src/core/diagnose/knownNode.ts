@@ -19,6 +19,7 @@ import type { Heard } from './heard.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { ConntrackTable, NodeTables } from './nodeTables.ts';
 import { once } from './once.ts';
+import type { Silence } from './silence.ts';
 import {
   readAttached,
   readKernelRoutes,
@@ -76,6 +77,8 @@ export interface NodeDigest extends NodeFacts {
   readonly settings: ReadonlyMap<string, string>;
   /** The MTU of the interface of the default route. */
   readonly uplinkMtu: number | undefined;
+  /** The other nodes whose pods do not answer. */
+  readonly silences: readonly Silence[];
   /** The largest MTU of its workload interfaces. */
   readonly workloadMtu: number | undefined;
 }

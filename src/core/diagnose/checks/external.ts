@@ -6,6 +6,7 @@ import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '.
 import { lineEvidence } from '../evidence.ts';
 import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '../finding.ts';
 import { indexOnce } from '../../objects/indexOnce.ts';
+import { cloudOf } from '../clouds.ts';
 import { lostClients } from '../clientAddresses.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
@@ -44,56 +45,23 @@ function isDsr(node: KnownNode, cluster: KnownCluster): boolean {
   return settingOn(node, cluster, modeKey).value?.toLowerCase() === 'dsr';
 }
 
-interface Cloud {
-  readonly name: string;
-  readonly check: string;
-  readonly command: string;
-}
-
-const clouds: Readonly<Record<string, Cloud>> = {
-  aws: {
-    name: 'AWS',
-    check: 'the source/destination check of EC2',
-    command: patchFelix('awsSrcDstCheck', 'Disable'),
-  },
-  azure: {
-    name: 'Azure',
-    check: 'IP forwarding of the network interfaces, which is off by default',
-    command: 'az network nic update --ip-forwarding true --resource-group <group> --name <nic>',
-  },
-  gce: {
-    name: 'Google Cloud',
-    check: '--can-ip-forward of the instances, which is off by default',
-    command: 'gcloud compute instances create … --can-ip-forward',
-  },
-  openstack: {
-    name: 'OpenStack',
-    check: 'port security, which lets only known addresses out',
-    command: 'openstack port set --no-security-group --disable-port-security <port>',
-  },
-};
-
 /** Answers that leave with an address that is not the node’s own. */
 function dsrInCloud(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const object = findObject(cluster, 'nodes', node.name);
-  const provider = textField(object, 'spec', 'providerID') ?? '';
-  const key = provider.split(':')[0] ?? '';
-  const cloud = clouds[key];
+  const cloud = cloudOf(node.name, cluster);
   if (object === undefined || cloud === undefined || !isDsr(node, cluster)) return [];
-  const isDisabled = settingOn(node, cluster, 'awsSrcDstCheck').value?.toLowerCase() === 'disable';
-  if (key === 'aws' && isDisabled) return [];
   return [
     {
       severity: 'warning',
       subject: keySubject(modeKey),
-      cause: key,
+      cause: cloud.name,
       title: `${modeKey} is DSR on {nodes} in ${cloud.name}: answers to NodePorts and load balancers leave with another node’s address, and ${cloud.check} drops them unless it was changed.`,
       evidence: [
         objectEvidence(cluster, {
           resource: 'nodes',
           object,
           shows: `The node runs in ${cloud.name}.`,
-          value: `providerID: ${provider}`,
+          value: `providerID: ${cloud.providerId}`,
         }),
       ],
       fix: configure(

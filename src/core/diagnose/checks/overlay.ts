@@ -1,21 +1,17 @@
-import { toConnection } from '../../facts/connection.ts';
-import { rowsWith } from '../../facts/conntrack.ts';
 import { routeFacts } from '../../facts/others.ts';
-import type { IpAddress } from '../../net/address.ts';
 import type { KubernetesObject } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
-import type { ConntrackTable } from '../nodeTables.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { poolsOfNodes, poolsOfServices, twinNodes, twinPods, twinTunnels } from '../addressClashes.ts';
 import { misledRoutes } from '../blockRoutes.ts';
 import { blocksOf, type Block } from '../blocks.ts';
 import { lostAddress } from '../nodeAddresses.ts';
 import { lostByKernel, unaddressed, unknownHosts } from '../nodePaths.ts';
-import { activePools, isEncapsulated, isForNode, isOfIpv6, usesVxlan } from '../pools.ts';
-import { fromObjects, isOn } from '../settings.ts';
+import { activePools, isEncapsulated, isForNode, isOfIpv6 } from '../pools.ts';
+import { silence } from '../silence.ts';
 import { isStarting } from '../starting.ts';
 import { differentPorts, ipipInAzure } from '../tunnels.ts';
 import { nodeSubject } from '../subjects.ts';
@@ -71,11 +67,7 @@ export const overlay: Check = {
     ),
     ebpfRule('blackhole', { probes: ['ip.route'], objects: ['blockaffinities'] }, blackholes),
     ebpfRule('device', { probes: ['ip.link'], objects: ['ippools'] }, devices),
-    ebpfRule(
-      'silence',
-      { probes: ['conntrack.dump'], uses: ['conntrack.dump.v6'], objects: ['pods', 'nodes'] },
-      silence,
-    ),
+    clusterRule('silence', { objects: ['pods', 'nodes'] }, silence),
   ],
 };
 
@@ -292,55 +284,6 @@ function devices(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
           'Felix makes it: see its log, and whether something else manages the interfaces of the node (NetworkManager must leave cali* and vxlan.calico alone).',
           `ip link set ${device} up`,
         ),
-      },
-    ];
-  });
-}
-
-/** So many attempts without one answer are no chance. */
-const attempts = 3;
-
-/** Connections that were answered longer ago tell nothing of now: so long an attempt stays in conntrack; nanoseconds. */
-const lately = 20e9;
-
-/** Other nodes whose pods never answer: what leaves is encapsulated, and nothing comes back. */
-function silence(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return node.conntracks.flatMap((table) => silenceIn(node, cluster, table));
-}
-
-function silenceIn(node: KnownNode, cluster: KnownCluster, table: ConntrackTable): readonly Draft[] {
-  const { book } = cluster.surroundings;
-  const otherAt = (address: IpAddress) => {
-    const other = book.podsAt(address)[0]?.node;
-    return other === node.name ? undefined : other;
-  };
-  const byNode = new Map<string, { answered: number; rows: number[] }>();
-  for (const row of rowsWith(table.columns, (address) => otherAt(address) !== undefined)) {
-    const connection = toConnection(table.entry(row));
-    const other = connection?.protocol === 6 ? otherAt(connection.destination) : undefined;
-    if (connection === undefined || other === undefined) continue;
-    const known = byNode.get(other) ?? { answered: 0, rows: [] };
-    byNode.set(other, known);
-    if (!connection.isSynSent) known.answered += (connection.idle ?? 0) < lately ? 1 : 0;
-    else if ((connection.idle ?? 0) > 3e9) known.rows.push(row);
-  }
-  return [...byNode].flatMap(([other, { answered, rows }]): readonly Draft[] => {
-    const isOtherOff = !isOn(fromObjects(other, cluster, 'bpfEnabled') ?? { value: 'true', source: '' });
-    if (answered > 0 || rows.length < attempts || isOtherOff) return [];
-    const port = usesVxlan(cluster) ? ' UDP 4789 between the nodes is the first to look at.' : '';
-    return [
-      {
-        severity: 'warning',
-        subject: nodeSubject(other),
-        cause: other,
-        title: `No pod on ${other} has answered ${node.name} in ${rows.length} attempts, and none has got through: packets between the two nodes are lost.`,
-        evidence: rows.slice(0, 3).map((row) =>
-          lineEvidence(node, table.probe, {
-            span: table.placeAt(row),
-            shows: 'A connection without an answer.',
-          }),
-        ),
-        fix: advise(`See firewalls and security groups between the nodes.${port}`),
       },
     ];
   });

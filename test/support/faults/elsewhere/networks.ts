@@ -18,6 +18,34 @@ function inCloud(provider: string): Edits {
   };
 }
 
+const podOn: Readonly<Record<string, string>> = {
+  'node-a': '10.244.174.131',
+  'node-b': '10.244.218.66',
+  'node-c': '10.244.99.193',
+};
+
+/** No pod of some nodes answers one of another of them any more. */
+function unanswered(...nodes: readonly string[]): Edits {
+  const ofPods = /10\.244\.(?:174|218|99)\.\d+:/;
+  return {
+    probes: Object.fromEntries(
+      nodes.map((node) => [
+        `${node}/conntrack.dump`,
+        (text: string) =>
+          mapLines(ofPods, (line) => line.replace(/Active ago \S+/, 'Active ago 3m2s'))(text) +
+          nodes
+            .filter((other) => other !== node)
+            .flatMap((other) =>
+              [1, 2, 3].map(
+                (at) => `TCP ${podOn[node]}:4000${at} -> ${podOn[other]}:8080  Active ago 9s SYN-SENT\n`,
+              ),
+            )
+            .join(''),
+      ]),
+    ),
+  };
+}
+
 /** Another name of the card, which the pattern misses. */
 const missed = printed({
   'ip.link': editLink('eth0', { ifname: 'ens5' }),
@@ -87,6 +115,25 @@ export const networkFaults: readonly Elsewhere[] = [
       },
     }),
     found: [`error interface ens5 on ${all}`],
+  },
+  {
+    name: 'a cloud drops what nodes send with the addresses of pods',
+    recording: 'v3.32.1-healthy',
+    in: 'no overlay, and routes by BGP',
+    edits: allOf(inCloud('aws'), unanswered('node-a', 'node-b', 'node-c')),
+    found: [`warning node node-a on ${all}`],
+  },
+  {
+    name: 'a firewall takes what nodes encapsulate, whichever it is',
+    recording: 'v3.30.7-healthy',
+    edits: unanswered('node-a', 'node-b', 'node-c'),
+    found: [`warning node node-a on ${all}`],
+  },
+  {
+    name: 'a firewall takes what goes to one node, and what comes from it',
+    recording: 'master-healthy',
+    edits: allOf(unanswered('node-a', 'node-b'), unanswered('node-b', 'node-c')),
+    found: ['warning node node-b on node-b'],
   },
   {
     name: 'a cloud drops IP in IP',
