@@ -4,17 +4,21 @@
  */
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../src/cluster/snapshot/snapshotCluster.ts';
 import { checks } from '../../src/core/diagnose/checks.ts';
 import { diagnose } from '../../src/session/diagnose.ts';
 import { recordingNames, recordingsFolder } from '../support/recordings.ts';
 import { expectedFindings, spell } from '../core/diagnose/expected.ts';
+import { edited } from '../support/edited.ts';
+import { madeCases } from './diagnose/made.ts';
 import { syntheticCluster } from './diagnose/synthetic.ts';
 import { median, report, round, type Row } from './report.ts';
 
 const { signal } = new AbortController();
 
 await recordings();
+await made();
 await perCheck();
 await growth();
 
@@ -57,6 +61,44 @@ async function recordings(): Promise<void> {
     ms: '',
   });
   report('diagnose', rows);
+}
+
+/** Faults that are put into recordings, and clusters that are made otherwise and have none. */
+async function made(): Promise<void> {
+  const rows: Row[] = [];
+  for (const { group, cases } of madeCases()) {
+    const total = { expected: 0, found: 0, right: 0 };
+    const cluster = await openRecordings(cases.map(({ recording }) => recording));
+    for (const { recording, edits, expected } of cases) {
+      const { findings } = await diagnose(edited(cluster(recording), edits), {}, signal);
+      const found = findings.filter(({ severity }) => severity !== 'information').map(spell);
+      total.expected += expected.length;
+      total.found += found.length;
+      total.right += found.filter((each) => expected.includes(each)).length;
+    }
+    const { expected, found, right } = total;
+    rows.push({
+      'put into recordings': group,
+      clusters: cases.length,
+      expected,
+      found,
+      right,
+      recall: round(right / expected, 3),
+      precision: round(right / found, 3),
+    });
+  }
+  report('diagnose.made', rows);
+}
+
+async function openRecordings(names: readonly string[]): Promise<(name: string) => Cluster> {
+  const opened = new Map<string, Cluster>();
+  for (const name of new Set(names))
+    opened.set(name, await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal));
+  return (name) => {
+    const cluster = opened.get(name);
+    if (cluster === undefined) throw new Error(`There is no recording ${name}.`);
+    return cluster;
+  };
 }
 
 /** The time of each check by itself on a recording; what all need is asked and read each time. */

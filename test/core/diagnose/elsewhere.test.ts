@@ -1,16 +1,13 @@
 /** Faults of clusters that are made otherwise, spread over nodes otherwise, or seen only in part. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Elsewhere } from '../../support/faults/elsewhere/elsewhere.ts';
-import { installFaults } from '../../support/faults/elsewhere/installs.ts';
+import { editsOf, type Elsewhere } from '../../support/faults/elsewhere/elsewhere.ts';
 import { elsewhereNearMisses } from '../../support/faults/elsewhere/near.ts';
-import { networkFaults } from '../../support/faults/elsewhere/networks.ts';
-import { partialFaults } from '../../support/faults/elsewhere/partial.ts';
-import { spreadFaults } from '../../support/faults/elsewhere/spread.ts';
-import { findingsElsewhere } from './elsewhere.ts';
+import { elsewhereFaults } from '../../support/faults/faults.ts';
 import { expectedFindings, spell } from './expected.ts';
+import { diagnoseRecording } from './recorded.ts';
 
-for (const fault of [...spreadFaults, ...networkFaults, ...installFaults, ...partialFaults])
+for (const fault of elsewhereFaults)
   test(`${place(fault)}: finds that ${fault.name}, and no more`, () => finds(fault));
 
 for (const near of elsewhereNearMisses)
@@ -21,7 +18,7 @@ function place({ recording, in: variant }: Omit<Elsewhere, 'found'>): string {
 }
 
 async function finds({ found, known, ...cluster }: Elsewhere): Promise<void> {
-  const findings = await findingsElsewhere(cluster);
+  const { findings } = await diagnoseRecording(cluster.recording, editsOf(cluster));
   const serious = findings.filter(({ severity }) => severity !== 'information');
   assert.deepEqual(
     serious.map(spell).toSorted(),

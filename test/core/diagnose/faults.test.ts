@@ -4,46 +4,13 @@ import { test } from 'node:test';
 import { checks } from '../../../src/core/diagnose/checks.ts';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { Fault } from '../../support/faults/fault.ts';
-import { controlFaults } from '../../support/faults/control.ts';
-import { pathFaults } from '../../support/faults/paths.ts';
 import { mergeEdits } from '../../support/faults/edits.ts';
-import { fieldFaults } from '../../support/faults/field.ts';
-import { ipv6Faults } from '../../support/faults/ipv6.ts';
-import { installFaults } from '../../support/faults/elsewhere/installs.ts';
-import { networkFaults } from '../../support/faults/elsewhere/networks.ts';
-import { spreadFaults } from '../../support/faults/elsewhere/spread.ts';
-import { elsewhereRules } from '../../support/faults/near/elsewhere.ts';
-import { fieldNearMisses } from '../../support/faults/near/field.ts';
-import { pathNearMisses } from '../../support/faults/near/paths.ts';
-import { nodeNearMisses } from '../../support/faults/near/nodes.ts';
-import { serviceNearMisses } from '../../support/faults/near/services.ts';
-import { stateNearMisses } from '../../support/faults/near/states.ts';
-import { nodeFaults } from '../../support/faults/nodes.ts';
-import { serviceFaults } from '../../support/faults/services.ts';
-import { stateFaults } from '../../support/faults/states.ts';
 import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
 import { releases } from '../../support/healthy/releases.ts';
-import { findingsElsewhere } from './elsewhere.ts';
+import { editsOf } from '../../support/faults/elsewhere/elsewhere.ts';
+import { elsewhereFaults, faults, nearMisses } from '../../support/faults/faults.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
-
-const faults = [
-  ...serviceFaults,
-  ...nodeFaults,
-  ...stateFaults,
-  ...ipv6Faults,
-  ...fieldFaults,
-  ...pathFaults,
-  ...controlFaults,
-];
-const nearMisses = [
-  ...serviceNearMisses,
-  ...nodeNearMisses,
-  ...stateNearMisses,
-  ...fieldNearMisses,
-  ...pathNearMisses,
-  ...elsewhereRules,
-];
 
 const healthy = diagnoseRecording('v3.32.1-healthy');
 
@@ -111,8 +78,10 @@ test('every rule finds its fault, and is silent where there is nearly one', asyn
     'v3.32.1-kube-proxy-rules-left',
   ])
     for (const finding of (await diagnoseRecording(recording)).findings) fired.add(ruleOf(finding));
-  for (const fault of [...installFaults, ...networkFaults, ...spreadFaults])
-    for (const finding of await findingsElsewhere(fault)) fired.add(ruleOf(finding));
+  for (const fault of elsewhereFaults) {
+    const { findings } = await diagnoseRecording(fault.recording, editsOf(fault));
+    for (const finding of findings) fired.add(ruleOf(finding));
+  }
   const rules = checks.flatMap(({ id, rules: own }) => own.map((rule) => `${id}/${rule.id}`));
   const nearly = new Set(nearMisses.map(({ rule }) => rule));
   assert.deepEqual(

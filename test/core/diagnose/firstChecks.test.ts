@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { spell } from './expected.ts';
-import { change, diagnoseRecording, findingsOf, type Edits } from './recorded.ts';
+import { change, type Edits } from '../../support/edited.ts';
+import { diagnoseRecording, findingsOf } from './recorded.ts';
 
 const felixConfigurations = 'felixconfigurations.crd.projectcalico.org';
 

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Finding } from '../../../src/core/diagnose/finding.ts';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
 import { spell } from './expected.ts';
-import { change, findingsOf, type Edits } from './recorded.ts';
+import { change, type Edits } from '../../support/edited.ts';
+import { findingsOf } from './recorded.ts';
 
 async function serious(check: string, edits: Edits = {}): Promise<readonly string[]> {
   const found: readonly Finding[] = await findingsOf(check, edits);

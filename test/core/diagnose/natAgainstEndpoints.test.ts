@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
 import { backendsOf, dropFrontends } from '../../support/faults/edits.ts';
 import { spell } from './expected.ts';
-import { diagnoseRecording, type Edits } from './recorded.ts';
+import type { Edits } from '../../support/edited.ts';
+import { diagnoseRecording } from './recorded.ts';
 
 /** A service of two pods, and a pod of another. */
 interface Served {

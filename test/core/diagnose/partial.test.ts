@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClusterError } from '../../../src/cluster/cluster.ts';
-import type { Edits } from './recorded.ts';
+import type { Edits } from '../../support/edited.ts';
 import { diagnoseRecording } from './recorded.ts';
 import { expectedFindings, spell } from './expected.ts';
 

@@ -1,6 +1,6 @@
 /** Faults of what Kubernetes and Felix are told: services, policies, configuration, the datastore. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { backendsOf, countDenials, withConfigMap, withSettings } from './edits.ts';
 import type { Fault } from './fault.ts';
 

@@ -1,6 +1,6 @@
 /** What is changed in what a probe printed, or in a list of objects, to put a fault into a recording. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import type { Edits } from '../../core/diagnose/recorded.ts';
+import type { Edits } from '../edited.ts';
 
 type TextEdit = (text: string) => string;
 type ObjectsEdit = (objects: readonly KubernetesObject[]) => readonly KubernetesObject[];

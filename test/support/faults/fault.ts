@@ -1,4 +1,4 @@
-import type { Edits } from '../../core/diagnose/recorded.ts';
+import type { Edits } from '../edited.ts';
 
 /** A fault that is put into the recording of a healthy cluster of any version, and what has to be found then. */
 export interface Fault {

@@ -1,6 +1,6 @@
 /** Faults as they come up in the field: of Felix's ways to its API server, of calico-node's pods, cards, tunnels and addresses. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { countDrops, dropFrontends, editLink, logging, logOf, sizeMaps, withoutLines } from './edits.ts';
 import type { Fault } from './fault.ts';
 

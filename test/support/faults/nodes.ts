@@ -1,5 +1,5 @@
 /** Faults of interfaces, maps, tunnels, Felix and the host. */
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import {
   addLink,
   countDrops,

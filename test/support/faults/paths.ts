@@ -1,5 +1,5 @@
 /** Faults of the ways that packets take: routes, links, addresses of nodes, programs of others. */
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { addLink, countDrops, editLink, logging, logOf, mapLines, withoutLines } from './edits.ts';
 import type { Fault } from './fault.ts';
 

@@ -1,6 +1,6 @@
 /** Faults of Services, their backends, connections and policies. */
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { addLink, backendsOf, countDenials, dropFrontends, withConfigMap, withSettings } from './edits.ts';
 import type { Fault } from './fault.ts';
 

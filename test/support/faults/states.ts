@@ -1,5 +1,5 @@
 /** Faults of the state of eBPF, Felix, the configuration and the host. */
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { addLink, countDrops, editLinks, logging, sizeMaps, withProgram, withSettings } from './edits.ts';
 import type { Fault } from './fault.ts';
 

@@ -1,4 +1,4 @@
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { mapLines, withConfigMap } from '../faults/edits.ts';
 import { add, all, configured, hostPods, link, links, printed, type Healthy } from './healthy.ts';
 import { bird } from './networks.ts';

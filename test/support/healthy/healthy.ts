@@ -1,7 +1,7 @@
 /** Clusters that are made otherwise than the recorded ones, and are as healthy. */
 import { fields } from '../../../src/core/felix/fields.ts';
 import type { KubernetesObject } from '../../../src/core/objects/object.ts';
-import { change, type Edits, type Mutable } from '../../core/diagnose/recorded.ts';
+import { change, type Edits, type Mutable } from '../edited.ts';
 import { mergeEdits, withSettings } from '../faults/edits.ts';
 
 /** A change of a recorded cluster that leaves it as healthy as it was. */

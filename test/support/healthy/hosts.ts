@@ -1,6 +1,6 @@
 import { addLink, editLink, mapLines } from '../faults/edits.ts';
 import { all, configured, link, links, managed, printed, unmanaged, type Healthy } from './healthy.ts';
-import { change, type Edits } from '../../core/diagnose/recorded.ts';
+import { change, type Edits } from '../edited.ts';
 
 /** The card with the default route is called otherwise. */
 function cardNamed(name: string): Edits {

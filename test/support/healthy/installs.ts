@@ -10,7 +10,7 @@ import {
   printed,
   type Healthy,
 } from './healthy.ts';
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 
 const kubeProxySet = {
   metadata: { name: 'kube-proxy', namespace: 'kube-system', labels: { 'k8s-app': 'kube-proxy' } },

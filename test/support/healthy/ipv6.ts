@@ -1,6 +1,6 @@
 /** The cluster of a recording as it would be with IPv6 alone, or with both families. */
 import { parseIp } from '../../../src/core/net/address.ts';
-import type { Edits } from '../../core/diagnose/recorded.ts';
+import type { Edits } from '../edited.ts';
 
 /** The dumps that know one family each. */
 const families = [

@@ -1,6 +1,6 @@
 import { logging } from '../faults/edits.ts';
 import { add, all, each, longAgo, pod, printed, type Healthy } from './healthy.ts';
-import { change, type Mutable } from '../../core/diagnose/recorded.ts';
+import { change, type Mutable } from '../edited.ts';
 
 const ready = (status: string, reason: string) => [
   { type: 'Ready', status, reason, lastTransitionTime: '2026-11-21T04:02:00Z' },

@@ -1,4 +1,4 @@
-import { change } from '../../core/diagnose/recorded.ts';
+import { change } from '../edited.ts';
 import { editLinks, mapLines, withoutLines } from '../faults/edits.ts';
 import {
   add,
@@ -17,7 +17,7 @@ import {
   withoutInterface,
   type Healthy,
 } from './healthy.ts';
-import type { Edits } from '../../core/diagnose/recorded.ts';
+import type { Edits } from '../edited.ts';
 
 const tunnelAddresses = /10\.244\.(?:174\.128|218\.64|99\.192)/;
 

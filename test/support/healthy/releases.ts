@@ -1,6 +1,6 @@
 /** The same cluster as other versions of Calico print it: they differ in names of maps, forms of lines and defaults. */
 import { all, printed, withoutInterface, type Healthy } from './healthy.ts';
-import type { Edits } from '../../core/diagnose/recorded.ts';
+import type { Edits } from '../edited.ts';
 
 type TextEdit = (text: string) => string;
 

@@ -1,6 +1,6 @@
 import { backendsOf, mapLines } from '../faults/edits.ts';
 import { add, all, annotated, each, longAgo, pod, printed, service, type Healthy } from './healthy.ts';
-import { change, type Edits } from '../../core/diagnose/recorded.ts';
+import { change, type Edits } from '../edited.ts';
 
 const http = { name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 };
 

@@ -1,5 +1,5 @@
 /** Faults of how Calico was installed, and of what Kubernetes is told. */
-import { change, type Edits } from '../../../core/diagnose/recorded.ts';
+import { change, type Edits } from '../../edited.ts';
 import { backendsOf, countDenials, logging, withoutLines, withSettings } from '../edits.ts';
 import { add, each } from '../../healthy/healthy.ts';
 import type { Elsewhere } from './elsewhere.ts';

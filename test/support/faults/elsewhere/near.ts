@@ -1,5 +1,5 @@
 /** What looks like a fault of a cluster elsewhere, and is none. */
-import { change } from '../../../core/diagnose/recorded.ts';
+import { change } from '../../edited.ts';
 import { countDenials, logging, sizeMaps } from '../edits.ts';
 import { add, all, configured, each, printed, started } from '../../healthy/healthy.ts';
 import type { Elsewhere } from './elsewhere.ts';

@@ -1,5 +1,5 @@
 /** Faults of other networks: clouds, tunnels, several cards, addresses. */
-import { change, type Edits } from '../../../core/diagnose/recorded.ts';
+import { change, type Edits } from '../../edited.ts';
 import { withoutLines, addLink, mapLines, withoutPrograms, editLink } from '../edits.ts';
 import { add, all as allOf, each, links, printed } from '../../healthy/healthy.ts';
 import type { Elsewhere } from './elsewhere.ts';

@@ -8,7 +8,7 @@ import {
   sizeMaps,
   withoutPrograms,
 } from '../edits.ts';
-import type { Edits } from '../../../core/diagnose/recorded.ts';
+import type { Edits } from '../../edited.ts';
 import { hostPods } from '../../healthy/healthy.ts';
 import type { KubernetesObject } from '../../../../src/core/objects/object.ts';
 import type { Elsewhere } from './elsewhere.ts';

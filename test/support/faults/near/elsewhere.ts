@@ -1,5 +1,5 @@
 /** What looks like faults of other clusters, by the rule that is for them, and is none. */
-import { change } from '../../../core/diagnose/recorded.ts';
+import { change } from '../../edited.ts';
 import { add, all, annotated, configured, each, managed, printed } from '../../healthy/healthy.ts';
 import { mapLines } from '../edits.ts';
 import type { NearMiss } from '../fault.ts';

@@ -1,5 +1,5 @@
 /** What looks like a clash of addresses, a NodePort that is missing or a refusal of the API server, and is none. */
-import { change } from '../../../core/diagnose/recorded.ts';
+import { change } from '../../edited.ts';
 import { backendsOf, logging, logOf } from '../edits.ts';
 import type { NearMiss } from '../fault.ts';
 

@@ -1,5 +1,5 @@
 /** What looks like a fault of interfaces, maps, tunnels and the host, and is none. */
-import { change } from '../../../core/diagnose/recorded.ts';
+import { change } from '../../edited.ts';
 import {
   addLink,
   countDrops,

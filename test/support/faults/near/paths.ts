@@ -1,5 +1,5 @@
 /** What looks like a broken way to pods or nodes, or like somebody in the way, and is none. */
-import { change } from '../../../core/diagnose/recorded.ts';
+import { change } from '../../edited.ts';
 import { addLink, withoutLines } from '../edits.ts';
 import type { NearMiss } from '../fault.ts';
 

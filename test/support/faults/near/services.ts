@@ -1,5 +1,5 @@
 /** What looks like a fault of Services, their backends, connections and policies, and is none. */
-import { change, type Edits } from '../../../core/diagnose/recorded.ts';
+import { change, type Edits } from '../../edited.ts';
 import {
   addLink,
   backendsOf,

@@ -1,5 +1,5 @@
 /** What looks like a fault of the state of eBPF, Felix and its configuration, and is none. */
-import { change } from '../../../core/diagnose/recorded.ts';
+import { change } from '../../edited.ts';
 import { logOf, logging, withSettings, withoutLines } from '../edits.ts';
 import type { NearMiss } from '../fault.ts';
 

@@ -1,0 +1,47 @@
+import { controlFaults } from './control.ts';
+import { pathFaults } from './paths.ts';
+import { fieldFaults } from './field.ts';
+import { ipv6Faults } from './ipv6.ts';
+import { installFaults } from './elsewhere/installs.ts';
+import { networkFaults } from './elsewhere/networks.ts';
+import { spreadFaults } from './elsewhere/spread.ts';
+import { elsewhereRules } from './near/elsewhere.ts';
+import { fieldNearMisses } from './near/field.ts';
+import { pathNearMisses } from './near/paths.ts';
+import { nodeNearMisses } from './near/nodes.ts';
+import { serviceNearMisses } from './near/services.ts';
+import { stateNearMisses } from './near/states.ts';
+import { nodeFaults } from './nodes.ts';
+import { serviceFaults } from './services.ts';
+import { stateFaults } from './states.ts';
+import { partialFaults } from './elsewhere/partial.ts';
+import type { Elsewhere } from './elsewhere/elsewhere.ts';
+import type { Fault, NearMiss } from './fault.ts';
+
+/** Faults that are put into the recordings of healthy clusters of several versions. */
+export const faults: readonly Fault[] = [
+  ...serviceFaults,
+  ...nodeFaults,
+  ...stateFaults,
+  ...ipv6Faults,
+  ...fieldFaults,
+  ...pathFaults,
+  ...controlFaults,
+];
+
+/** Faults of clusters that are made otherwise, spread over nodes otherwise, or seen only in part. */
+export const elsewhereFaults: readonly Elsewhere[] = [
+  ...spreadFaults,
+  ...networkFaults,
+  ...installFaults,
+  ...partialFaults,
+];
+
+export const nearMisses: readonly NearMiss[] = [
+  ...serviceNearMisses,
+  ...nodeNearMisses,
+  ...stateNearMisses,
+  ...fieldNearMisses,
+  ...pathNearMisses,
+  ...elsewhereRules,
+];
