@@ -65,6 +65,7 @@ const counted = new Intl.NumberFormat('en');
 
 /** ` (12.5 % of all)`; empty for next to nothing. */
 export function spellShare({ packets, total }: Pick<Drops, 'packets' | 'total'>): string {
-  const share = total === 0n ? 0 : Number((packets * 1000n) / total) / 10;
+  // Both are counted while packets go on.
+  const share = total === 0n ? 0 : Math.min(100, Number((packets * 1000n) / total) / 10);
   return share >= 0.1 ? ` (${share} % of all)` : '';
 }

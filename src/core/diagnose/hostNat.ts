@@ -1,10 +1,13 @@
 import { existsIn, fields } from '../felix/fields.ts';
+import type { NatMap } from '../facts/natMap.ts';
+import { textField } from '../objects/object.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, type Draft } from './finding.ts';
+import { clusterDns } from './forgottenDns.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
 import { settingOn } from './settings.ts';
-import { interfaceSubject } from './subjects.ts';
+import { interfaceSubject, nodeSubject } from './subjects.ts';
 
 const device = 'bpfin.cali';
 const hostNat = 'bpfHostNetworkedNATWithoutCTLB';
@@ -16,7 +19,8 @@ export function withoutHostPair(node: KnownNode, cluster: KnownCluster): readonl
   const isAsked = settingOn(node, cluster, hostNat).value?.toLowerCase() === 'enabled';
   const balancing = settingOn(node, cluster, 'bpfConnectTimeLoadBalancing').value?.toLowerCase();
   // With all protocols at connect time there is nothing left for it.
-  if (links.length === 0 || isThere || !isAsked || balancing === 'enabled' || !hasIt(cluster)) return [];
+  if (links.length === 0 || !isAsked || balancing === 'enabled' || !hasIt(cluster)) return [];
+  if (isThere) return withoutRoute(node, cluster);
   const of = balancing === 'disabled' ? 'connections' : 'datagrams';
   return [
     {
@@ -35,6 +39,43 @@ export function withoutHostPair(node: KnownNode, cluster: KnownCluster): readonl
       ),
     },
   ];
+}
+
+/** The kernel’s route to the cluster’s DNS, which of all Services of datagrams the host needs most. */
+function withoutRoute(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const dns = clusterDns(cluster.objects('services'));
+  const address = textField(dns, 'spec', 'clusterIP') ?? '';
+  const routes = node.kernelRoutes();
+  const isRouted = routes.some(
+    ({ destination, device: by }) => by === device && destination.replace(/\/\d+$/, '') === address,
+  );
+  if (dns === undefined || routes.length === 0 || isRouted || !servesDatagrams(node.nat, address)) return [];
+  return [
+    {
+      severity: 'warning',
+      subject: nodeSubject(node.name),
+      cause: `no route ${address}`,
+      title: `The kernel of {nodes} has no route to ${address} of ${dns.metadata.namespace ?? ''}/${dns.metadata.name} by ${device}: processes of the host cannot ask the cluster’s DNS.`,
+      evidence: [
+        valueEvidence(node, 'ip.route', {
+          value: `no route to ${address} dev ${device}`,
+          shows: 'Felix writes one for each Service of datagrams.',
+        }),
+      ],
+      fix: advise(
+        'Something removed it: restarting calico-node on the node writes it anew; see who else manages routes there.',
+      ),
+    },
+  ];
+}
+
+/** Whether NAT sends what asks an address for names to somebody. */
+function servesDatagrams(nat: NatMap | undefined, address: string): boolean {
+  for (let row = 0; row < (nat?.count ?? 0); row++) {
+    if (nat?.port.at(row) !== 53 || nat.protocol.at(row) !== 17 || nat.backendCount.at(row) === 0) continue;
+    if (nat.entry(row)?.address === address) return true;
+  }
+  return false;
 }
 
 function hasIt({ version }: KnownCluster): boolean {

@@ -1,10 +1,10 @@
 import { ebpfRule, calicoPage, troubleshooting, type Check } from '../check.ts';
 import { dropsOf, spellCount, spellShare, type Drops } from '../drops.ts';
-import { advise, type Draft, type Severity } from '../finding.ts';
+import { advise, listSome, type Draft, type Severity } from '../finding.ts';
 import { deniedByHost } from '../hostDenials.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { interfaceSubject } from '../subjects.ts';
+import { interfaceSubject, nodeSubject } from '../subjects.ts';
 
 /** Whether Calico’s programs drop packets, why, and which check tells more. */
 export const drops: Check = {
@@ -126,17 +126,45 @@ function reasons(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const workloads = new Set(
     node.ifstate()?.entries.flatMap(({ name, flags }) => (flags.includes('workload') ? name : [])),
   );
-  return dropsOf(node).flatMap((each): readonly Draft[] => {
-    const { interface: name, reason, packets } = each;
-    if (elsewhere.has(reason) || (reason === 'by policy' && workloads.has(name))) return [];
-    const meaning = known[reason] ?? {
+  const worthTelling = dropsOf(node).filter(
+    ({ interface: name, reason, packets }) =>
+      !elsewhere.has(reason) &&
+      !(reason === 'by policy' && workloads.has(name)) &&
+      packets >= meaningOf(reason).least,
+  );
+  return [...Map.groupBy(worthTelling, ({ reason }) => reason)].flatMap(([reason, all]) => {
+    if (reason === 'by policy') return all.map((each) => deniedByHost(node, cluster, each));
+    return all.length > mostInterfaces
+      ? [onMany(node, all, meaningOf(reason))]
+      : all.map((each) => toDraft(node, each, meaningOf(reason)));
+  });
+}
+
+function meaningOf(reason: string): Reason {
+  return (
+    known[reason] ?? {
       ...often,
       means: 'a reason that is not known here',
       look: 'A trace of the interface shows why.',
-    };
-    if (packets < meaning.least) return [];
-    return [reason === 'by policy' ? deniedByHost(node, cluster, each) : toDraft(node, each, meaning)];
-  });
+    }
+  );
+}
+
+/** What is dropped on more interfaces than this has its cause in the node. */
+const mostInterfaces = 3;
+
+function onMany(node: KnownNode, all: readonly Drops[], { severity, means, look }: Reason): Draft {
+  const most = all.toSorted((a, b) => Number(b.packets - a.packets));
+  const reason = all[0]?.reason ?? '';
+  const names = most.map((each) => each.interface);
+  return {
+    severity,
+    subject: nodeSubject(node.name),
+    cause: `many ${reason}`,
+    title: `Packets on many interfaces of {nodes} were dropped as “${reason}” (${listSome(names, 'interfaces')}): ${means}.`,
+    evidence: most.slice(0, 3).map(({ evidence }) => evidence),
+    fix: advise(look),
+  };
 }
 
 function toDraft(

@@ -50,6 +50,9 @@ function components(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     /Health of component changed name="([^"]+)" newReport="([^"]*)"/g,
   ))
     last.set(name, { report, offset: log.offset + index });
+  const recent = lately(log.text);
+  for (const { 1: name = '', index } of recent.matchAll(silentReporter))
+    last.set(name, { report: 'timed out', offset: log.offset + log.text.length - recent.length + index });
   const bad = [...last].filter(([, { report }]) => /non-ready|non-live|timed out|not ready/i.test(report));
   const [first] = bad;
   if (first === undefined) return [];
@@ -83,6 +86,14 @@ function components(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       ),
     },
   ];
+}
+
+/** A component that has not reported for too long: said at each question of the kubelet, for as long as it is so. */
+const silentReporter = /Reporter is not (?:live|ready): timed out\. name="([^"]+)"/g;
+
+/** The last lines of a log: the kubelet asks every few seconds. */
+function lately(log: string): string {
+  return log.slice(-4000);
 }
 
 /** From so many kinds of disagreement with Kubernetes on, it is Felix and not a change on its way. */

@@ -1,23 +1,21 @@
-import { interfaceStateFacts } from '../../facts/interfaceState.ts';
 import type { IfState } from '../../dump/ifstate.ts';
 import { isReady } from '../../dump/summary.ts';
 import { toJsRegexp } from '../../felix/syntax/goRegexp.ts';
 import { compareVersions } from '../../felix/versions.ts';
-import type { Steps } from '../../steps.ts';
-import { absentPods } from '../absentPods.ts';
 import { ebpfRule, felixReference, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, listSome, patchFelix, type Draft, type Evidence } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn } from '../settings.ts';
-import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
+import { interfaceSubject, nodeSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
 import { withoutHostPair } from '../hostNat.ts';
 import { bareAddress } from '../nodeAddresses.ts';
 import { brokenPaths } from '../podPaths.ts';
 import { bridgesTaken, programsBefore } from '../strangers.ts';
 import { filterProbes, strangeFilters } from '../tcFilters.ts';
+import { workloads } from '../workloads.ts';
 
 const patternKey = 'bpfDataIfacePattern';
 
@@ -52,7 +50,7 @@ export const interfaces: Check = {
       },
       brokenPaths,
     ),
-    ebpfRule('host-pair', { probes: ['ip.link'], uses: ['felix.log'] }, withoutHostPair),
+    ebpfRule('host-pair', { probes: ['ip.link'], uses: ['felix.log', 'ip.route'] }, withoutHostPair),
     ebpfRule('before', { probes: ['bpftool.net'] }, programsBefore),
     ebpfRule('bare', { probes: ['ip.route', 'ifstate.dump', 'ip.link'], objects: ['nodes'] }, bareAddress),
     ebpfRule('bridge', { probes: ['ifstate.dump'], uses: ['ip.route'] }, bridgesTaken),
@@ -203,54 +201,6 @@ function missingPrograms(node: KnownNode): readonly Draft[] {
       },
     ];
   });
-}
-
-function* workloads(node: KnownNode, cluster: KnownCluster): Steps<readonly Draft[]> {
-  const absent = absentWorkloads(node, cluster);
-  yield;
-  return [...absent, ...unreadyWorkloads(node, cluster)];
-}
-
-function absentWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  return absentPods(node, cluster).map((pod) => ({
-    severity: 'error',
-    subject: podSubject(pod, node.name),
-    cause: pod,
-    title: `Pod ${pod} on {nodes} is not reached: Calico’s programs know no interface of it.`,
-    evidence: [
-      valueEvidence(node, 'ifstate.dump', {
-        value: `no interface of ${pod}`,
-        shows: 'The pod runs, and no entry is its own.',
-      }),
-    ],
-    fix: advise(
-      'Felix does not know the pod, or could not program it: look at its log for the pod’s name. If Felix is cut off from its API server, mend that first.',
-    ),
-  }));
-}
-
-function unreadyWorkloads(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const dump = node.ifstate();
-  if (dump === undefined) return [];
-  const { book } = cluster.surroundings;
-  return interfaceStateFacts(dump.entries, { node: node.name, names: node.names(), book }).flatMap(
-    ({ rule, rows, subject, text }): readonly Draft[] => {
-      const span = dump.spans[rows[0] ?? -1];
-      if (rule !== 'interface-not-ready' || span === undefined) return [];
-      return [
-        {
-          severity: 'error',
-          subject: podSubject(subject, node.name),
-          cause: subject,
-          title: `Pod ${subject} on {nodes} is not reached: ${text}`,
-          evidence: [lineEvidence(node, 'ifstate.dump', { span, shows: text })],
-          fix: advise(
-            'Look at Felix’s log for the interface; where the log says “leaving it dirty”, recreate the pod.',
-          ),
-        },
-      ];
-    },
-  );
 }
 
 /** Members of bonds and bridges: the packets are the bond's, and RPF fails on the member. */

@@ -6,6 +6,7 @@ import {
   dropFrontends,
   editLinks,
   sizeMaps,
+  withoutLines,
   withoutPrograms,
 } from '../edits.ts';
 import type { Edits } from '../../edited.ts';
@@ -122,6 +123,42 @@ export const spreadFaults: readonly Elsewhere[] = [
     recording: 'v3.30.7-healthy',
     edits: on(everywhere, 'counters.dump', countDrops('eth0', 'incorrect checksum', 9000)),
     found: [`warning interface eth0 on ${all}`],
+  },
+  {
+    name: 'conntrack takes no more connections on any node',
+    recording: 'v3.32.1-healthy',
+    edits: on(everywhere, 'counters.dump', (text) =>
+      text.replaceAll(/(failed to create conntrack +\|) +\d+/g, '$1    900'),
+    ),
+    found: [`error node node-a on ${all}`],
+  },
+  {
+    name: 'Felix takes no interface for that of a pod, on any node',
+    recording: 'v3.32.1-healthy',
+    in: 'the network of Azure',
+    edits: mergeEdits(
+      on(everywhere, 'ifstate.dump', withoutLines(/workload/)),
+      on(everywhere, 'bpftool.net', (text) =>
+        text.replaceAll(/\{"devname":"cali[0-9a-f]{11}"[^}]*\},?/g, '').replaceAll(',]', ']'),
+      ),
+    ),
+    found: [`error node node-a on ${all}`],
+  },
+  {
+    name: 'the host’s own way to the cluster’s DNS is gone on two of three nodes',
+    recording: 'v3.30.7-healthy',
+    edits: on(['a', 'c'], 'ip.route', withoutLines(/^10\.96\.0\.10 via/)),
+    found: ['warning node node-a on node-a,node-c'],
+  },
+  {
+    name: 'a part of Felix hangs on all nodes but one',
+    recording: 'master-healthy',
+    edits: on(['b', 'c'], 'felix.log', (text) =>
+      text.concat(
+        '2026-11-21 04:30:00.000 [WARNING][1] felix/health.go 292: Reporter is not live: timed out. name="InternalDataplaneMainLoop"\n',
+      ),
+    ),
+    found: ['error node node-b on node-b,node-c'],
   },
   {
     name: 'a service is not in NAT of a node, and another node has lost a backend of it',
