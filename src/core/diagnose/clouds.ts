@@ -1,7 +1,7 @@
 import { textField } from '../objects/object.ts';
 import { patchFelix } from './finding.ts';
 import { findObject, type KnownCluster } from './knownCluster.ts';
-import { fromObjects } from './settings.ts';
+import type { Setting } from './settings.ts';
 
 /** A cloud whose network lets out only what has the address of the machine, and how that is changed. */
 export interface Cloud {
@@ -33,14 +33,18 @@ const clouds: Readonly<Record<string, Cloud>> = {
   },
 };
 
+/** The setting by which Felix turns the check of AWS off. */
+export const checkKey = 'awsSrcDstCheck';
+
 /** The cloud that a node runs in, unless Felix has its check of addresses turned off. */
 export function cloudOf(
   node: string,
   cluster: KnownCluster,
+  check: Setting | undefined,
 ): (Cloud & { readonly providerId: string }) | undefined {
   const providerId = textField(findObject(cluster, 'nodes', node), 'spec', 'providerID') ?? '';
   const key = providerId.split(':')[0] ?? '';
   const cloud = clouds[key];
-  const isDisabled = fromObjects(node, cluster, 'awsSrcDstCheck')?.value?.toLowerCase() === 'disable';
-  return cloud === undefined || (key === 'aws' && isDisabled) ? undefined : { ...cloud, providerId };
+  const isDisabled = key === 'aws' && check?.value?.toLowerCase() === 'disable';
+  return cloud === undefined || isDisabled ? undefined : { ...cloud, providerId };
 }

@@ -2,7 +2,7 @@
 import { toConnection } from '../facts/connection.ts';
 import { rowsWith } from '../facts/conntrack.ts';
 import type { IpAddress } from '../net/address.ts';
-import { cloudOf } from './clouds.ts';
+import { checkKey, cloudOf } from './clouds.ts';
 import { lineEvidence } from './evidence.ts';
 import { advise, listNodes, type Draft, type Evidence } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
@@ -126,7 +126,7 @@ function allSilent(
 
 function toLook(cluster: KnownCluster, name: string): Draft['fix'] {
   const port = usesVxlan(cluster) ? ' UDP 4789 between the nodes is the first to look at.' : '';
-  const cloud = cloudOf(name, cluster);
+  const cloud = cloudOf(name, cluster, fromObjects(name, cluster, checkKey));
   const isBare = activePools(cluster).some(
     (pool) => !isEncapsulated(pool, 'vxlanMode') && !isEncapsulated(pool, 'ipipMode'),
   );

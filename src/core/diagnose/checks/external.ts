@@ -6,7 +6,7 @@ import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '.
 import { lineEvidence } from '../evidence.ts';
 import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '../finding.ts';
 import { indexOnce } from '../../objects/indexOnce.ts';
-import { cloudOf } from '../clouds.ts';
+import { checkKey, cloudOf } from '../clouds.ts';
 import { lostClients } from '../clientAddresses.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
@@ -48,7 +48,7 @@ function isDsr(node: KnownNode, cluster: KnownCluster): boolean {
 /** Answers that leave with an address that is not the node’s own. */
 function dsrInCloud(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const object = findObject(cluster, 'nodes', node.name);
-  const cloud = cloudOf(node.name, cluster);
+  const cloud = cloudOf(node.name, cluster, settingOn(node, cluster, checkKey));
   if (object === undefined || cloud === undefined || !isDsr(node, cluster)) return [];
   return [
     {
