@@ -7,7 +7,7 @@ const longHeaderSize = 4;
 
 /**
  * Gives the memory of what comes over a WebSocket back as soon as it became messages: what waits to be found as garbage
- * would be as much as a table takes.
+ * would be as much as a table takes. The WebSocket must not compress: a message would be longer than what came for it.
  */
 export function releaseReceived(socket: WebSocket): void {
   const chunks: Buffer[] = [];
