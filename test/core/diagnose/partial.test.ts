@@ -3,42 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClusterError } from '../../../src/cluster/cluster.ts';
 import type { Edits } from '../../support/edited.ts';
+import { silent } from '../../support/faults/edits.ts';
 import { diagnoseRecording } from './recorded.ts';
 import { expectedFindings, spell } from './expected.ts';
 
 const healthy = 'v3.32.1-healthy';
-const probes = [
-  'bpftool.map',
-  'bpftool.net',
-  'bpftool.prog',
-  'conntrack.dump',
-  'conntrack.stats',
-  'counters.dump',
-  'felix.log',
-  'ifstate.dump',
-  'ip.link',
-  'ip.route',
-  'ipsets.dump',
-  'iptables.save',
-  'mounts',
-  'nat.aff',
-  'nat.dump',
-  'nft.ruleset',
-  'readiness',
-  'routes.dump',
-  'sysctl',
-  'version',
-];
-
-/** Nodes that answer nothing. */
-function silent(...nodes: readonly string[]): Edits {
-  return {
-    probes: Object.fromEntries(
-      nodes.flatMap((node) => probes.map((probe) => [`${node}/${probe}`, () => undefined])),
-    ),
-  };
-}
-
 async function told(edits: Edits) {
   const { findings, checks } = await diagnoseRecording(healthy, edits);
   const serious = findings.filter(({ severity }) => severity !== 'information');
@@ -47,7 +16,7 @@ async function told(edits: Edits) {
 }
 
 test('a node that answers nothing is named as unknown, and the others are told of as before', async () => {
-  const { serious, why } = await told(silent('node-c'));
+  const { serious, why } = await told({ probes: silent('node-c') });
   assert.deepEqual(serious.toSorted(), [
     'warning key bpfLogLevel on node-a,node-b,node-c',
     'warning service shop/reports on node-a,node-b',
@@ -57,7 +26,7 @@ test('a node that answers nothing is named as unknown, and the others are told o
 });
 
 test('where no node answers, what the objects say is told and nothing is called passed that was not seen', async () => {
-  const { serious, why } = await told(silent('node-a', 'node-b', 'node-c'));
+  const { serious, why } = await told({ probes: silent('node-a', 'node-b', 'node-c') });
   assert.deepEqual(serious, ['warning key bpfLogLevel on node-a,node-b,node-c']);
   for (const id of ['nat-integrity', 'interfaces', 'conntrack', 'drops', 'kube-proxy'])
     assert.match(JSON.stringify(why(id)), /was not recorded/, id);

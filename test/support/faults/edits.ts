@@ -199,3 +199,39 @@ export function withEntries(node: string, count: number, line: (at: number) => s
   const added = Array.from({ length: count }, (_, at) => `${line(at)}\n`).join('');
   return { probes: { [`${node}/conntrack.dump`]: (text) => text + added } };
 }
+
+/** What a node answers whose calico-node is not there: nothing. */
+export function silent(...nodes: readonly string[]): NonNullable<Edits['probes']> {
+  const probes = [
+    'bpftool.map',
+    'bpftool.net',
+    'bpftool.prog',
+    'bpftool.cgroup',
+    'bpffs',
+    'conntrack.dump',
+    'conntrack.stats',
+    'counters.dump',
+    'felix.log',
+    'ifstate.dump',
+    'ip.link',
+    'ip.route',
+    'ipsets.dump',
+    'iptables.save',
+    'mounts',
+    'nat.aff',
+    'nat.dump',
+    'nft.ruleset',
+    'readiness',
+    'routes.dump',
+    'sysctl',
+    'version',
+    'ss',
+    'tc.qdisc',
+    'policy.files',
+    'arp.dump',
+    'uname',
+  ];
+  return Object.fromEntries(
+    nodes.flatMap((node) => probes.map((probe) => [`${node}/${probe}`, () => undefined])),
+  );
+}

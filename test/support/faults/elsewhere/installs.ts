@@ -1,47 +1,11 @@
 /** Faults of how Calico was installed, and of what Kubernetes is told. */
 import { change, type Edits } from '../../edited.ts';
-import { backendsOf, countDenials, logging, withoutLines, withSettings } from '../edits.ts';
+import { backendsOf, countDenials, logging, silent, withoutLines, withSettings } from '../edits.ts';
 import { add, each } from '../../healthy/healthy.ts';
 import type { Elsewhere } from './elsewhere.ts';
 
 const all = 'node-a,node-b,node-c';
 const felixConfigurations = 'felixconfigurations.crd.projectcalico.org';
-
-/** What a node answers whose calico-node is not there: nothing. */
-export function silent(...nodes: readonly string[]): NonNullable<Edits['probes']> {
-  const probes = [
-    'bpftool.map',
-    'bpftool.net',
-    'bpftool.prog',
-    'bpftool.cgroup',
-    'bpffs',
-    'conntrack.dump',
-    'conntrack.stats',
-    'counters.dump',
-    'felix.log',
-    'ifstate.dump',
-    'ip.link',
-    'ip.route',
-    'ipsets.dump',
-    'iptables.save',
-    'mounts',
-    'nat.aff',
-    'nat.dump',
-    'nft.ruleset',
-    'readiness',
-    'routes.dump',
-    'sysctl',
-    'version',
-    'ss',
-    'tc.qdisc',
-    'policy.files',
-    'arp.dump',
-    'uname',
-  ];
-  return Object.fromEntries(
-    nodes.flatMap((node) => probes.map((probe) => [`${node}/${probe}`, () => undefined])),
-  );
-}
 
 function felix(spec: object): NonNullable<Edits['objects']> {
   return {

@@ -1,8 +1,7 @@
 /** Faults of which only a part can be seen. */
 import { ClusterError } from '../../../../src/cluster/cluster.ts';
-import { backendsOf, countDrops, sizeMaps, withoutPrograms } from '../edits.ts';
+import { backendsOf, countDrops, silent, sizeMaps, withoutPrograms } from '../edits.ts';
 import type { Elsewhere } from './elsewhere.ts';
-import { silent } from './installs.ts';
 
 const all = 'node-a,node-b,node-c';
 
