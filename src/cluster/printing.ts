@@ -64,10 +64,11 @@ export class Printing {
  * The bytes with memory of their own: a message of an exec has it, and one byte more, which named its stream. Of others a
  * copy, so that a little does not keep much.
  */
-function withOwnMemory({ buffer, byteOffset, length }: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength <= length + 1)
-    return new Uint8Array(buffer, byteOffset, length);
-  return new Uint8Array(new Uint8Array(buffer, byteOffset, length));
+function withOwnMemory(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = chunk;
+  return buffer instanceof ArrayBuffer && buffer.byteLength <= length + 1
+    ? new Uint8Array(buffer, byteOffset, length)
+    : new Uint8Array(chunk);
 }
 
 function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

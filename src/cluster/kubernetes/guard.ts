@@ -4,8 +4,8 @@
  * An exec leaves its process running when the client goes away, unless it writes; so a shell beside it reads the
  * standard input, which ends with the connection, and ends the command then. After each command the shell ends both
  * streams of it with a mark and the exit status: without them something was lost on the way, whatever the API server
- * says. Several commands share one exec, and a batch may follow another,
- * because to start an exec takes longer than most commands do.
+ * says. Several commands share one exec, and a batch may follow another, because to start an exec takes longer than
+ * most commands do.
  */
 import { randomBytes } from 'node:crypto';
 import type { Printed } from '../../core/text/printed.ts';
