@@ -1,4 +1,4 @@
-import { blocksOf } from './blocks.ts';
+import { blockOwners } from './blocks.ts';
 import { lineEvidence } from './evidence.ts';
 import { advise, type Draft } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
@@ -12,7 +12,7 @@ export function misledRoutes(node: KnownNode, cluster: KnownCluster): readonly D
     { probe: 'routes.dump', dump: node.routes() },
     { probe: 'routes.dump.v6', dump: node.routesV6() },
   ];
-  const owners = new Map<string, string>(blocksOf(cluster).map(({ cidr, node: owner }) => [cidr, owner]));
+  const owners = blockOwners(cluster);
   return dumps.flatMap(({ probe, dump }) =>
     (dump?.entries ?? []).flatMap(({ dest, nextHop }, row): readonly Draft[] => {
       const owner = owners.get(dest);

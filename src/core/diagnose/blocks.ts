@@ -1,4 +1,5 @@
 import { parseCidr } from '../net/address.ts';
+import { indexOnce } from '../objects/indexOnce.ts';
 import { textField } from '../objects/object.ts';
 import { findObject, type KnownCluster } from './knownCluster.ts';
 
@@ -8,14 +9,14 @@ export interface Block {
   readonly node: string;
 }
 
-const blocks = new WeakMap<KnownCluster, readonly Block[]>();
-
 /** The blocks of the nodes that exist. */
-export function blocksOf(cluster: KnownCluster): readonly Block[] {
-  const known = blocks.get(cluster) ?? findBlocks(cluster);
-  blocks.set(cluster, known);
-  return known;
-}
+export const blocksOf = indexOnce(findBlocks);
+
+/** The nodes that blocks belong to, by the CIDRs of these. */
+export const blockOwners = indexOnce(
+  (cluster: KnownCluster): ReadonlyMap<string, string> =>
+    new Map(blocksOf(cluster).map(({ cidr, node }) => [cidr, node])),
+);
 
 function findBlocks(cluster: KnownCluster): readonly Block[] {
   return cluster.objects('blockaffinities').flatMap((object) => {

@@ -1,6 +1,7 @@
 /** Services whose endpoints are not what traffic finds: kept on nodes without one, or gone. */
 import { endpointsKey } from '../facts/endpoints.ts';
 import type { NatMap } from '../facts/natMap.ts';
+import { parseIp } from '../net/address.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { lineEvidence } from './evidence.ts';
@@ -22,7 +23,7 @@ export function withoutLocalEndpoints(node: KnownNode, cluster: KnownCluster): r
     { probe: 'nat.dump.v6', nat: node.natV6 },
   ];
   return maps.flatMap(({ probe, nat }) =>
-    rowsOf(nat).flatMap((row): readonly Draft[] => {
+    rowsOf(nat, addressesOf(cluster)).flatMap((row): readonly Draft[] => {
       const { address, port, protocol, local, flags } = nat?.entry(row) ?? {};
       if (nat === undefined || address === undefined || port === undefined || protocol === undefined)
         return [];
@@ -61,9 +62,23 @@ export function withoutLocalEndpoints(node: KnownNode, cluster: KnownCluster): r
   );
 }
 
-function rowsOf(nat: NatMap | undefined): readonly number[] {
-  return Array.from({ length: nat?.count ?? 0 }, (_, row) => row);
+/** The frontends at some addresses, by the ids of these. */
+function rowsOf(nat: NatMap | undefined, addresses: ReadonlySet<number>): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < (nat?.count ?? 0); row++)
+    if (addresses.has(nat?.address.at(row) ?? 0)) rows.push(row);
+  return rows;
 }
+
+/** The ids of the addresses of services that keep traffic on the node: what else NAT has need not be read in full. */
+const addressesOf = indexOnce((cluster: KnownCluster): ReadonlySet<number> => {
+  const kept = keptLocal(cluster.objects('services'));
+  const own = cluster.surroundings.services.filter(({ namespace, name }) => kept.has(`${namespace}/${name}`));
+  const addresses = own.flatMap((service) =>
+    service.addresses.flatMap(({ address }) => parseIp(address) ?? []),
+  );
+  return new Set(addresses.map((address) => cluster.expectedNat.addresses.idOf(address)));
+});
 
 const keptLocal = indexOnce(
   (services: readonly KubernetesObject[]) =>
@@ -108,15 +123,15 @@ const byNode = indexOnce((slices: readonly KubernetesObject[]) =>
 /** Endpoints whose pod is gone, for Kubernetes and for the node that had it: nobody takes them out. */
 export function goneEndpoints(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const own = byNode(cluster.objects('endpointslices.discovery.k8s.io')).get(node.name) ?? [];
+  const gone = own.filter(({ pod }) => findObject(cluster, 'pods', pod.name, pod.namespace) === undefined);
+  if (gone.length === 0) return [];
   const routes = new Set<string>(
     [...(node.routes()?.entries ?? []), ...(node.routesV6()?.entries ?? [])].map(({ dest }) => dest),
   );
   // Without routes to pods the node has another network than Calico’s.
   if (routes.size === 0) return [];
-  return own.flatMap(({ slice, service, pod, address }): readonly Draft[] => {
-    const isThere = findObject(cluster, 'pods', pod.name, pod.namespace) !== undefined;
-    const isRouted = routes.has(`${address}/${address.includes(':') ? 128 : 32}`);
-    if (isThere || isRouted) return [];
+  return gone.flatMap(({ slice, service, pod, address }): readonly Draft[] => {
+    if (routes.has(`${address}/${address.includes(':') ? 128 : 32}`)) return [];
     return [
       {
         severity: 'error',

@@ -3,6 +3,7 @@ import { fieldOfVariable, judgeEnvironment, variableOf } from '../../felix/envir
 import { existsIn, fields } from '../../felix/fields.ts';
 import type { FelixFinding } from '../../felix/findings.ts';
 import { judgeSpec } from '../../felix/spec.ts';
+import { indexOnce } from '../../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import { findAll } from '../../text/sought.ts';
 import { clusterRule, felixReference, nodeRule, type Check } from '../check.ts';
@@ -39,21 +40,13 @@ export const configuration: Check = {
   ],
 };
 
-const judged = new WeakMap<KnownCluster, readonly Draft[]>();
-
-function meanings(cluster: KnownCluster): readonly Draft[] {
-  const known = judged.get(cluster) ?? judgeAll(cluster);
-  judged.set(cluster, known);
-  return known;
-}
-
 /** The keys of which something serious is to be said. */
-function judgedKeys(cluster: KnownCluster): ReadonlySet<string> {
+const judgedKeys = indexOnce((cluster: KnownCluster): ReadonlySet<string> => {
   const serious = meanings(cluster).filter(({ severity }) => severity !== 'information');
   return new Set(serious.map(({ subject }) => subject.name));
-}
+});
 
-function judgeAll(cluster: KnownCluster): readonly Draft[] {
+function meanings(cluster: KnownCluster): readonly Draft[] {
   // That a node has a configuration of its own is no finding: what it leads to has its own.
   const facts: ClusterFacts = { nodes: [], configurations: new Map() };
   return cluster.objects(resource).flatMap((object) => {
