@@ -26,8 +26,30 @@ export function connectTimePrograms(node: KnownNode, cluster: KnownCluster): rea
       shows: 'The programs of /run/calico/cgroup.',
     }),
   ];
-  return [asked ? notAttached(node, evidence) : leftAttached(node, evidence)];
+  return [{ subject: nodeSubject(node.name), evidence, ...(asked ? absent : left) }];
 }
+
+const absent = {
+  severity: 'error',
+  cause: 'connect-time absent',
+  title:
+    'Connect-time load balancing is on, and none of its programs is attached on {nodes}: processes of the host reach no Service by TCP.',
+  fix: advise(
+    'Felix attaches them to the cgroup at /run/calico/cgroup when it starts: see its log there, and the init container mount-bpffs (or ebpf-bootstrap), which mounts it.',
+    'bpftool cgroup show /run/calico/cgroup',
+  ),
+} as const;
+
+const left = {
+  severity: 'warning',
+  cause: 'connect-time left',
+  title:
+    'Connect-time load balancing is off, and its programs are still attached on {nodes}: what connects to a Service is translated by maps that nobody keeps.',
+  fix: advise(
+    'Felix takes them off when it starts: see its log there. By hand, on the node:',
+    'calico-node -bpf connect-time clean',
+  ),
+} as const;
 
 /** Whether Felix is asked for it; before v3.27 by a key that is a plain yes or no. */
 function askedFor(node: KnownNode, cluster: KnownCluster): boolean {
@@ -38,34 +60,4 @@ function askedFor(node: KnownNode, cluster: KnownCluster): boolean {
   // The old key holds for as long as the new one says nothing.
   if (isOld || (said.source === 'default' && old.source !== 'default')) return isOn(old);
   return said.value?.toLowerCase() !== 'disabled';
-}
-
-function notAttached(node: KnownNode, evidence: Draft['evidence']): Draft {
-  return {
-    severity: 'error',
-    subject: nodeSubject(node.name),
-    cause: 'connect-time absent',
-    title:
-      'Connect-time load balancing is on, and none of its programs is attached on {nodes}: processes of the host reach no Service by TCP.',
-    evidence,
-    fix: advise(
-      'Felix attaches them to the cgroup at /run/calico/cgroup when it starts: see its log there, and the init container mount-bpffs (or ebpf-bootstrap), which mounts it.',
-      'bpftool cgroup show /run/calico/cgroup',
-    ),
-  };
-}
-
-function leftAttached(node: KnownNode, evidence: Draft['evidence']): Draft {
-  return {
-    severity: 'warning',
-    subject: nodeSubject(node.name),
-    cause: 'connect-time left',
-    title:
-      'Connect-time load balancing is off, and its programs are still attached on {nodes}: what connects to a Service is translated by maps that nobody keeps.',
-    evidence,
-    fix: advise(
-      'Felix takes them off when it starts: see its log there. By hand, on the node:',
-      'calico-node -bpf connect-time clean',
-    ),
-  };
 }
