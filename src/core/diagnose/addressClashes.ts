@@ -1,6 +1,6 @@
 /** Addresses that two have: pods, tunnels of nodes, and IP pools with services. */
 import { cidrContains } from '../net/prefix.ts';
-import { parseCidr, parseIp } from '../net/address.ts';
+import { parseCidr, parseIp, withoutLength } from '../net/address.ts';
 import { advise, listSome, type Draft } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import { addressesOf } from './nodeAddresses.ts';
@@ -80,7 +80,7 @@ function twins(
     const annotation = `projectcalico.org/${key}`;
     const byAddress = Map.groupBy(
       cluster.objects('nodes').filter(({ metadata }) => metadata.annotations?.[annotation] !== undefined),
-      ({ metadata }) => metadata.annotations?.[annotation]?.replace(/\/\d+$/, '') ?? '',
+      ({ metadata }) => withoutLength(metadata.annotations?.[annotation] ?? ''),
     );
     return [...byAddress].flatMap(([address, nodes]): readonly Draft[] => {
       if (nodes.length < 2) return [];

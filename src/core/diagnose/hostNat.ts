@@ -1,4 +1,5 @@
 import { existsIn, fields } from '../felix/fields.ts';
+import { withoutLength } from '../net/address.ts';
 import type { NatMap } from '../facts/natMap.ts';
 import { textField } from '../objects/object.ts';
 import { valueEvidence } from './evidence.ts';
@@ -47,7 +48,7 @@ function withoutRoute(node: KnownNode, cluster: KnownCluster): readonly Draft[] 
   const address = textField(dns, 'spec', 'clusterIP') ?? '';
   const routes = node.kernelRoutes();
   const isRouted = routes.some(
-    ({ destination, device: by }) => by === device && destination.replace(/\/\d+$/, '') === address,
+    ({ destination, device: by }) => by === device && withoutLength(destination) === address,
   );
   if (dns === undefined || routes.length === 0 || isRouted || !servesDatagrams(node.nat, address)) return [];
   return [

@@ -1,10 +1,11 @@
 /** What is contradictory in how Calico was installed. */
+import { isAgent } from '../nodes/agent.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, configure, type Draft } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
-import { isStarting } from './starting.ts';
+import { isSettled } from './starting.ts';
 import { keySubject, nodeSubject } from './subjects.ts';
 
 /** The calico-node pods of each node that run and are not about to end. */
@@ -12,7 +13,7 @@ const agentsByNode = indexOnce((pods: readonly KubernetesObject[]) =>
   Map.groupBy(
     pods.filter(
       (pod) =>
-        pod.metadata.labels?.['k8s-app'] === 'calico-node' &&
+        isAgent(pod) &&
         pod.metadata['deletionTimestamp'] === undefined &&
         textField(pod, 'status', 'phase') === 'Running',
     ),
@@ -50,12 +51,11 @@ export function twoAgents(node: KnownNode, cluster: KnownCluster): readonly Draf
 /** A node whose network Kubernetes calls unavailable: new pods are kept from it. */
 export function unavailableNetwork(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const object = findObject(cluster, 'nodes', node.name);
-  const agent = cluster.agentOn(node.name);
   const condition = listField(object, 'status', 'conditions').find(
     (each) => textField(each, 'type') === 'NetworkUnavailable',
   );
   if (object === undefined || textField(condition, 'status') !== 'True') return [];
-  if (agent === undefined || isStarting(agent, cluster)) return [];
+  if (!isSettled(node.name, cluster)) return [];
   const reason = textField(condition, 'reason') ?? 'no reason given';
   return [
     {

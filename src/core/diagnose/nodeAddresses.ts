@@ -1,5 +1,5 @@
 /** The addresses that Calico has for nodes, beside those that the nodes have. */
-import { isIpv4, parseIp } from '../net/address.ts';
+import { isIpv4, parseIp, withoutLength } from '../net/address.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { valueEvidence } from './evidence.ts';
@@ -36,8 +36,8 @@ interface CalicoAddress {
 
 function calicoAddresses({ metadata }: KubernetesObject): readonly CalicoAddress[] {
   return annotations.flatMap((annotation) => {
-    const address = metadata.annotations?.[annotation]?.replace(/\/\d+$/, '');
-    return address === undefined ? [] : { annotation, address: canonical(address) };
+    const cidr = metadata.annotations?.[annotation];
+    return cidr === undefined ? [] : { annotation, address: canonical(withoutLength(cidr)) };
   });
 }
 

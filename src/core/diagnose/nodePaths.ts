@@ -1,13 +1,13 @@
 /** Ways to other nodes: what the kernel and Calico’s programs must know of them. */
 import { cidrContains } from '../net/prefix.ts';
-import { parseCidr, parseIp } from '../net/address.ts';
+import { parseCidr, parseIp, withoutLength } from '../net/address.ts';
 import { listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { blocksOf, type Block } from './blocks.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, listSome, type Draft } from './finding.ts';
 import { objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
-import { isStarting } from './starting.ts';
+import { isSettled } from './starting.ts';
 import { nodeSubject } from './subjects.ts';
 import type { KernelRoute } from './system.ts';
 
@@ -51,7 +51,7 @@ export function lostByKernel(node: KnownNode, cluster: KnownCluster): readonly D
 function isUncovered(routes: readonly KernelRoute[]): (block: Block) => boolean {
   const ranges = routes.flatMap(({ destination }) => parseCidr(destination) ?? []);
   return ({ cidr }) => {
-    const base = parseIp(cidr.replace(/\/\d+$/, ''));
+    const base = parseIp(withoutLength(cidr));
     return base !== undefined && !ranges.some((range) => !range.endsWith('/0') && cidrContains(range, base));
   };
 }
@@ -76,8 +76,10 @@ function unknownIn(
   { family, probe, dump }: Family,
 ): readonly Draft[] {
   const annotation = `projectcalico.org/IPv${family}Address`;
-  const addressOf = ({ metadata }: KubernetesObject) =>
-    metadata.annotations?.[annotation]?.replace(/\/\d+$/, '');
+  const addressOf = ({ metadata }: KubernetesObject) => {
+    const cidr = metadata.annotations?.[annotation];
+    return cidr === undefined ? undefined : withoutLength(cidr);
+  };
   const hosts = new Set<string>(
     dump?.entries.flatMap(({ dest, flags }) => (flags.includes('host') ? dest : [])),
   );
@@ -85,8 +87,7 @@ function unknownIn(
   const missing = cluster.objects('nodes').filter((object) => {
     const address = addressOf(object);
     if (address === undefined || hosts.has(`${address}/${family === 4 ? 32 : 128}`)) return false;
-    const agent = cluster.agentOn(object.metadata.name);
-    return object.metadata.name !== node.name && agent !== undefined && !isStarting(agent, cluster);
+    return object.metadata.name !== node.name && isSettled(object.metadata.name, cluster);
   });
   const [first] = missing;
   if (first === undefined) return [];
@@ -118,10 +119,7 @@ function unknownIn(
 
 /** Nodes whose address Calico has not found, where it has found that of others. */
 export function unaddressed(cluster: KnownCluster): readonly Draft[] {
-  const meant = cluster.objects('nodes').filter((object) => {
-    const agent = cluster.agentOn(object.metadata.name);
-    return agent !== undefined && !isStarting(agent, cluster);
-  });
+  const meant = cluster.objects('nodes').filter(({ metadata }) => isSettled(metadata.name, cluster));
   const families = [
     { family: 'IPv4', separator: '.' },
     { family: 'IPv6', separator: ':' },

@@ -2,7 +2,7 @@
 import type { ServiceEndpoints } from '../facts/endpoints.ts';
 import { matchesSelector, parseSelector } from '../names/selector.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
-import { parseIp } from '../net/address.ts';
+import { parseIp, withoutLength } from '../net/address.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, type Evidence, type Fix } from './finding.ts';
 import { fullResource, objectEvidence, objectsIn, type KnownCluster } from './knownCluster.ts';
@@ -226,7 +226,7 @@ function judgePeer(cluster: KnownCluster, peer: unknown, namespace: string): Jud
 
 /** Policies see who sends, never the service that somebody is reached by. */
 function judgeBlock(cluster: KnownCluster, cidr: string): JudgedRule {
-  const address = /\/(?:32|128)$/.test(cidr) ? parseIp(cidr.replace(/\/\d+$/, '')) : undefined;
+  const address = /\/(?:32|128)$/.test(cidr) ? parseIp(withoutLength(cidr)) : undefined;
   if (address === undefined || cluster.surroundings.kindOf(address) !== 'service') return alive;
   return {
     dead: {

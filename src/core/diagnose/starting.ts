@@ -6,6 +6,12 @@ const startTime = 120_000;
 
 const failures = /BackOff|Err|Invalid|Cannot/;
 
+/** Whether Calico runs on a node, and not only since a moment ago. */
+export function isSettled(node: string, cluster: KnownCluster): boolean {
+  const agent = cluster.agentOn(node);
+  return agent !== undefined && !isStarting(agent, cluster);
+}
+
 /** Whether a pod that is not ready was started so lately that it need not be, and nothing of it has failed. */
 export function isStarting(pod: KubernetesObject, { time }: KnownCluster): boolean {
   if (time === undefined) return false;

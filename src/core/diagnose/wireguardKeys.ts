@@ -1,7 +1,7 @@
 import { advise, type Draft } from './finding.ts';
 import { objectEvidence, type KnownCluster } from './knownCluster.ts';
 import { fromObjects, isOn } from './settings.ts';
-import { isStarting } from './starting.ts';
+import { isSettled } from './starting.ts';
 import { nodeSubject } from './subjects.ts';
 
 const keys = [
@@ -11,10 +11,7 @@ const keys = [
 
 /** Nodes whose WireGuard has no key that others could use, where others have one. */
 export function missingKeys(cluster: KnownCluster): readonly Draft[] {
-  const meant = cluster.objects('nodes').filter(({ metadata }) => {
-    const agent = cluster.agentOn(metadata.name);
-    return agent !== undefined && !isStarting(agent, cluster);
-  });
+  const meant = cluster.objects('nodes').filter(({ metadata }) => isSettled(metadata.name, cluster));
   return keys.flatMap(({ key, setting }) => {
     if (meant.every(({ metadata }) => metadata.annotations?.[key] === undefined)) return [];
     const without = meant.filter(({ metadata: { name, annotations } }) => {

@@ -22,6 +22,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return Number(digits) > longest ? undefined : (`${address}/${digits}` as Cidr);
 }
 
+/** The address of a CIDR, or of an address as it stands in one, without the length of its prefix. */
+export function withoutLength(cidr: string): string {
+  return cidr.replace(/\/\d+$/, '');
+}
+
 /** Whether a text is four numbers up to 255 without leading zeros, joined by dots. */
 export function isIpv4(text: string): boolean {
   return ipv4Word(text) !== undefined;

@@ -1,3 +1,4 @@
+import { withoutLength } from '../../net/address.ts';
 import { listField, numberField, textField } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, nodeRule, troubleshooting, type Check } from '../check.ts';
 import { absentPods } from '../absentPods.ts';
@@ -141,7 +142,7 @@ function goneIn(
   const { book } = cluster.surroundings;
   const rows = (dump?.entries ?? []).flatMap(({ dest, flags, ifIndex }, row) => {
     const isLocalPod = flags.includes('local') && flags.includes('workload') && ifIndex !== undefined;
-    return isLocalPod && book.podsAt(dest.replace(/\/\d+$/, '')).length === 0 ? row : [];
+    return isLocalPod && book.podsAt(withoutLength(dest)).length === 0 ? row : [];
   });
   if (dump === undefined || rows.length === 0) return [];
   const shows = 'A route to a pod that is gone.';
