@@ -8,17 +8,18 @@ import { valueEvidence } from './evidence.ts';
 import { advise, type Draft } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
-import { isOn, settingOn } from './settings.ts';
+import { isOn, settingOn, type Setting } from './settings.ts';
 import { nodeSubject } from './subjects.ts';
 
 const key = 'bpfConnectTimeLoadBalancing';
+const oldKey = 'bpfConnectTimeLoadBalancingEnabled';
 
 /** The programs are attached although nobody asks for them, or are not although somebody does. */
 export function connectTimePrograms(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const text = node.text('bpftool.cgroup');
   if (text === undefined) return [];
   const attached = calicoPrograms(text);
-  const asked = askedFor(node, cluster);
+  const asked = connectTimeSetting(node, cluster).isAsked;
   if (asked === attached.length > 0) return [];
   const evidence = [
     valueEvidence(node, 'bpftool.cgroup', {
@@ -51,13 +52,17 @@ const left = {
   ),
 } as const;
 
-/** Whether Felix is asked for it; before v3.27 by a key that is a plain yes or no. */
-function askedFor(node: KnownNode, cluster: KnownCluster): boolean {
+/** Whether Felix is asked for it, and by which key; before v3.27 by one that is a plain yes or no. */
+export function connectTimeSetting(
+  node: KnownNode,
+  cluster: KnownCluster,
+): { readonly key: string; readonly setting: Setting; readonly isAsked: boolean } {
   const field = fields.get(key);
   const isOld = field === undefined || !existsIn(field, cluster.version);
-  const old = settingOn(node, cluster, 'bpfConnectTimeLoadBalancingEnabled');
+  const old = settingOn(node, cluster, oldKey);
   const said = settingOn(node, cluster, key);
   // The old key holds for as long as the new one says nothing.
-  if (isOld || (said.source === 'default' && old.source !== 'default')) return isOn(old);
-  return said.value?.toLowerCase() !== 'disabled';
+  if (isOld || (said.source === 'default' && old.source !== 'default'))
+    return { key: oldKey, setting: old, isAsked: isOn(old) };
+  return { key, setting: said, isAsked: said.value?.toLowerCase() !== 'disabled' };
 }

@@ -141,9 +141,35 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['failed to attach connect-time load balancer'],
+    // Where the kernel has refused the program, that is told of it.
+    pattern: /failed to attach connect-time load balancer, bailing out(?!.*error loading)/,
+    severity: 'error',
+    title:
+      'Felix on {nodes} stops each time it starts: it cannot attach connect-time load balancing to the cgroup.',
+    fix: configure(
+      'See whether /run/calico/cgroup is a cgroup2 mount that calico-node may write to (Talos and others need CALICO_CGROUP_PATH), or do without.',
+      patchFelix('bpfConnectTimeLoadBalancing', 'Disabled'),
+      patchFelix('bpfHostNetworkedNATWithoutCTLB', 'Enabled'),
+    ),
+    subject: 'node',
+  },
+  {
+    words: ['Cannot parse hostip'],
+    pattern: /Cannot parse hostip, no change applied/,
+    severity: 'error',
+    title:
+      'Felix on {nodes} cannot read the address of its own host, and does not program interfaces with it: nodes with IPv6 alone meet this in some versions.',
+    fix: advise(
+      'Update Calico. See the address that Calico has of the node, too.',
+      'kubectl get nodes -o yaml | grep projectcalico.org/IPv',
+    ),
+    subject: 'node',
+  },
+  {
     // Without the bracket that every line has: it is looked for first, and far more often.
     words: ['PANIC]', 'FATAL]', 'panic: '],
-    pattern: /(?:\[(?:PANIC|FATAL)\]|^panic: )(?!.*Host has been)/m,
+    pattern: /(?:\[(?:PANIC|FATAL)\](?!.*Host has been)(?!.*attach connect-time)|^panic: (?!\(\*logrus))/m,
     severity: 'error',
     title: 'Felix on {nodes} has stopped with a fatal error.',
     fix: advise('The line says why; it starts anew by itself and meets the same again.'),

@@ -74,10 +74,13 @@ function waysOf(node: KnownNode): Ways {
   const addressOf = (cidr: string) => cidr.replace(/\/(?:32|128)$/, '');
   const kernel = new Set(node.kernelRoutes().map(({ destination }) => addressOf(destination)));
   const [isV4, isV6] = [v4, v6].map((routes) => routes.some(({ dest }) => kernel.has(addressOf(dest))));
+  // Where pods of two families have routes of one, those of the other are lost, even if all of them are.
+  const both = new Set(v4.map(({ ifIndex }) => ifIndex));
+  const isDual = isV4 === true && v6.some(({ ifIndex }) => ifIndex !== undefined && both.has(ifIndex));
   return {
     programs: new Map([...v4, ...v6].map((route) => [addressOf(route.dest), route])),
     kernel,
-    isInKernel: (address) => (address.includes(':') ? isV6 : isV4) === true,
+    isInKernel: (address) => (address.includes(':') ? isV6 === true || isDual : isV4 === true),
     down: new Set(node.links().flatMap(({ name, isUp }) => (isUp ? [] : name.slice(0, 15)))),
     // Without any there is no telling whether they should be here.
     hasOf: (address) => (address.includes(':') ? v6 : v4).length > 0,

@@ -1,9 +1,9 @@
 /** What is not Calico’s on a node and gets in its way: programs before its own, bridges of others that it took. */
-import { valueEvidence } from './evidence.ts';
+import { matchEvidence, valueEvidence } from './evidence.ts';
 import { advise, configure, patchFelix, type Draft } from './finding.ts';
 import { hostCards } from './hostInterfaces.ts';
 import type { KnownNode } from './knownNode.ts';
-import { interfaceSubject } from './subjects.ts';
+import { interfaceSubject, nodeSubject } from './subjects.ts';
 import { defaultRoute, isCalicoProgram } from './system.ts';
 
 /** Programs that are attached by TCX before Calico’s: the kernel runs them in the order in which bpftool lists them. */
@@ -30,6 +30,43 @@ export function programsBefore(node: KnownNode): readonly Draft[] {
           'Find out what has attached it (another CNI such as Cilium, a monitoring agent), and remove it, or let it come after Calico’s.',
           `bpftool net show dev ${first.interface}`,
         ),
+      },
+    ];
+  });
+}
+
+/** The chains of others that drop or redirect packets of pods, by who makes them. */
+const chains: readonly { readonly who: string; readonly pattern: RegExp; readonly fix: string }[] = [
+  {
+    who: 'the policies of k3s and kube-router',
+    pattern: /^-A (?:KUBE-POD-FW|KUBE-NWPLCY|KUBE-ROUTER)-\S+.* -j (?:REJECT|DROP|KUBE-POD-FW\S*)/m,
+    fix: 'Start k3s with --disable-network-policy, and remove the chains or reboot the node.',
+  },
+  {
+    who: 'Cilium',
+    pattern: /^-A CILIUM_\S+ .*-j (?:TPROXY|CT|DROP|MARK|SNAT|MASQUERADE|ACCEPT)/m,
+    fix: 'Remove what Cilium has left (cilium cleanup on the node), or reboot the node.',
+  },
+  {
+    who: 'Weave Net',
+    pattern: /^-A WEAVE(?:-NPC\S*)? .*-j (?:DROP|WEAVE\S*|MASQUERADE)/m,
+    fix: 'Remove what Weave Net has left (weave reset on the node), or reboot the node.',
+  },
+];
+
+/** Rules of other network plugins and policy engines, which see what Calico’s programs give to the kernel. */
+export function otherPlugins(node: KnownNode): readonly Draft[] {
+  return chains.flatMap(({ who, pattern, fix }): readonly Draft[] => {
+    const evidence = matchEvidence(node, 'iptables.save', { pattern, shows: `A rule of ${who}.` });
+    if (evidence === undefined) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: nodeSubject(node.name),
+        cause: who,
+        title: `Rules of ${who} are in iptables of {nodes}: packets that Calico lets pass are judged or redirected by them once more.`,
+        evidence: [evidence],
+        fix: advise(fix),
       },
     ];
   });

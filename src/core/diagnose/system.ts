@@ -14,6 +14,10 @@ export interface Link {
   readonly master: string | undefined;
   /** `bond`, `bridge`, `team`: of what it is a part. */
   readonly partOf: string | undefined;
+  /** Whether its packets begin with an Ethernet header; those of WireGuard, IP in IP and the like do not. */
+  readonly hasEthernet: boolean;
+  /** Of a VLAN: the interface that its packets go through with their tags. */
+  readonly parent: string | undefined;
   /** Of a VXLAN device: whether it takes its VNI from each packet, as Calico's eBPF programs want it. */
   readonly isFlowBased: boolean | undefined;
 }
@@ -33,6 +37,8 @@ export function readLinks(text: string): readonly Link[] {
       kind,
       master: textField(link, 'master'),
       partOf: textField(link, 'linkinfo', 'info_slave_kind'),
+      hasEthernet: (textField(link, 'link_type') ?? 'ether') === 'ether',
+      parent: kind === 'vlan' ? textField(link, 'link') : undefined,
       isFlowBased: kind === 'vxlan' ? field(link, 'linkinfo', 'info_data', 'external') === true : undefined,
     };
   });

@@ -8,7 +8,7 @@ import { mergeEdits } from '../../support/faults/edits.ts';
 import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
 import { releases } from '../../support/healthy/releases.ts';
 import { editsOf } from '../../support/faults/elsewhere/elsewhere.ts';
-import { elsewhereFaults, faults, nearMisses } from '../../support/faults/faults.ts';
+import { elsewhereFaults, faults, nearMisses, reportedFaults } from '../../support/faults/faults.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
@@ -78,7 +78,7 @@ test('every rule finds its fault, and is silent where there is nearly one', asyn
     'v3.32.1-kube-proxy-rules-left',
   ])
     for (const finding of (await diagnoseRecording(recording)).findings) fired.add(ruleOf(finding));
-  for (const fault of elsewhereFaults) {
+  for (const fault of [...elsewhereFaults, ...reportedFaults]) {
     const { findings } = await diagnoseRecording(fault.recording, editsOf(fault));
     for (const finding of findings) fired.add(ruleOf(finding));
   }

@@ -15,6 +15,12 @@ import { nodeFaults } from './nodes.ts';
 import { serviceFaults } from './services.ts';
 import { stateFaults } from './states.ts';
 import { partialFaults } from './elsewhere/partial.ts';
+import { logFaults } from './reported/logs.ts';
+import { pluginFaults } from './reported/plugins.ts';
+import { deviceFaults } from './reported/devices.ts';
+import { reportedNearMisses } from './reported/near.ts';
+import { serviceFaults as reportedServices } from './reported/services.ts';
+import type { Reported } from './reported/reported.ts';
 import type { Elsewhere } from './elsewhere/elsewhere.ts';
 import type { Fault, NearMiss } from './fault.ts';
 
@@ -37,6 +43,14 @@ export const elsewhereFaults: readonly Elsewhere[] = [
   ...partialFaults,
 ];
 
+/** Faults that people have reported in public. */
+export const reportedFaults: readonly Reported[] = [
+  ...logFaults,
+  ...reportedServices,
+  ...deviceFaults,
+  ...pluginFaults,
+];
+
 export const nearMisses: readonly NearMiss[] = [
   ...serviceNearMisses,
   ...nodeNearMisses,
@@ -44,4 +58,5 @@ export const nearMisses: readonly NearMiss[] = [
   ...fieldNearMisses,
   ...pathNearMisses,
   ...elsewhereRules,
+  ...reportedNearMisses,
 ];

@@ -180,6 +180,12 @@ export const installs: readonly Healthy[] = [
   {
     name: 'a mesh of Istio',
     edits: all(
+      // Istio asks for it.
+      configured(
+        { bpfConnectTimeLoadBalancing: 'Disabled', bpfHostNetworkedNATWithoutCTLB: 'Enabled' },
+        { BPFConnectTimeLoadBalancing: 'Disabled', BPFHostNetworkedNATWithoutCTLB: 'Enabled' },
+      ),
+      printed({ 'bpftool.cgroup': (text) => text.split('\n', 2).join('\n') }),
       { objects: { pods: (pods) => hostPods('istio-cni-node', 'istio-system')(pods) } },
       {
         objects: {

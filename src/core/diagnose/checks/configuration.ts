@@ -6,7 +6,7 @@ import { judgeSpec } from '../../felix/spec.ts';
 import { indexOnce } from '../../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../../objects/object.ts';
 import { findAll } from '../../text/sought.ts';
-import { clusterRule, felixReference, nodeRule, type Check } from '../check.ts';
+import { clusterRule, ebpfRule, felixReference, nodeRule, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { lockedDatastore } from '../datastore.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
@@ -14,6 +14,8 @@ import { configurationsOfNobody, otherDataplane } from '../installation.ts';
 import { toYamlValue } from '../jsonYaml.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import { misledMeshes } from '../meshes.ts';
+import { spoofingPods } from '../misledPods.ts';
 import { fromObjects, plainText } from '../settings.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
 
@@ -36,6 +38,8 @@ export const configuration: Check = {
     clusterRule('dataplane', { objects: ['installations.operator.tigera.io', resource] }, otherDataplane),
     clusterRule('nobody', { objects: [resource, 'nodes'] }, configurationsOfNobody),
     clusterRule('datastore', { objects: ['clusterinformations'] }, lockedDatastore),
+    ebpfRule('mesh', { objects: ['pods', 'namespaces', resource], uses: ['felix.log'] }, misledMeshes),
+    ebpfRule('spoofing', { objects: ['pods'] }, spoofingPods),
     nodeRule('replaced', { probes: ['felix.log'], objects: [resource] }, replaced),
   ],
 };

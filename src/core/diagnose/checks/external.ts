@@ -7,6 +7,7 @@ import { lineEvidence } from '../evidence.ts';
 import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '../finding.ts';
 import { indexOnce } from '../../objects/indexOnce.ts';
 import { checkKey, cloudOf } from '../clouds.ts';
+import { heldWithoutPods } from '../heldAddresses.ts';
 import { lostClients } from '../clientAddresses.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
@@ -31,6 +32,15 @@ export const external: Check = {
     clusterRule('modes', { objects: ['nodes'], isAside: true }, differentModes),
     clusterRule('contested', { objects: ['services'], isAside: true }, contestedAddresses),
     clusterRule('clients', { objects: ['services', 'nodes'], isAside: true }, lostClients),
+    ebpfRule(
+      'held',
+      {
+        probes: ['ip.route'],
+        objects: ['services', 'endpointslices.discovery.k8s.io', 'pods'],
+        uses: ['ip.link'],
+      },
+      heldWithoutPods,
+    ),
     ebpfRule(
       'local',
       { probes: ['nat.dump'], objects: ['services', 'endpointslices.discovery.k8s.io', 'pods'] },

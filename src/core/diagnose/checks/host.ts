@@ -7,6 +7,7 @@ import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { activePools, isOfIpv6 } from '../pools.ts';
 import { isOn, settingOn } from '../settings.ts';
+import { otherPlugins } from '../strangers.ts';
 import { readSysctls } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
 import { missingKeys } from '../wireguardKeys.ts';
@@ -26,6 +27,7 @@ export const host: Check = {
     ebpfRule('wireguard', { probes: ['ip.link'], uses: ['felix.log'] }, wireguard),
     clusterRule('keys', { objects: ['nodes', 'pods'], isAside: true }, missingKeys),
     ebpfRule('host-endpoints', { probes: ['ifstate.dump'], objects: ['hostendpoints'] }, hostEndpoints),
+    ebpfRule('plugins', { probes: ['iptables.save'] }, otherPlugins),
     ebpfRule('jit', { probes: ['bpftool.prog', 'sysctl.bpf'] }, jitLimit),
     ebpfRule('lockdown', { probes: ['sysctl.bpf'], objects: ['felixconfigurations'] }, lockdown),
   ],

@@ -12,6 +12,7 @@ import { interfaceSubject, nodeSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
 import { withoutHostPair } from '../hostNat.ts';
 import { bareAddress } from '../nodeAddresses.ts';
+import { carryingVlans, withoutEthernet } from '../linkLayers.ts';
 import { brokenPaths } from '../podPaths.ts';
 import { bridgesTaken, programsBefore } from '../strangers.ts';
 import { filterProbes, strangeFilters } from '../tcFilters.ts';
@@ -55,6 +56,8 @@ export const interfaces: Check = {
     ebpfRule('bare', { probes: ['ip.route', 'ifstate.dump', 'ip.link'], objects: ['nodes'] }, bareAddress),
     ebpfRule('bridge', { probes: ['ifstate.dump'], uses: ['ip.route'] }, bridgesTaken),
     ebpfRule('part', { probes: ['ip.link', 'ifstate.dump'] }, partsOfOthers),
+    ebpfRule('layer3', { probes: ['ip.link', 'ifstate.dump'], uses: ['felix.log'] }, withoutEthernet),
+    ebpfRule('vlan', { probes: ['ip.link', 'ifstate.dump'] }, carryingVlans),
     ebpfRule('mixed', { probes: ['bpftool.net'] }, mixedAttachment),
     ebpfRule('qdisc', { probes: ['tc.qdisc', 'bpftool.net', 'ifstate.dump'] }, emptyQdiscs),
     ebpfRule('filters', { probes: ['tc.qdisc', 'ifstate.dump'] }, strangeFilters),

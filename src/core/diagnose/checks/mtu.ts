@@ -127,7 +127,7 @@ function differentNetworks(node: KnownNode): readonly Draft[] {
   const cards = node.kernelRoutes().flatMap(({ destination, device, gateway, table, type }) => {
     const link = node.links().find(({ name }) => name === device);
     const isOwn = type === 'unicast' && table === 'main' && gateway === undefined;
-    return isOwn && link !== undefined && hosts.has(link.name) && connected.test(destination)
+    return isOwn && link?.hasEthernet === true && hosts.has(link.name) && connected.test(destination)
       ? { name: link.name, mtu: link.mtu, network: destination }
       : [];
   });

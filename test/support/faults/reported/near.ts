@@ -1,0 +1,109 @@
+/** What looks like a reported fault, and is none. */
+import { change, type Edits } from '../../edited.ts';
+import { add, all, each, link, links, managed, pod, printed, unmanaged } from '../../healthy/healthy.ts';
+import type { NearMiss } from '../fault.ts';
+import { keptLocal } from './services.ts';
+
+const localhost = { name: 'KUBERNETES_SERVICE_HOST', value: 'localhost' };
+
+/** Another pod on node-a. */
+function another(name: string, spec: object, status: object = {}): Edits {
+  return {
+    objects: {
+      pods: add(
+        pod(name, { nodeName: 'node-a', ...spec }, { phase: 'Running', podIP: '172.18.0.2', ...status }),
+      ),
+    },
+  };
+}
+
+export const reportedNearMisses: readonly NearMiss[] = [
+  {
+    rule: 'configuration/mesh',
+    name: 'a gateway of the mesh is on the network of its host',
+    edits: another('gateway', { hostNetwork: true, containers: [{ name: 'istio-proxy' }] }),
+  },
+  {
+    rule: 'configuration/mesh',
+    name: 'a pod is left out of the mesh that its namespace has',
+    edits: {
+      objects: {
+        namespaces: change('shop', (namespace) => {
+          namespace.metadata = { ...namespace.metadata, labels: { 'istio.io/dataplane-mode': 'ambient' } };
+        }),
+        pods: each((each) => {
+          each.metadata = {
+            ...each.metadata,
+            labels: { ...each.metadata.labels, 'istio.io/dataplane-mode': 'none' },
+          };
+        }),
+      },
+    },
+  },
+  {
+    rule: 'configuration/spoofing',
+    name: 'a pod that has ended might have sent with addresses of others',
+    edits: {
+      objects: {
+        pods: add({
+          ...pod('ended', { nodeName: 'node-a' }, { phase: 'Succeeded' }),
+          metadata: {
+            name: 'ended',
+            namespace: 'shop',
+            annotations: { 'cni.projectcalico.org/allowedSourcePrefixes': '[]' },
+          },
+        }),
+      },
+    },
+  },
+  {
+    rule: 'host/plugins',
+    name: 'chains are left without a rule, and flannel lets all through',
+    edits: printed({
+      'iptables.save': (text) =>
+        `${text}*filter\n:CILIUM_FORWARD - [0:0]\n:KUBE-ROUTER-INPUT - [0:0]\n:FLANNEL-FWD - [0:0]\n-A FORWARD -j FLANNEL-FWD\n-A FLANNEL-FWD -s 10.244.0.0/16 -j ACCEPT\nCOMMIT\n`,
+    }),
+  },
+  {
+    rule: 'external/held',
+    name: 'the node that has the address has a pod, too',
+    edits: all(keptLocal, {
+      probes: { 'node-a/ip.route': (text) => `${text}local 192.0.2.20 dev eth0 table local scope host \n` },
+    }),
+  },
+  {
+    rule: 'external/held',
+    name: 'all nodes have the address on a device without a wire, and announce it',
+    edits: all(
+      keptLocal,
+      printed({
+        'ip.link': links((known) => [...known, link('kube-dummy', 91, { linkinfo: { info_kind: 'dummy' } })]),
+        'ip.route': (text) => `${text}local 192.0.2.20 dev kube-dummy table local scope host \n`,
+      }),
+    ),
+  },
+  {
+    rule: 'api-server/localhost',
+    name: 'a pod of the host looks at localhost, and one whose proxy listens there',
+    edits: all(
+      another('of-host', { hostNetwork: true, containers: [{ name: 'one', env: [localhost] }] }),
+      another('behind-proxy', { containers: [{ name: 'one', env: [localhost] }, { name: 'proxy' }] }),
+    ),
+  },
+  {
+    rule: 'interfaces/layer3',
+    name: 'a tunnel is left alone, and another one is known for what it is',
+    edits: all(
+      unmanaged('wg0', 71, { more: { link_type: 'none', linkinfo: { info_kind: 'wireguard' } } }),
+      managed('wg1', 72, { flags: 'v4Ready,host,l3', more: { link_type: 'none' } }),
+    ),
+  },
+  {
+    rule: 'interfaces/vlan',
+    name: 'this version reads what a VLAN carries',
+    edits: all(
+      managed('bond0', 81, { more: { linkinfo: { info_kind: 'bond' } } }),
+      managed('bond0.100', 82, { more: { link: 'bond0', linkinfo: { info_kind: 'vlan' } } }),
+    ),
+  },
+];
