@@ -56,7 +56,7 @@ export async function diagnose(
       const heard = new Map(await collectNode(cluster, { node: name, probes: asked }, signal));
       const node = knownNode(name, { probes: heard, tables: await readTables(heard, known, pace) }, known);
       await finishAtPace(readAhead(node, known), pace);
-      const more = [...followUps(checks, node, known), ...(isLive ? sparedInVain(heard) : [])];
+      const more = [...followUps(checks, node, known), ...(isLive ? sparedInVain(probes, node, heard) : [])];
       const unasked = more.filter((probe) => !heard.has(probe));
       const answers = await collectNode(cluster, { node: name, probes: unasked }, signal);
       for (const [probe, answer] of answers) heard.set(probe, answer);

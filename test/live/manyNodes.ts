@@ -17,7 +17,7 @@ export async function createNodes(
   const node = (await server.admin.get('/api/v1/nodes/node-a')) as KubernetesObject;
   const pods = await server.admin.get(`/api/v1/namespaces/${namespace}/pods`);
   const pod = listField(pods, 'items').find((one) => field(one, 'metadata', 'name') === agent);
-  const podSpec = field(pod, 'spec') as object;
+  const podSpec = withReadiness(field(pod, 'spec'));
   const folder = server.recordingOf('node-a');
   for (let from = 0; from < count; from += batch) {
     const names = Array.from(
@@ -43,6 +43,14 @@ export async function createNodes(
     );
     await server.record(Object.fromEntries(names.map((name) => [`${namespace}/${app}-${name}`, folder])));
   }
+}
+
+/** As the usual manifests have it; the recorded pods were written by hand. */
+function withReadiness(spec: unknown): object {
+  const exec = { command: ['/bin/calico-node', '-felix-ready', '-bird-ready'] };
+  const containers = listField(spec, 'containers') as readonly object[]; // As the API server answered.
+  const probed = containers.map((each) => ({ ...each, readinessProbe: { exec } }));
+  return { ...(spec as object), containers: probed };
 }
 
 function copyOf(

@@ -1,56 +1,131 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { openSnapshot } from '../../src/cluster/snapshot/snapshotCluster.ts';
-import type { KubernetesObject } from '../../src/core/objects/object.ts';
+import type { Report } from '../../src/core/diagnose/diagnosis.ts';
 import { diagnose } from '../../src/session/diagnose.ts';
+import { change, edited, type Edits, type Mutable } from '../support/edited.ts';
+import { recordingNames, recordingsFolder } from '../support/recordings.ts';
 
 const signal = new AbortController().signal;
-const sample = join(import.meta.dirname, '..', '..', 'media', 'sample-snapshot');
+const sample = await openSnapshot(
+  join(import.meta.dirname, '..', '..', 'media', 'sample-snapshot'),
+  {},
+  signal,
+);
+after(() => sample.close());
 
-interface Differences {
-  readonly kind?: Cluster['info']['kind'];
-  readonly image?: (text: string) => string;
-  readonly cutOff?: string;
-}
+/** What a node that lacks nothing would say where the sample has no recording. */
+const healthy: NonNullable<Edits['probes']> = {
+  '*/sysctl.bpf': () => '/proc/sys/net/core/bpf_jit_limit:528482304\n',
+};
 
-/** The probes that node-a is asked in a cluster like the sample, where its image and one of its answers may differ. */
-async function askedOf({ kind = 'live', image = (text) => text, cutOff = '' }: Differences = {}): Promise<
-  ReadonlySet<string>
-> {
-  const snapshot = await openSnapshot(sample, {}, signal);
+const agent = 'calico-node-x4k2p';
+const readinessProbe = { exec: { command: ['/bin/calico-node', '-felix-ready'] } };
+const probed = change(agent, (pod) => {
+  pod.spec['containers'] = [{ name: 'calico-node', image: 'calico/node:v3.32.1', readinessProbe }];
+});
+
+/** The probes that node-a of the sample is asked as a node of a live cluster, or as one of a snapshot. */
+async function askedOf(
+  edits: Edits = {},
+  kind: Cluster['info']['kind'] = 'live',
+): Promise<ReadonlySet<string>> {
+  const cluster = edited(sample, {
+    ...edits,
+    probes: { ...healthy, ...edits.probes },
+    objects: { pods: probed, ...edits.objects },
+  });
   const asked = new Set<string>();
-  const cluster: Cluster = {
-    info: { ...snapshot.info, kind },
-    probedNodes: (own) => snapshot.probedNodes(own),
-    probes: (node, own) => snapshot.probes(node, own),
-    traces: (node, own) => snapshot.traces(node, own),
-    trace: (request, own) => snapshot.trace(request, own),
-    close: () => snapshot.close(),
-    list: async (resource, own) =>
-      JSON.parse(image(JSON.stringify(await snapshot.list(resource, own)))) as readonly KubernetesObject[], // As it was.
-    probe: async (request, own) => {
-      asked.add(request.probe);
-      return { ...(await snapshot.probe(request, own)), truncated: request.probe === cutOff };
+  await diagnose(
+    {
+      ...cluster,
+      info: { ...cluster.info, kind },
+      probe: (request, own) => {
+        asked.add(request.probe);
+        return cluster.probe(request, own);
+      },
     },
-  };
-  await diagnose(cluster, { nodes: ['node-a'] }, signal);
-  await cluster.close();
+    { nodes: ['node-a'] },
+    signal,
+  );
   return asked;
 }
 
-test('a live node is not asked what its image and its dumps tell', async () => {
-  const [live, recorded] = [await askedOf(), await askedOf({ kind: 'snapshot' })];
-  const spared = [...recorded].filter((probe) => !live.has(probe));
-  assert.deepEqual(new Set(spared), new Set(['conntrack.stats', 'ss', 'version']));
+test('a live node is not asked what its other answers and its objects tell', async () => {
+  const [live, recorded] = [await askedOf(), await askedOf({}, 'snapshot')];
+  assert.deepEqual([...recorded].filter((probe) => !live.has(probe)).toSorted(), [
+    'bpffs',
+    'bpftool.prog',
+    'conntrack.stats',
+    'readiness',
+    'sockets',
+    'ss',
+    'version',
+  ]);
 });
 
-test('a live node is asked for its version where its image has none', async () => {
-  const asked = await askedOf({ image: (text) => text.replaceAll(/(calico\/node):v[\d.]+/g, '$1:latest') });
-  assert.ok(asked.has('version'));
-});
+const causes: readonly (readonly [probe: string, cause: string, edits: Edits])[] = [
+  [
+    'version',
+    'its image has none',
+    { everywhere: (text) => text.replaceAll(/(calico\/node):v[\d.]+/g, '$1:latest') },
+  ],
+  [
+    'readiness',
+    'Kubernetes finds it not ready',
+    {
+      objects: {
+        pods: (all) => {
+          const unready = (pod: Mutable) => {
+            pod.status['conditions'] = [{ type: 'Ready', status: 'False' }];
+          };
+          return change(agent, unready)(probed(all));
+        },
+      },
+    },
+  ],
+  ['conntrack.stats', 'its dump was cut off', { cutOff: ['node-a/conntrack.dump'] }],
+  [
+    'sockets',
+    'kube-proxy left a chain',
+    { probes: { '*/iptables.save': (text) => `${text}:KUBE-PROXY-CANARY - [0:0]\n` } },
+  ],
+  [
+    'bpffs',
+    'a map is there in two sizes',
+    {
+      probes: {
+        '*/bpftool.map': (text) => {
+          const maps = JSON.parse(text) as readonly object[];
+          return JSON.stringify([...maps, { ...maps[0], max_entries: 7 }]);
+        },
+      },
+    },
+  ],
+  ['bpftool.prog', 'no program is attached', { probes: { '*/bpftool.net': () => '[{"xdp":[],"tc":[]}]' } }],
+  [
+    'bpftool.prog',
+    'many programs were loaded',
+    { probes: { '*/bpftool.net': (text) => text.replaceAll(/"prog_id":(\d+)/g, '"prog_id":9$1') } },
+  ],
+];
+for (const [probe, cause, edits] of causes) {
+  test(`a live node is asked ${probe} where ${cause}`, async () => {
+    assert.ok((await askedOf(edits)).has(probe));
+  });
+}
 
-test('a live node is asked how many connections it has where its dump was cut off', async () => {
-  assert.ok((await askedOf({ cutOff: 'conntrack.dump' })).has('conntrack.stats'));
-});
+for (const name of recordingNames) {
+  test(`a live node yields what its recording yields: ${name}`, async () => {
+    const snapshot = await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal);
+    const live: Cluster = { ...edited(snapshot, {}), info: { ...snapshot.info, kind: 'live' } };
+    const told = ({ findings, checks }: Report) => [
+      findings.map(({ id, title }) => [id, title]),
+      checks.map(({ id, status }) => [id, status]),
+    ];
+    assert.deepEqual(told(await diagnose(live, {}, signal)), told(await diagnose(snapshot, {}, signal)));
+    await snapshot.close();
+  });
+}

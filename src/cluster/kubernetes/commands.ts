@@ -44,14 +44,8 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'iptables.save': ['iptables-save', '-c'],
   'iptables.save.v6': ['ip6tables-save', '-c'],
   'nft.ruleset': ['nft', 'list', 'ruleset'],
-  uname: ['uname', '-a'],
   // The image has no `ss`. Those that listen are few beside the others.
   sockets: ['sh', '-c', "grep -hs -e ' local_address ' -e ' 0A ' /proc/net/tcp /proc/net/tcp6; exit 0"],
-  drivers: [
-    'sh',
-    '-c',
-    'for d in /sys/class/net/*/device/driver; do [ -e "$d" ] && echo "$d $(readlink "$d")"; done; exit 0',
-  ],
   'policy.files': [
     'sh',
     '-c',
@@ -63,8 +57,10 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 const perInterface = ['rp_filter', 'accept_local', 'route_localnet', 'proxy_arp', 'forwarding'];
 
 const files: Readonly<Record<string, Omit<Files, 'kind'>>> = {
-  // The image has no `mount`.
+  // The image has no `mount`, and no `uname`.
   mounts: { paths: ['/proc/self/mounts'], isNamed: false },
+  uname: { paths: ['/proc/version'], isNamed: false },
+  drivers: { paths: ['/sys/class/net/*/device/uevent'], isNamed: true },
   sysctl: {
     paths: [
       ...perInterface.map((name) => `/proc/sys/net/ipv4/conf/*/${name}`),

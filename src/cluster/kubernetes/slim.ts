@@ -41,7 +41,9 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function slimPodSpec(pod: KubernetesObject): unknown {
   const isCalico = isAgent(pod) || (pod.metadata.labels?.['k8s-app'] ?? '').startsWith('calico-');
-  const containerFields = isCalico ? [...plainFields, 'env', 'command', 'args'] : plainFields;
+  const containerFields = isCalico
+    ? [...plainFields, 'env', 'command', 'args', 'readinessProbe']
+    : plainFields;
   const slimContainers = (name: string) => {
     const containers = field(pod, 'spec', name);
     return Array.isArray(containers)

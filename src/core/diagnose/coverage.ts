@@ -27,6 +27,9 @@ export interface Missing {
 /** The rule is not for this node, which is no loss. */
 const notMeant: Missing = { why: '' };
 
+/** There is nothing that the rule could find: it is as if it had run. */
+const nothingThere: Missing = { why: '' };
+
 /** Keeps account of what could be looked at. */
 export class Coverage {
   readonly #rules = new Map<Rule, RuleCoverage>();
@@ -34,7 +37,7 @@ export class Coverage {
   /** Whether a rule can run for a node, noted. */
   allows(rule: NodeRule, cluster: KnownCluster, node: KnownNode): boolean {
     const missing = missingFor(rule, cluster, node);
-    if (missing !== notMeant) this.#note(rule, missing, node.name);
+    if (missing !== notMeant) this.#note(rule, missing === nothingThere ? undefined : missing, node.name);
     const unlisted = missing === undefined ? missingObjects(rule.wants ?? [], cluster) : undefined;
     if (unlisted !== undefined) this.#note(rule, unlisted, undefined);
     return missing === undefined;
@@ -78,6 +81,7 @@ function missingFor(rule: NodeRule, cluster: KnownCluster, node: KnownNode): Mis
   for (const probe of rule.probes) {
     const heard = node.heard(probe);
     if (heard.kind === 'unknown') return heard;
+    if (heard.kind === 'unneeded') return nothingThere;
     if (heard.kind === 'answered') {
       if (!heard.truncated || isTellingInPart(probe)) continue;
       return { why: `${probe} was cut off` };

@@ -50,5 +50,5 @@ export function matchEvidence(
 
 function timeOf(node: KnownNode, probe: string): string | undefined {
   const heard = node.heard(probe);
-  return heard.kind === 'unknown' ? undefined : heard.time;
+  return 'time' in heard ? heard.time : undefined;
 }

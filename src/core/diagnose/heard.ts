@@ -6,7 +6,15 @@ export type Heard =
   /** The command failed, and how. */
   | (FailedAnswer & { readonly time: string | undefined })
   /** It was not asked or recorded, or is forbidden, or the node cannot be reached. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string }
+  | Unneeded;
+
+/** It was not asked because what else is known tells that nothing would be found. */
+export interface Unneeded {
+  readonly kind: 'unneeded';
+}
+
+export const unneeded: Unneeded = { kind: 'unneeded' };
 
 export interface Answered {
   readonly kind: 'answered';

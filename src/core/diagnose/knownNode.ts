@@ -170,7 +170,7 @@ function readFacts(name: string, { heard, text, dumps, log }: Readings, cluster:
     },
     {
       log: log(),
-      ifstate: ifstate.kind === 'unknown' ? undefined : { answer: ifstate, count },
+      ifstate: 'time' in ifstate ? { answer: ifstate, count } : undefined,
       version: text('version'),
     },
   );

@@ -8,6 +8,7 @@ const container = {
   ports: [{ containerPort: 80 }],
   env: [{ name: 'PASSWORD', value: 'secret' }],
   args: ['--token=secret'],
+  readinessProbe: { exec: { command: ['ready'] } },
   volumeMounts: [{ name: 'data' }],
 };
 
@@ -34,9 +35,9 @@ test('a pod keeps where it is and what it runs, not what may be secret', () => {
   });
 });
 
-test('calico-node keeps its environment: it configures Felix', () => {
+test('calico-node keeps its environment, which configures Felix, and how Kubernetes asks whether it is ready', () => {
   const slimmed = slim('pods', pod({ 'k8s-app': 'calico-node' }));
-  assert.match(JSON.stringify(slimmed), /PASSWORD/);
+  assert.match(JSON.stringify(slimmed), /PASSWORD.*readinessProbe/);
 });
 
 test('annotations stay but for the copy of the object that kubectl leaves', () => {
