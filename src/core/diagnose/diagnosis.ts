@@ -37,7 +37,7 @@ export class Diagnosis {
         await pace();
       }
     }
-    this.#digests.push(digestOf(node, this.#cluster));
+    this.#digests.push(await finishAtPace(digestOf(node, this.#cluster), pace));
   }
 
   /** What was found so far, without the rules that need all nodes. */

@@ -1,10 +1,11 @@
+import type { Steps } from '../steps.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
 import { silencesOf } from './silence.ts';
 import { defaultRoute } from './system.ts';
 
 /** What is kept of a node for the rules that compare nodes; its texts may then go. */
-export function digestOf(node: KnownNode, cluster: KnownCluster): NodeDigest {
+export function* digestOf(node: KnownNode, cluster: KnownCluster): Steps<NodeDigest> {
   const uplink = defaultRoute(node.kernelRoutes())?.device;
   const links = node.links();
   const workloads = new Set(
@@ -15,7 +16,7 @@ export function digestOf(node: KnownNode, cluster: KnownCluster): NodeDigest {
     ...node.facts(),
     settings: winningSettings(node),
     uplinkMtu: links.find(({ name }) => name === uplink)?.mtu,
-    silences: silencesOf(node, cluster),
+    silences: yield* silencesOf(node, cluster),
     workloadMtu: mtus.length === 0 ? undefined : Math.max(...mtus),
   };
 }

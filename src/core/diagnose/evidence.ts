@@ -11,16 +11,32 @@ export function lineEvidence(
   probe: string,
   { span, shows }: { readonly span: Place; readonly shows: string },
 ): Evidence {
-  const text = node.text(probe) ?? '';
-  const start = text.lastIndexOf('\n', span.start - 1) + 1;
-  const end = text.indexOf('\n', span.start);
-  const line = text.slice(start, end === -1 ? undefined : end).trim();
+  const line = (span.line === undefined ? lineAt : rowAt)(node, probe, span.start).trim();
   return {
     shows,
     value: line.length > maxValue ? `${line.slice(0, maxValue)}…` : line,
     at: { kind: 'probe', node: node.name, probe, line: span.line ?? node.lineAt(probe, span.start) },
     time: timeOf(node, probe),
   };
+}
+
+function lineAt(node: KnownNode, probe: string, offset: number): string {
+  const text = node.text(probe) ?? '';
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return text.slice(start, end === -1 ? undefined : end);
+}
+
+const lineFeed = 0x0a;
+
+/** The same by an offset in the bytes: a large dump need not become text for a line of it. */
+function rowAt(node: KnownNode, probe: string, offset: number): string {
+  const heard = node.heard(probe);
+  if (heard.kind !== 'answered') return '';
+  const { bytes } = heard;
+  const start = offset === 0 ? 0 : bytes.lastIndexOf(lineFeed, offset - 1) + 1;
+  const end = bytes.indexOf(lineFeed, offset);
+  return new TextDecoder().decode(bytes.subarray(start, end === -1 ? undefined : end));
 }
 
 /** A value that was read out of a probe’s answer, or what it said instead of one. */

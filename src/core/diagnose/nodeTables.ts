@@ -11,10 +11,16 @@ import { finishAtPace, type Pace } from '../steps.ts';
 import type { Heard } from './heard.ts';
 import type { KnownCluster } from './knownCluster.ts';
 
-/** Where something stands in a probe’s answer; the line, from one, where it is known already. */
-export interface Place extends Pick<Span, 'start'> {
-  readonly line?: number;
+/** Where a row of a large dump stands in it. */
+export interface RowPlace {
+  /** The offset in its bytes. */
+  readonly start: number;
+  /** From one. */
+  readonly line: number;
 }
+
+/** Where something stands in a probe’s answer: an offset in its text, or a row of a dump that nobody reads as text. */
+export type Place = (Pick<Span, 'start'> & { readonly line?: never }) | RowPlace;
 
 /** Conntrack as columns; an entry is made when somebody asks for it. */
 export interface ConntrackTable {
@@ -22,7 +28,7 @@ export interface ConntrackTable {
   readonly probe: string;
   readonly columns: ConntrackColumns;
   readonly entry: (row: number) => ConntrackEntry;
-  readonly placeAt: (row: number) => Place;
+  readonly placeAt: (row: number) => RowPlace;
   /** What follows from the entries. */
   readonly facts: readonly Fact[];
 }
@@ -85,7 +91,7 @@ async function readConntrack(
     probe,
     columns: rows.columns,
     entry: (row: number) => rows.entry(row),
-    placeAt: (row: number) => ({ ...rows.spanAt(row), line: rows.lineAt(row) + 1 }),
+    placeAt: (row: number) => ({ start: rows.spanAt(row).start, line: rows.lineAt(row) + 1 }),
     facts: await finishAtPace(conntrackFactsInSteps(rows.columns, surroundings), pace),
   };
   return [table];

@@ -2,6 +2,7 @@
 import { toConnection } from '../facts/connection.ts';
 import { rowsWith } from '../facts/conntrack.ts';
 import type { IpAddress } from '../net/address.ts';
+import type { Steps } from '../steps.ts';
 import { checkKey, cloudOf } from './clouds.ts';
 import { lineEvidence } from './evidence.ts';
 import { advise, listNodes, type Draft, type Evidence } from './finding.ts';
@@ -25,19 +26,30 @@ export interface Silence {
   readonly evidence: readonly Evidence[];
 }
 
+/** So many connections are looked at within a few milliseconds. */
+const perStep = 500;
+
 /** The other nodes whose pods never answer. */
-export function silencesOf(node: KnownNode, cluster: KnownCluster): readonly Silence[] {
-  return node.conntracks.flatMap((table) => silencesIn(node, cluster, table));
+export function* silencesOf(node: KnownNode, cluster: KnownCluster): Steps<readonly Silence[]> {
+  const found: Silence[] = [];
+  for (const table of node.conntracks) found.push(...(yield* silencesIn(node, cluster, table)));
+  return found;
 }
 
-function silencesIn(node: KnownNode, cluster: KnownCluster, table: ConntrackTable): readonly Silence[] {
+function* silencesIn(
+  node: KnownNode,
+  cluster: KnownCluster,
+  table: ConntrackTable,
+): Steps<readonly Silence[]> {
   const { book } = cluster.surroundings;
   const otherAt = (address: IpAddress) => {
     const other = book.podsAt(address)[0]?.node;
     return other === node.name ? undefined : other;
   };
   const byNode = new Map<string, { answered: number; rows: number[] }>();
+  let looked = 0;
   for (const row of rowsWith(table.columns, (address) => otherAt(address) !== undefined)) {
+    if (++looked % perStep === 0) yield;
     const connection = toConnection(table.entry(row));
     const other = connection?.protocol === 6 ? otherAt(connection.destination) : undefined;
     if (connection === undefined || other === undefined) continue;

@@ -98,7 +98,7 @@ export class NatMap {
     return announces && row + 1 < this.count && this.backendCount.at(row) === 0 && this.#odd.at(row) === 0;
   }
 
-  /** The offset of a frontend’s line, and its number from one. */
+  /** The offset of a frontend’s line in the bytes, and its number from one. */
   placeAt(row: number): { readonly start: number; readonly line: number } {
     return { start: this.#starts.at(row), line: this.#lines.at(row) + 1 };
   }
