@@ -6,7 +6,15 @@ import { before, test } from 'node:test';
 import { sampleSnapshot } from '../cluster/snapshot/build.ts';
 import { until } from '../live/objects.ts';
 import { countDenials } from '../support/faults/edits.ts';
-import { expand, openForTests, row, runCommand, showContainer, takePicture } from './workbench.ts';
+import {
+  expand,
+  followLink,
+  openForTests,
+  row,
+  runCommand,
+  showContainer,
+  takePicture,
+} from './workbench.ts';
 
 /** All files below a folder, as files of another. */
 function filesBelow(folder: string, as: string): Readonly<Record<string, Uint8Array>> {
@@ -58,8 +66,7 @@ test('a finding is explained step by step from the raw lines', async () => {
 
 test('what an explanation says it has from somewhere leads there', async () => {
   const { page } = workbench;
-  const place = page.locator('.view-line .detected-link', { hasText: 'policy.dump' }).first();
-  await place.click({ modifiers: ['ControlOrMeta'] });
+  await followLink(page, page.locator('.view-line .detected-link', { hasText: 'policy.dump' }).first());
   await page.locator('.tab.active', { hasText: 'policy.dump' }).waitFor();
   await page.locator('.line-numbers.active-line-number', { hasText: /^4$/ }).first().waitFor();
 });
