@@ -1,7 +1,8 @@
 import { existsIn, fields } from '../felix/fields.ts';
-import { withoutLength } from '../net/address.ts';
+import { parseCidr, parseIp } from '../net/address.ts';
+import { cidrContains } from '../net/prefix.ts';
 import type { NatMap } from '../facts/natMap.ts';
-import { textField } from '../objects/object.ts';
+import { listField, textField } from '../objects/object.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, type Draft } from './finding.ts';
 import { clusterDns } from './forgottenDns.ts';
@@ -42,32 +43,41 @@ export function withoutHostPair(node: KnownNode, cluster: KnownCluster): readonl
   ];
 }
 
-/** The kernel’s route to the cluster’s DNS, which of all Services of datagrams the host needs most. */
+/** The kernel’s routes to the cluster’s DNS, which of all Services of datagrams the host needs most. */
 function withoutRoute(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const dns = clusterDns(cluster.objects('services'));
-  const address = textField(dns, 'spec', 'clusterIP') ?? '';
-  const routes = node.kernelRoutes();
-  const isRouted = routes.some(
-    ({ destination, device: by }) => by === device && withoutLength(destination) === address,
-  );
-  if (dns === undefined || routes.length === 0 || isRouted || !servesDatagrams(node.nat, address)) return [];
-  return [
-    {
-      severity: 'warning',
-      subject: nodeSubject(node.name),
-      cause: `no route ${address}`,
-      title: `The kernel of {nodes} has no route to ${address} of ${dns.metadata.namespace ?? ''}/${dns.metadata.name} by ${device}: processes of the host cannot ask the cluster’s DNS.`,
-      evidence: [
-        valueEvidence(node, 'ip.route', {
-          value: `no route to ${address} dev ${device}`,
-          shows: 'Felix writes one for each Service of datagrams.',
-        }),
-      ],
-      fix: advise(
-        'Something removed it: restarting calico-node on the node writes it anew; see who else manages routes there.',
-      ),
-    },
-  ];
+  const addresses = new Set([textField(dns, 'spec', 'clusterIP'), ...listField(dns, 'spec', 'clusterIPs')]);
+  const ways = node.kernelRoutes().flatMap((route) => (route.device === device ? route.destination : []));
+  const ranges = ways.flatMap((each) => parseCidr(each) ?? []);
+  if (dns === undefined || node.kernelRoutes().length === 0) return [];
+  return [...addresses].flatMap((each): readonly Draft[] => {
+    const address = typeof each === 'string' ? parseIp(each) : undefined;
+    // Newer versions may have one route for all Services of a range.
+    if (
+      address === undefined ||
+      ways.includes(address) ||
+      ranges.some((range) => cidrContains(range, address))
+    )
+      return [];
+    if (!servesDatagrams(address.includes(':') ? node.natV6 : node.nat, address)) return [];
+    return [
+      {
+        severity: 'warning',
+        subject: nodeSubject(node.name),
+        cause: `no route ${address}`,
+        title: `The kernel of {nodes} has no route to ${address} of ${dns.metadata.namespace ?? ''}/${dns.metadata.name} by ${device}: processes of the host cannot ask the cluster’s DNS.`,
+        evidence: [
+          valueEvidence(node, 'ip.route', {
+            value: `no route to ${address} dev ${device}`,
+            shows: 'Felix writes one for each Service of datagrams.',
+          }),
+        ],
+        fix: advise(
+          'Something removed it: restarting calico-node on the node writes it anew; see who else manages routes there.',
+        ),
+      },
+    ];
+  });
 }
 
 /** Whether NAT sends what asks an address for names to somebody. */

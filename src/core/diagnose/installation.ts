@@ -2,7 +2,7 @@
 import { isAgent } from '../nodes/agent.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
-import { advise, configure, type Draft } from './finding.ts';
+import { advise, configure, patchFelix, type Draft } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
 import { isSettled } from './starting.ts';
@@ -78,21 +78,24 @@ export function unavailableNetwork(node: KnownNode, cluster: KnownCluster): read
   ];
 }
 
-/** The operator is asked for another dataplane than the one that nodes run. */
+/** The operator is asked for another dataplane than the one that nodes run, or than Felix is asked for. */
 export function otherDataplane(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
   const resource = 'installations.operator.tigera.io';
   return cluster.objects(resource).flatMap((object): readonly Draft[] => {
     const asked = textField(object, 'spec', 'calicoNetwork', 'linuxDataplane');
     const isOn = nodes.some(({ ebpf }) => ebpf.state === 'on');
-    if (asked === undefined || asked.toUpperCase() === 'BPF' || !isOn) return [];
     const config = findObject(cluster, 'felixconfigurations', 'default');
     const said = field(config, 'spec', 'bpfEnabled');
+    const wantsBpf = asked?.toUpperCase() === 'BPF';
+    if (asked === undefined || (wantsBpf ? said !== false : !isOn)) return [];
     return [
       {
         severity: 'warning',
         subject: keySubject('linuxDataplane'),
         cause: asked,
-        title: `The Installation ${object.metadata.name} asks for linuxDataplane ${asked}, and nodes run eBPF${said === true ? ' since FelixConfiguration has bpfEnabled: true' : ''}: the operator leaves kube-proxy and its own settings as for ${asked}, and may switch eBPF off at its next change.`,
+        title: wantsBpf
+          ? `The Installation ${object.metadata.name} asks for linuxDataplane ${asked}, and FelixConfiguration default says bpfEnabled: false: the operator has taken kube-proxy’s part for served, and Felix serves no Services.`
+          : `The Installation ${object.metadata.name} asks for linuxDataplane ${asked}, and nodes run eBPF${said === true ? ' since FelixConfiguration has bpfEnabled: true' : ''}: the operator leaves kube-proxy and its own settings as for ${asked}, and may switch eBPF off at its next change.`,
         evidence: [
           objectEvidence(cluster, {
             resource,
@@ -111,10 +114,15 @@ export function otherDataplane(cluster: KnownCluster, nodes: readonly NodeDigest
                 }),
               ]),
         ],
-        fix: advise(
-          'Let the operator know: it then sets bpfEnabled by itself.',
-          `kubectl patch installation ${object.metadata.name} --type merge -p '{"spec":{"calicoNetwork":{"linuxDataplane":"BPF"}}}'`,
-        ),
+        fix: wantsBpf
+          ? configure(
+              'Take the key out and let the operator set it, or ask the operator for Iptables.',
+              patchFelix('bpfEnabled', null),
+            )
+          : advise(
+              'Let the operator know: it then sets bpfEnabled by itself.',
+              `kubectl patch installation ${object.metadata.name} --type merge -p '{"spec":{"calicoNetwork":{"linuxDataplane":"BPF"}}}'`,
+            ),
       },
     ];
   });

@@ -123,14 +123,15 @@ const byNode = indexOnce((slices: readonly KubernetesObject[]) =>
 /** Endpoints whose pod is gone, for Kubernetes and for the node that had it: nobody takes them out. */
 export function goneEndpoints(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const own = byNode(cluster.objects('endpointslices.discovery.k8s.io')).get(node.name) ?? [];
+  const ended = own.flatMap((endpoint) => endedEndpoint(endpoint, cluster));
   const gone = own.filter(({ pod }) => findObject(cluster, 'pods', pod.name, pod.namespace) === undefined);
-  if (gone.length === 0) return [];
+  if (gone.length === 0) return ended;
   const routes = new Set<string>(
     [...(node.routes()?.entries ?? []), ...(node.routesV6()?.entries ?? [])].map(({ dest }) => dest),
   );
   // Without routes to pods the node has another network than Calico’s.
-  if (routes.size === 0) return [];
-  return gone.flatMap(({ slice, service, pod, address }): readonly Draft[] => {
+  if (routes.size === 0) return ended;
+  const lost = gone.flatMap(({ slice, service, pod, address }): readonly Draft[] => {
     if (routes.has(`${address}/${address.includes(':') ? 128 : 32}`)) return [];
     return [
       {
@@ -153,4 +154,41 @@ export function goneEndpoints(node: KnownNode, cluster: KnownCluster): readonly 
       },
     ];
   });
+  return [...ended, ...lost];
+}
+
+/** An endpoint that is called ready, of a pod that Kubernetes says has ended. */
+function endedEndpoint(
+  { slice, service, pod, address }: PodEndpoint,
+  cluster: KnownCluster,
+): readonly Draft[] {
+  const object = findObject(cluster, 'pods', pod.name, pod.namespace);
+  const phase = textField(object, 'status', 'phase');
+  if (object === undefined || (phase !== 'Failed' && phase !== 'Succeeded')) return [];
+  return [
+    {
+      severity: 'error',
+      subject: serviceSubject(`${service}:`),
+      cause: `${service} ${address} ${phase}`,
+      title: `The EndpointSlice of ${service} calls ${address} of ${pod.namespace}/${pod.name} ready, and the pod is ${phase}: connections that are sent there fail.`,
+      evidence: [
+        objectEvidence(cluster, {
+          resource: 'endpointslices.discovery.k8s.io',
+          object: slice,
+          shows: 'What the EndpointSlice says.',
+          value: `${address} ${pod.name}: ready`,
+        }),
+        objectEvidence(cluster, {
+          resource: 'pods',
+          object,
+          shows: 'What the pod says.',
+          value: `phase: ${phase}`,
+        }),
+      ],
+      fix: advise(
+        'kube-controller-manager takes such endpoints out, unless somebody else writes the slice: see its log, and who manages the slice.',
+        'kubectl -n kube-system get pods -l component=kube-controller-manager',
+      ),
+    },
+  ];
 }

@@ -5,7 +5,7 @@ import { listField, textField, type KubernetesObject } from '../objects/object.t
 import { blocksOf, type Block } from './blocks.ts';
 import { valueEvidence } from './evidence.ts';
 import { advise, listSome, type Draft } from './finding.ts';
-import { objectEvidence, type KnownCluster } from './knownCluster.ts';
+import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
 import { isSettled } from './starting.ts';
 import { nodeSubject } from './subjects.ts';
@@ -115,6 +115,49 @@ function unknownIn(
       ),
     },
   ];
+}
+
+/** A node that has lost its way to all that it has no route of its own to. */
+export function withoutDefault(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const routes = node.kernelRoutes();
+  const object = findObject(cluster, 'nodes', node.name);
+  const families = [
+    { family: 'IPv4', isOwn: (address: string) => !address.includes(':') },
+    { family: 'IPv6', isOwn: (address: string) => address.includes(':') },
+  ];
+  return families.flatMap(({ family, isOwn }): readonly Draft[] => {
+    const isUsed = object?.metadata.annotations?.[`projectcalico.org/${family}Address`] !== undefined;
+    // Without an address of the family of its own its table was not printed.
+    const isKnown = routes.some(
+      ({ type, destination, device }) =>
+        type === 'local' && device !== 'lo' && isOwn(destination) && !destination.startsWith('fe80:'),
+    );
+    const hasDefault = routes.some(
+      ({ destination, type, gateway }) =>
+        type === 'unicast' &&
+        (/^(?:0\.0\.0\.0|::)\/0$/.test(destination) ? isOwn(destination) : destination === 'default') &&
+        (gateway === undefined || isOwn(gateway)),
+    );
+    if (!isUsed || !isKnown || hasDefault) return [];
+    return [
+      {
+        severity: 'error',
+        subject: nodeSubject(node.name),
+        cause: `default ${family}`,
+        title: `There is no default route for ${family} on {nodes}: pods there reach nothing outside, and clients from other networks are dropped, since there is no way back to them.`,
+        evidence: [
+          valueEvidence(node, 'ip.route', {
+            value: `no default route for ${family}`,
+            shows: 'The routes of the kernel.',
+          }),
+        ],
+        fix: advise(
+          'Something removed it (DHCP that ran out, a network manager, a card that went down and up): set it again, and see what configures the card.',
+          'ip route add default via <gateway> dev <card>',
+        ),
+      },
+    ];
+  });
 }
 
 /** Nodes whose address Calico has not found, where it has found that of others. */

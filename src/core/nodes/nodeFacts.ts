@@ -141,7 +141,7 @@ export function agentVersion(agent: KubernetesObject): string | undefined {
 }
 
 /** `… bpf version` prints `Version:            v3.32.1` (felix/cmd/calico-bpf/commands/version.go). */
-function readVersion(text: string): string | undefined {
+export function readVersion(text: string): string | undefined {
   return /^Version: +(\S+)$/m.exec(text)?.[1];
 }
 

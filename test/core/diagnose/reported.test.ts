@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { editsOf } from '../../support/faults/elsewhere/elsewhere.ts';
 import { reportedFaults } from '../../support/faults/faults.ts';
+import { contradictions } from '../../support/faults/reported/contradictions.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
 
@@ -15,4 +16,16 @@ for (const { from, name, recording, found, known, ...fault } of reportedFaults)
       [...(known ?? expectedFindings(recording)), ...found].toSorted(),
       serious.map(({ check, id, title }) => `${check}: ${title} [${id}]`).join('\n'),
     );
+  });
+
+for (const { name, recording, ...fault } of contradictions)
+  test(`both sides are evidence where ${name}`, async () => {
+    const known = new Set((await diagnoseRecording(recording)).findings.map(({ id }) => id));
+    const { findings } = await diagnoseRecording(recording, editsOf(fault));
+    const told = findings.filter(({ id, severity }) => !known.has(id) && severity !== 'information');
+    const sources = told.map(
+      ({ evidence }) =>
+        new Set(evidence.map(({ at }) => (at.kind === 'probe' ? at.probe : at.resource))).size,
+    );
+    assert.ok(Math.max(...sources) > 1, told.map(({ title }) => title).join('\n'));
   });

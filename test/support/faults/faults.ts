@@ -17,6 +17,8 @@ import { stateFaults } from './states.ts';
 import { partialFaults } from './elsewhere/partial.ts';
 import { logFaults } from './reported/logs.ts';
 import { pluginFaults } from './reported/plugins.ts';
+import { contradictions } from './reported/contradictions.ts';
+import { routeFaults } from './reported/routes.ts';
 import { deviceFaults } from './reported/devices.ts';
 import { reportedNearMisses } from './reported/near.ts';
 import { serviceFaults as reportedServices } from './reported/services.ts';
@@ -48,6 +50,8 @@ export const reportedFaults: readonly Reported[] = [
   ...logFaults,
   ...reportedServices,
   ...deviceFaults,
+  ...routeFaults,
+  ...contradictions,
   ...pluginFaults,
 ];
 

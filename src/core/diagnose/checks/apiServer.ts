@@ -4,6 +4,7 @@ import { matchEvidence } from '../evidence.ts';
 import { advise, type Draft, type Evidence } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import { otherServer } from '../disagreements.ts';
 import { ownLocalhost } from '../misledPods.ts';
 import { natOfNode } from '../natOfNode.ts';
 import { claimsOfServers } from '../serviceClaims.ts';
@@ -38,6 +39,7 @@ export const apiServer: Check = {
       ownService,
     ),
     clusterRule('claimed', { objects: ['services', 'endpointslices.discovery.k8s.io'] }, claimsOfServers),
+    nodeRule('other', { objects: ['configmaps', 'pods'] }, otherServer),
     clusterRule('localhost', { objects: ['pods'], isAside: true }, ownLocalhost),
     ebpfRule('unreachable', { probes: ['felix.log'], objects: ['services'] }, unreachable),
     nodeRule('refused', { probes: ['felix.log'] }, refusedByServer),

@@ -262,12 +262,18 @@ function pending(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
       subject: nodeSubject(node.name),
       cause: changed.map(({ key, value }) => `${key}=${value}`).join(' '),
       title: `Felix on {nodes} has not taken up ${changed.map(({ key, value }) => `${key}: ${value}`).join(', ')}: it runs with the configuration of its start. It is about to restart, or cut off from its API server.`,
-      evidence: changed.map(({ key, value, had }) =>
+      evidence: changed.flatMap(({ key, value, had, object }) => [
         valueEvidence(node, 'felix.log', {
           value: `${key}: ${had ?? 'not set'}`,
           shows: `What Felix started with; FelixConfiguration says ${value}.`,
         }),
-      ),
+        objectEvidence(cluster, {
+          resource,
+          object,
+          shows: 'What is written now.',
+          value: `${key}: ${value}`,
+        }),
+      ]),
       fix: advise(
         'Felix restarts by itself when it hears of a change. Where it does not, look at its log for the way to the API server.',
       ),
@@ -279,6 +285,7 @@ interface Changed {
   readonly key: string;
   readonly value: string;
   readonly had: string | undefined;
+  readonly object: KubernetesObject;
 }
 
 function changedKeys(
@@ -286,22 +293,22 @@ function changedKeys(
   started: ReadonlyMap<string, string>,
   { version }: KnownCluster,
 ): readonly Changed[] {
-  return Object.entries(object === undefined ? {} : specOf(object)).flatMap(
-    ([key, value]: [string, unknown]) => {
-      const known = fields.get(key);
-      const isPlain =
-        typeof value === 'boolean' ||
-        (typeof value === 'string' && known?.type !== 'duration' && known?.type !== 'port range');
-      if (known?.parameter === undefined || !isPlain || !existsIn(known, version)) return [];
-      const { parameter } = known;
-      const had = started.get(parameter);
-      if (had !== undefined && isSame(had, String(value))) return [];
-      // Empty texts do not reach Felix.
-      if (value === '' || (had === undefined && isSame(String(value), plainText(known.default) ?? '')))
-        return [];
-      return { key, value: String(value), had };
-    },
-  );
+  if (object === undefined) return [];
+  return Object.entries(specOf(object)).flatMap(([key, value]: [string, unknown]) => {
+    const known = fields.get(key);
+    const isPlain =
+      typeof value === 'boolean' ||
+      (typeof value === 'number' && known?.type === 'integer') ||
+      (typeof value === 'string' && known?.type !== 'duration' && known?.type !== 'port range');
+    if (known?.parameter === undefined || !isPlain || !existsIn(known, version)) return [];
+    const { parameter } = known;
+    const had = started.get(parameter);
+    if (had !== undefined && isSame(had, String(value))) return [];
+    // Empty texts do not reach Felix.
+    if (value === '' || (had === undefined && isSame(String(value), plainText(known.default) ?? '')))
+      return [];
+    return { key, value: String(value), had, object };
+  });
 }
 
 /** What Felix said of its start about values that it does not use. */

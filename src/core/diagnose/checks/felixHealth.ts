@@ -3,6 +3,7 @@ import { listField, numberField, textField } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, nodeRule, troubleshooting, type Check } from '../check.ts';
 import { absentPods } from '../absentPods.ts';
 import { isPodReady } from '../emptyService.ts';
+import { otherBinary, otherImage } from '../disagreements.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, listNodes, listSome, type Draft, type Evidence } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
@@ -38,6 +39,8 @@ export const felixHealth: Check = {
     ),
     nodeRule('log', { probes: ['felix.log'] }, known),
     clusterRule('versions', { objects: ['pods'] }, versions),
+    nodeRule('binary', { objects: ['pods'], uses: ['version'] }, otherBinary),
+    clusterRule('image', { objects: ['pods', 'daemonsets.apps'] }, otherImage),
     nodeRule('readiness', { objects: ['pods'], uses: ['readiness'] }, readiness),
   ],
 };

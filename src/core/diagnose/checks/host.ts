@@ -33,33 +33,58 @@ export const host: Check = {
   ],
 };
 
+/** Felix’s own devices: what comes by them is meant to be answered by another way, or by none that the filter sees. */
+const ownDevices: readonly { readonly name: string; readonly value: number; readonly drops: string }[] = [
+  ...['vxlan.calico', 'tunl0'].map((name) => ({
+    name,
+    value: 2,
+    drops: 'packets that come through the tunnel from where the kernel has another way to',
+  })),
+  {
+    name: 'wireguard.cali',
+    value: 2,
+    drops: 'what other nodes encrypt, since the routes to their pods are in a table of their own',
+  },
+  ...['bpfin.cali', 'bpfout.cali'].map((name) => ({
+    name,
+    value: 0,
+    drops: 'what processes of the host send to Services, and the answers',
+  })),
+];
+
 function reversePath(node: KnownNode): readonly Draft[] {
   const values = node.sysctls();
   const read = (name: string) => Number(values.get(`net/ipv4/conf/${name}/rp_filter`) ?? Number.NaN);
   const all = read('all');
-  return hostCards(node).flatMap((state): readonly Draft[] => {
-    const own = read(state.name);
-    // The larger of the two holds; 2 is loose.
-    if (Math.max(all, own) !== 1) return [];
-    return [
-      {
-        severity: 'warning',
-        subject: interfaceSubject(state.name, node.name),
-        cause: state.name,
-        title: `The kernel’s reverse-path filter is strict on ${state.name} of {nodes} (rp_filter 1): it drops packets whose answer would leave by another interface, such as NodePort traffic that was forwarded.`,
-        evidence: [
-          valueEvidence(node, 'sysctl', {
-            value: `conf/all/rp_filter ${all}, conf/${state.name}/rp_filter ${own}`,
-            shows: 'The larger of the two holds.',
-          }),
-        ],
-        fix: advise(
-          'Something sets it back after Felix (sysctl.d, a tuning agent). Set it to 2, there too.',
-          `sysctl -w net.ipv4.conf.${state.name.replaceAll('.', '/')}.rp_filter=2`,
-        ),
-      },
-    ];
-  });
+  // The larger of the two holds; 2 is loose.
+  const cards = hostCards(node).filter(({ name }) => Math.max(all, read(name)) === 1);
+  const own = ownDevices.filter(({ name }) => read(name) === 1 && all < 2);
+  const pair = own.filter(({ name }) => name.startsWith('bpf'));
+  return [
+    ...cards.map(({ name }) => ({
+      name,
+      value: 2,
+      drops:
+        'packets whose answer would leave by another interface, such as NodePort traffic that was forwarded',
+    })),
+    // The two ends of a pair are one matter.
+    ...own.filter((each) => !pair.slice(1).includes(each)),
+  ].map(({ name, value, drops }): Draft => ({
+    severity: 'warning',
+    subject: interfaceSubject(name, node.name),
+    cause: name,
+    title: `The kernel’s reverse-path filter is strict on ${name} of {nodes} (rp_filter 1): it drops ${drops}.`,
+    evidence: [
+      valueEvidence(node, 'sysctl', {
+        value: `conf/all/rp_filter ${all}, conf/${name}/rp_filter ${read(name)}`,
+        shows: 'The larger of the two holds.',
+      }),
+    ],
+    fix: advise(
+      `Something sets it back after Felix (sysctl.d, a tuning agent). Set it to ${value}, there too.`,
+      `sysctl -w net.ipv4.conf.${name.replaceAll('.', '/')}.rp_filter=${value}`,
+    ),
+  }));
 }
 
 function forwarding(node: KnownNode, cluster: KnownCluster): readonly Draft[] {

@@ -13,6 +13,7 @@ import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
 import { withoutHostPair } from '../hostNat.ts';
 import { bareAddress } from '../nodeAddresses.ts';
 import { carryingVlans, withoutEthernet } from '../linkLayers.ts';
+import { withoutDefault } from '../nodePaths.ts';
 import { brokenPaths } from '../podPaths.ts';
 import { bridgesTaken, programsBefore } from '../strangers.ts';
 import { filterProbes, strangeFilters } from '../tcFilters.ts';
@@ -35,6 +36,7 @@ export const interfaces: Check = {
       { probes: ['ip.route', 'ifstate.dump'], uses: ['bpftool.net', 'felix.log', 'ip.link'] },
       uplink,
     ),
+    ebpfRule('default', { probes: ['ip.route'], objects: ['nodes'] }, withoutDefault),
     ebpfRule(
       'left',
       { probes: ['bpftool.net', 'ifstate.dump'], uses: ['felix.log', 'ip.route'] },

@@ -1,7 +1,8 @@
 import { findFirst, type Sought } from '../../text/sought.ts';
 import { calicoPage, ebpfRule, enabling, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
-import { advise, configure, patchFelix, type Draft, type Fix } from '../finding.ts';
+import { advise, configure, patchFelix, type Draft, type Evidence, type Fix } from '../finding.ts';
+import { writtenSince } from '../freshRules.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { kubeProxyOn } from '../kubeProxyPods.ts';
@@ -23,7 +24,11 @@ export const kubeProxy: Check = {
     ebpfRule('runs', { objects: ['pods'], uses: ['felix.log'] }, runs),
     ebpfRule(
       'rules-left',
-      { probes: ['iptables.save'], objects: ['pods'], uses: ['iptables.save.v6', 'nft.ruleset'] },
+      {
+        probes: ['iptables.save'],
+        objects: ['pods'],
+        uses: ['iptables.save.v6', 'nft.ruleset', 'felix.log'],
+      },
       rulesLeft,
     ),
     ebpfRule('ipvs', { probes: ['ip.link'], objects: ['pods'] }, ipvs),
@@ -87,6 +92,8 @@ function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     if (first === undefined) continue;
     const setting = settingOn(node, cluster, cleanup);
     const isCleaning = isOn(setting);
+    const since = writtenSince(node, probe, cluster);
+    if (since.length > 0) return [writtenByNobody(node, isCleaning, since)];
     const evidence = matchEvidence(node, probe, {
       pattern: new RegExp(`^.*-A \\S+ .*${first}.*$|^.*${first}.*$`, 'm'),
       shows: `One of ${services.length} chains of kube-proxy.`,
@@ -114,6 +121,22 @@ function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
     ];
   }
   return [];
+}
+
+/** Rules that are kept up though no pod does so. */
+function writtenByNobody(node: KnownNode, isCleaning: boolean, evidence: readonly Evidence[]): Draft {
+  return {
+    severity: isCleaning ? 'error' : 'warning',
+    subject: nodeSubject(node.name),
+    cause: `written ${isCleaning}`,
+    title: `No pod on {nodes} is kube-proxy, and its rules lead to a pod that was started long after eBPF: somebody still writes them${isCleaning ? `, and Felix deletes them (${cleanup} is on) as fast` : ''}.`,
+    evidence,
+    fix: advise(
+      'Switch off the kube-proxy that the distribution starts by itself.',
+      'k3s server --disable-kube-proxy',
+      'systemctl disable --now kube-proxy',
+    ),
+  };
 }
 
 function ipvs(node: KnownNode, cluster: KnownCluster): readonly Draft[] {

@@ -2,6 +2,8 @@
 import { change, type Edits } from '../../edited.ts';
 import { add, all, each, link, links, managed, pod, printed, unmanaged } from '../../healthy/healthy.ts';
 import type { NearMiss } from '../fault.ts';
+import { withConfigMap } from '../edits.ts';
+import { toldOf } from './contradictions.ts';
 import { keptLocal } from './services.ts';
 
 const localhost = { name: 'KUBERNETES_SERVICE_HOST', value: 'localhost' };
@@ -97,6 +99,48 @@ export const reportedNearMisses: readonly NearMiss[] = [
       unmanaged('wg0', 71, { more: { link_type: 'none', linkinfo: { info_kind: 'wireguard' } } }),
       managed('wg1', 72, { flags: 'v4Ready,host,l3', more: { link_type: 'none' } }),
     ),
+  },
+  {
+    rule: 'interfaces/default',
+    name: 'two ways lead out, of which each is in a line of its own',
+    edits: printed({
+      'ip.route': (text) =>
+        text.replace(
+          /^default .*\n/,
+          'default proto static metric 20 \n\tnexthop via 172.18.0.1 dev eth0 weight 1 \n\tnexthop via 172.18.0.254 dev eth0 weight 1 \n',
+        ),
+    }),
+  },
+  {
+    rule: 'felix-health/binary',
+    name: 'the image has a build of one’s own, whose tag is no release',
+    edits: {
+      objects: {
+        pods: each((each) => {
+          if (each.metadata.labels['k8s-app'] === 'calico-node')
+            each.spec['containers'] = [{ name: 'calico-node', image: 'calico/node:v3.32.1-fips' }];
+        }),
+      },
+    },
+  },
+  {
+    rule: 'felix-health/image',
+    name: 'the update of a node is about to begin',
+    edits: {
+      objects: {
+        'daemonsets.apps': each((set) => {
+          set.spec['template'] = {
+            spec: { containers: [{ name: 'calico-node', image: 'calico/node:v3.33.0' }] },
+          };
+          set.status = { ...set.status, updatedNumberScheduled: 0, desiredNumberScheduled: 3 };
+        }),
+      },
+    },
+  },
+  {
+    rule: 'api-server/other',
+    name: 'the ConfigMap and the environment name one address',
+    edits: { objects: { configmaps: withConfigMap('172.18.0.1', '6443'), pods: toldOf('172.18.0.1') } },
   },
   {
     rule: 'interfaces/vlan',
