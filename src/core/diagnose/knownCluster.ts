@@ -4,7 +4,7 @@ import { parseVersion, newestVersion, type CalicoVersion } from '../felix/versio
 import { isAgent } from '../nodes/agent.ts';
 import { agentEnvironment, findAgent } from '../nodes/nodeFacts.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
-import { field, textField, type KubernetesObject } from '../objects/object.ts';
+import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import type { Steps } from '../steps.ts';
 import type { Evidence } from './finding.ts';
 
@@ -24,6 +24,7 @@ export interface KnownCluster {
   readonly surroundings: Surroundings;
   /** What the NAT map of every node should hold. */
   readonly expectedNat: ExpectedNat;
+  /** The nodes that Calico may run on. */
   readonly nodeNames: readonly string[];
   /** The calico-node pod of a node. */
   readonly agentOn: (node: string) => KubernetesObject | undefined;
@@ -60,7 +61,7 @@ export function* buildKnownCluster({
   const surroundings = yield* surroundingsOf(objects);
   const expectedNat = yield* ExpectedNat.build(surroundings);
   yield* readAhead(objects('pods'));
-  const named = objects('nodes').map(({ metadata }) => metadata.name);
+  const named = objects('nodes').flatMap((node) => (isVirtual(node) ? [] : node.metadata.name));
   return {
     name,
     version: parseVersion(calicoVersion ?? '') ?? versionOfAgents(objects('pods')) ?? newestVersion,
@@ -73,6 +74,19 @@ export function* buildKnownCluster({
     surroundings,
     expectedNat,
   };
+}
+
+/** A node that no machine stands behind (virtual kubelet, Fargate): no DaemonSet runs there, and Calico has no part in it. */
+function isVirtual(node: KubernetesObject): boolean {
+  const { labels = {} } = node.metadata;
+  const isMarked = listField(node, 'spec', 'taints').some((taint) =>
+    /^(?:virtual-kubelet\.io\/provider|eks\.amazonaws\.com\/compute-type)$/.test(
+      textField(taint, 'key') ?? '',
+    ),
+  );
+  return (
+    isMarked || labels['type'] === 'virtual-kubelet' || labels['eks.amazonaws.com/compute-type'] === 'fargate'
+  );
 }
 
 function surroundingsOf(objects: KnownCluster['objects']): Steps<Surroundings> {

@@ -1,5 +1,6 @@
 /** All ways in which a cluster may be made otherwise and be as healthy. */
 import { addresses } from './addresses.ts';
+import { environments } from './environments.ts';
 import { hosts } from './hosts.ts';
 import { installs } from './installs.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -16,4 +17,5 @@ export const variants: readonly Healthy[] = [
   ...services,
   ...lifecycle,
   ...releases,
+  ...environments,
 ];
