@@ -51,15 +51,23 @@ export function otherServer(node: KnownNode, cluster: KnownCluster): readonly Dr
   ];
 }
 
+/** The tag of calico-node’s image on a node. */
+function tagOn(node: string, cluster: KnownCluster): string | undefined {
+  const agent = cluster.agentOn(node);
+  return agent && agentVersion(agent);
+}
+
 const release = /^v\d+\.\d+\.\d+$/;
 
 /** The binary tells another version than the tag of the image that the pod was started with. */
 export function otherBinary(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const agent = cluster.agentOn(node.name);
-  const tag = agent && agentVersion(agent);
+  const tag = tagOn(node.name, cluster);
   const printed = readVersion(node.text('version') ?? '');
   if (agent === undefined || tag === undefined || printed === undefined || tag === printed) return [];
   if (!release.test(tag) || !release.test(printed)) return [];
+  // Where images differ between nodes, that is told.
+  if (cluster.nodeNames.some((name) => (tagOn(name, cluster) ?? tag) !== tag)) return [];
   return [
     {
       severity: 'warning',

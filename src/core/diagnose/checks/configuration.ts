@@ -298,7 +298,7 @@ function changedKeys(
     const known = fields.get(key);
     const isPlain =
       typeof value === 'boolean' ||
-      (typeof value === 'number' && known?.type === 'integer') ||
+      (typeof value === 'number' && key.startsWith('bpfMapSize')) ||
       (typeof value === 'string' && known?.type !== 'duration' && known?.type !== 'port range');
     if (known?.parameter === undefined || !isPlain || !existsIn(known, version)) return [];
     const { parameter } = known;
