@@ -220,6 +220,13 @@ test('diagnose answers findings and checks as data', async () => {
   );
 });
 
+test('diagnose tells of a Service that is asked about on which paths its pods see their clients', async () => {
+  const { stdout } = await cli(['diagnose', '--snapshot', sample, '--service', 'shop/frontend']);
+  assert.match(stdout, /From outside by another node \(Tunnel\) to shop\/frontend: the address is kept/);
+  const wrong = await cli(['diagnose', '--snapshot', sample, '--pod', 'frontend']);
+  assert.equal(wrong.status, 2);
+});
+
 test('diagnose writes Markdown for an issue, and refuses what makes no sense', async () => {
   const { stdout } = await cli(['diagnose', '--snapshot', sample, '--format', 'markdown']);
   assert.match(stdout, /^# Calico eBPF: diagnosis of .*\n\n1 error, /);

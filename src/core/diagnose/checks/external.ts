@@ -141,7 +141,7 @@ function localWithoutPods(node: KnownNode, cluster: KnownCluster): readonly Draf
             }),
           ],
           fix: advise(
-            'As meant, if clients are sent only to nodes with a pod (a load balancer’s health check). Else use Cluster, which hides the client’s address, or DSR.',
+            'As meant, if clients are sent only to nodes with a pod (a load balancer’s health check). Else use Cluster: with eBPF pods see the address of the client all the same.',
             `kubectl -n ${namespace} patch service ${name} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
           ),
         },
