@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Check } from '../core/diagnose/check.ts';
-import { checks } from '../core/diagnose/checks.ts';
-import { sourceAddresses } from '../core/diagnose/sourceAddresses.ts';
+import { parseAsked, type Asked } from '../core/diagnose/asked.ts';
 import type { Report } from '../core/diagnose/diagnosis.ts';
 import { toData, toMarkdown, toText } from '../core/diagnose/report.ts';
 import { exitStatus, UsageError, type CliIo } from './io.ts';
@@ -9,7 +7,7 @@ import { toJson } from './json.ts';
 import { openSource, sourceOptions } from './source.ts';
 
 export const diagnoseUsage =
-  'calico-ebpf diagnose [--snapshot PATH | --context NAME [--kubeconfig FILE]] [--nodes NAME,…] [--service NS/NAME] [--pod NS/NAME] [--format text|markdown|json]';
+  'calico-ebpf diagnose [--snapshot PATH | --context NAME [--kubeconfig FILE]] [--nodes NAME,…] [--service NS/NAME | --pod NS/NAME] [--format text|markdown|json]';
 
 const formats = ['text', 'markdown', 'json'] as const;
 type Format = (typeof formats)[number];
@@ -31,17 +29,13 @@ export async function runDiagnose(args: readonly string[], io: CliIo): Promise<n
   const format = formats.find((each) => each === (values.json === true ? 'json' : values.format));
   if (format === undefined) throw new UsageError(`“${values.format}” is none of ${formats.join(', ')}.`);
   if (positionals.length > 0) throw new UsageError('Name a snapshot with --snapshot.');
-  const asked = [...askedAbout('service', values.service), ...askedAbout('pod', values.pod)];
+  const about = askedAbout('service', values.service) ?? askedAbout('pod', values.pod);
   const signal = io.catchInterrupt?.() ?? new AbortController().signal;
   const nodes = values.nodes?.flatMap((names) => names.split(','));
   const cluster = await openSource(values, signal);
   try {
     const { diagnose } = await import('../session/diagnose.ts');
-    const report = await diagnose(
-      cluster,
-      { checks: [...checks, ...asked], ...(nodes && { nodes }) },
-      signal,
-    );
+    const report = await diagnose(cluster, { about, ...(nodes && { nodes }) }, signal);
     io.stdout.write(print(report, format));
     return report.findings.some(({ severity }) => severity === 'error')
       ? exitStatus.findings
@@ -51,13 +45,13 @@ export async function runDiagnose(args: readonly string[], io: CliIo): Promise<n
   }
 }
 
-/** What is told of a Service or a pod besides, when it is asked about. */
-function askedAbout(kind: 'service' | 'pod', text: string | undefined): readonly Check[] {
-  if (text === undefined) return [];
-  const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
-  if (namespace === undefined || name === undefined)
+/** The Service or the pod that is asked about. */
+function askedAbout(kind: Asked['kind'], text: string | undefined): Asked | undefined {
+  if (text === undefined) return undefined;
+  const asked = parseAsked(kind, text);
+  if (asked === undefined)
     throw new UsageError(`“${text}” names no ${kind}: write --${kind} NAMESPACE/NAME.`);
-  return [sourceAddresses({ kind, namespace, name })];
+  return asked;
 }
 
 function print(report: Report, format: Format): string {

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Asked } from '../core/diagnose/asked.ts';
 import type { Evidence, Finding } from '../core/diagnose/finding.ts';
+import { textField, type KubernetesObject } from '../core/objects/object.ts';
 import { toMarkdown } from '../core/diagnose/report.ts';
 import { spellChanges } from '../core/diagnose/compare.ts';
 import type { Reports } from '../documents/reports.ts';
@@ -7,11 +10,11 @@ import type { Connection } from '../host/connection.ts';
 import type { Log } from '../host/log.ts';
 import { withProgress } from '../host/progress.ts';
 import { groupings } from '../views/findings/elements.ts';
-import type { Findings } from '../views/findings/findings.ts';
+import type { Findings, Scope } from '../views/findings/findings.ts';
 import type { FindingsTree } from '../views/findings/provider.ts';
 import type { DiagnosedPlace } from './ids.ts';
 import { withSession } from './withSession.ts';
-import { pick } from './pick.ts';
+import { pick, type Choice } from './pick.ts';
 import { registerCommand } from './registry.ts';
 
 export interface FindingsServices {
@@ -27,6 +30,7 @@ export function registerFindingsCommands(services: FindingsServices): vscode.Dis
   const { findings, tree, reports, log } = services;
   return vscode.Disposable.from(
     registerCommand('calicoBpf.findings.diagnose', 'Diagnosing', log, (place) => diagnose(services, place)),
+    registerCommand('calicoBpf.findings.diagnoseObject', 'Diagnosing', log, () => diagnoseObject(services)),
     registerCommand('calicoBpf.findings.recheck', 'Checking again', log, () => recheck(services)),
     registerCommand('calicoBpf.findings.explain', 'Explaining the finding', log, async (element) => {
       const finding = element?.finding ?? (await pickFinding(findings));
@@ -58,20 +62,49 @@ export function registerFindingsCommands(services: FindingsServices): vscode.Dis
   );
 }
 
-/** Runs the checks; for a node only there, and for a pod only what is about it is shown. */
-async function diagnose(
-  { connection, findings, tree }: FindingsServices,
-  place?: DiagnosedPlace,
-): Promise<void> {
+/** Runs the checks; for a node only there, and for a pod only what concerns it is shown. */
+function diagnose(services: FindingsServices, { node, facts }: DiagnosedPlace = {}): Promise<void> {
+  const { pod } = facts ?? {};
+  return run(services, {
+    ...(node !== undefined && { nodes: [node] }),
+    ...(pod !== undefined && { about: { kind: 'pod', ...pod } }),
+  });
+}
+
+/** Runs the checks for a pod or a Service that the user chooses. */
+async function diagnoseObject(services: FindingsServices): Promise<void> {
+  await withSession(services.connection, async ({ cluster }) => {
+    const about = await withProgress('Listing pods and Services', (signal) => offerObjects(cluster, signal));
+    const asked = await pick(`Pod or Service of ${cluster.info.name}`, about);
+    if (asked !== undefined) await run(services, { about: asked });
+  });
+}
+
+async function offerObjects(cluster: Cluster, signal: AbortSignal): Promise<readonly Choice<Asked>[]> {
+  const [services, pods] = await Promise.all([
+    cluster.list('services', signal),
+    cluster.list('pods', signal),
+  ]);
+  const choice = (kind: Asked['kind'], where: string, { metadata }: KubernetesObject): Choice<Asked> => {
+    const { namespace = '', name } = metadata;
+    return { label: `${namespace}/${name}`, description: where, value: { kind, namespace, name } };
+  };
+  return [
+    ...services.map((each) =>
+      choice('service', `Service ${textField(each, 'spec', 'clusterIP') ?? ''}`, each),
+    ),
+    ...pods.map((each) => choice('pod', `pod on ${textField(each, 'spec', 'nodeName') ?? 'no node'}`, each)),
+  ];
+}
+
+async function run({ connection, findings, tree }: FindingsServices, scope: Scope): Promise<void> {
   await withSession(connection, async () => {
-    const pod = place?.facts?.pod;
-    tree.filter = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
-    const nodes = place?.node === undefined ? undefined : [place.node];
+    tree.filter = '';
     await withProgress('Looking for causes', (signal, report) => {
-      const run = findings.run(nodes, signal, report);
+      const running = findings.run(scope, signal, report);
       // The view is there once there is anything in it.
       void vscode.commands.executeCommand('calicoBpf.findings.focus');
-      return run;
+      return running;
     });
   });
 }

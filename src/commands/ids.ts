@@ -57,6 +57,7 @@ export interface Commands {
   'calicoBpf.trace.stop': () => void;
   'calicoBpf.trace.restore': () => void;
   'calicoBpf.findings.diagnose': (place?: DiagnosedPlace) => void;
+  'calicoBpf.findings.diagnoseObject': () => void;
   'calicoBpf.findings.recheck': () => void;
   'calicoBpf.findings.explain': (element?: { readonly finding: Finding }) => void;
   'calicoBpf.findings.openEvidence': (element?: {

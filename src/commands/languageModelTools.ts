@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ClusterError, isClusterError } from '../cluster/cluster.ts';
+import { parseAsked, type Asked } from '../core/diagnose/asked.ts';
 import { toData } from '../core/diagnose/report.ts';
 import { toAbortSignal } from '../host/cancellation.ts';
 import type { Connection } from '../host/connection.ts';
@@ -7,6 +8,9 @@ import type { Session } from '../session/session.ts';
 
 interface DiagnoseInput {
   readonly nodes?: readonly string[];
+  /** As `shop/cart`. */
+  readonly pod?: string;
+  readonly service?: string;
 }
 
 interface DumpInput {
@@ -71,16 +75,27 @@ async function answer(
 
 async function diagnose(
   { cluster }: Session,
-  { nodes }: DiagnoseInput,
+  input: DiagnoseInput,
   token: vscode.CancellationToken,
 ): Promise<string> {
+  const about = aboutOf(input);
   const bundle = await import('../session/diagnose.ts');
   const report = await bundle.diagnose(
     cluster,
-    { ...(nodes !== undefined && { nodes }) },
+    { about, ...(input.nodes !== undefined && { nodes: input.nodes }) },
     toAbortSignal(token),
   );
   return JSON.stringify(toData(report));
+}
+
+/** The pod or the Service that is named, if any is. */
+function aboutOf({ pod, service }: DiagnoseInput): Asked | undefined {
+  const [kind, name] = service === undefined ? (['pod', pod] as const) : (['service', service] as const);
+  if (name === undefined) return undefined;
+  const asked = parseAsked(kind, name);
+  if (asked === undefined)
+    throw new ClusterError('unsupported', `“${name}” names no ${kind}: write namespace/name.`);
+  return asked;
 }
 
 const usualLines = 200;

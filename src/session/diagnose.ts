@@ -1,4 +1,6 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import { ClusterError, type Cluster } from '../cluster/cluster.ts';
+import type { Asked } from '../core/diagnose/asked.ts';
+import { whyAbsent } from '../core/diagnose/concerned.ts';
 import type { Check } from '../core/diagnose/check.ts';
 import { checks as allChecks, followUps, probesOf, resourcesOf } from '../core/diagnose/checks.ts';
 import { Diagnosis, type Report } from '../core/diagnose/diagnosis.ts';
@@ -6,6 +8,7 @@ import type { Finding } from '../core/diagnose/finding.ts';
 import { mayHaveIpv6 } from '../core/diagnose/knownCluster.ts';
 import { knownNode, readAhead } from '../core/diagnose/knownNode.ts';
 import { readTables } from '../core/diagnose/nodeTables.ts';
+import { sourceAddresses } from '../core/diagnose/sourceAddresses.ts';
 import { sparedInVain, withoutSpared } from '../core/diagnose/spared.ts';
 import { finishAtPace } from '../core/steps.ts';
 import { collectCluster, collectNode } from './facts.ts';
@@ -19,6 +22,8 @@ export interface DiagnoseOptions {
   readonly disabledChecks?: readonly string[];
   /** The nodes to ask; all by default. */
   readonly nodes?: readonly string[];
+  /** A pod or a Service: what does not concern it is left out, and the ways of its clients are told. */
+  readonly about?: Asked | undefined;
   /** Hears of each node when it is done. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -33,18 +38,24 @@ export interface Progress {
 /** So many nodes are asked at once; what one has said is let go before the next is asked. */
 const width = 8;
 
-/** Runs checks over a cluster: asks each node once, a few at a time, and tells what they find. */
+/**
+ * Runs checks over a cluster: asks each node once, a few at a time, and tells what they find.
+ * @throws ClusterError `failed` where what is asked about is not there
+ */
 export async function diagnose(
   cluster: Cluster,
-  { checks: wanted = allChecks, only, disabledChecks = [], nodes, onProgress }: DiagnoseOptions,
+  { checks: wanted = allChecks, only, disabledChecks = [], nodes, about, onProgress }: DiagnoseOptions,
   signal: AbortSignal,
 ): Promise<Report> {
-  const checks = wanted.filter(
+  const asked = about === undefined ? wanted : [...wanted, sourceAddresses(about)];
+  const checks = asked.filter(
     ({ id }) => !disabledChecks.includes(id) && (only === undefined || only.includes(id)),
   );
   const pace = timed();
   const known = await collectCluster(cluster, { resources: resourcesOf(checks), pace }, signal);
-  const diagnosis = new Diagnosis(known, checks);
+  const absent = about && whyAbsent(about, known);
+  if (absent !== undefined) throw new ClusterError('failed', absent);
+  const diagnosis = new Diagnosis(known, checks, about);
   const probes = probesOf(checks).filter((probe) => !probe.endsWith('.v6') || mayHaveIpv6(known));
   const isLive = cluster.info.kind === 'live';
   const names = known.nodeNames.filter((name) => nodes === undefined || nodes.includes(name));
@@ -52,8 +63,8 @@ export async function diagnose(
   let done = 0;
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const asked = isLive ? withoutSpared(probes, name, known) : probes;
-      const heard = new Map(await collectNode(cluster, { node: name, probes: asked }, signal));
+      const first = isLive ? withoutSpared(probes, name, known) : probes;
+      const heard = new Map(await collectNode(cluster, { node: name, probes: first }, signal));
       const node = knownNode(name, { probes: heard, tables: await readTables(heard, known, pace) }, known);
       await finishAtPace(readAhead(node, known), pace);
       const more = [...followUps(checks, node, known), ...(isLive ? sparedInVain(probes, node, heard) : [])];

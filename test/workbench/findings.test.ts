@@ -106,3 +106,16 @@ test('checking again says what changed since', async () => {
     .waitFor();
   await takePicture(page, 'findings-recheck');
 });
+
+test('a Service is diagnosed by itself, and where its clients’ addresses are kept', async () => {
+  const { page } = workbench;
+  await runCommand(page, 'Calico eBPF: Diagnose Pod or Service…');
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'shop/web-local' }).first().waitFor();
+  await page.keyboard.type('shop/reports');
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'shop/reports' }).first().click();
+  await page
+    .locator('.pane-header[aria-label^="Findings"] .description', { hasText: 'service shop/reports' })
+    .waitFor();
+  await row(page, 'warning, service shop/reports').waitFor();
+  await takePicture(page, 'findings-service');
+});

@@ -1,4 +1,6 @@
 import { finishAtPace, type Pace } from '../steps.ts';
+import type { Asked } from './asked.ts';
+import { concernedBy, concerns, type Concerned } from './concerned.ts';
 import type { Check, Found } from './check.ts';
 import { Coverage, type CheckOutcome } from './coverage.ts';
 import { digestOf } from './digest.ts';
@@ -9,6 +11,8 @@ import type { KnownNode, NodeDigest } from './knownNode.ts';
 
 export interface Report {
   readonly cluster: string;
+  /** What was asked about; `undefined` for all of the cluster. */
+  readonly about?: Asked | undefined;
   /** The most severe first. */
   readonly findings: readonly Finding[];
   readonly checks: readonly CheckOutcome[];
@@ -18,13 +22,18 @@ export interface Report {
 export class Diagnosis {
   readonly #cluster: KnownCluster;
   readonly #checks: readonly Check[];
+  readonly #about: Asked | undefined;
+  readonly #concerned: Concerned | undefined;
   readonly #gathering = new Gathering();
   readonly #coverage = new Coverage();
   readonly #digests: NodeDigest[] = [];
 
-  constructor(cluster: KnownCluster, checks: readonly Check[]) {
+  /** `about` leaves out what does not concern it. */
+  constructor(cluster: KnownCluster, checks: readonly Check[], about?: Asked) {
     this.#cluster = cluster;
     this.#checks = checks;
+    this.#about = about;
+    this.#concerned = about && concernedBy(about, cluster);
   }
 
   /** Runs the rules for a node; what its probes said is not needed afterwards. */
@@ -42,7 +51,9 @@ export class Diagnosis {
 
   /** What was found so far, without the rules that need all nodes. */
   soFar(): readonly Finding[] {
-    return this.#gathering.findings();
+    const concerned = this.#concerned;
+    const found = this.#gathering.findings();
+    return concerned === undefined ? found : found.filter((finding) => concerns(finding, concerned));
   }
 
   /** Runs the rules for the whole, and tells. */
@@ -56,11 +67,12 @@ export class Diagnosis {
         await pace();
       }
     }
-    const findings = this.#gathering.findings();
+    const findings = this.soFar();
     const serious = findings.filter(({ severity }) => severity !== 'information');
     const found = new Set(serious.map(({ check }) => check));
     return {
       cluster: this.#cluster.name,
+      about: this.#about,
       findings,
       checks: this.#checks.map((check) => this.#coverage.outcomeOf(check, found.has(check.id))),
     };

@@ -1,4 +1,5 @@
 /** A report as text for a terminal, as Markdown for an issue or a chat, and as data for programs. */
+import { spellAsked } from './asked.ts';
 import type { CheckOutcome } from './coverage.ts';
 import type { Report } from './diagnosis.ts';
 import { listNodes, severities, type Evidence, type Finding, type Subject } from './finding.ts';
@@ -80,9 +81,9 @@ export function summarizeChecks(checks: readonly CheckOutcome[]): string {
 }
 
 /** For an issue or a chat. */
-export function toMarkdown({ cluster, findings, checks }: Report): string {
+export function toMarkdown({ cluster, about, findings, checks }: Report): string {
   return `${[
-    `# Calico eBPF: diagnosis of ${cluster}`,
+    `# Calico eBPF: diagnosis of ${about === undefined ? cluster : `${spellAsked(about)} in ${cluster}`}`,
     summarize(findings, checks),
     ...findings.map((finding) => findingMarkdown(finding)),
     '## Checks',

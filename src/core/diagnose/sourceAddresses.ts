@@ -8,19 +8,13 @@ import { cidrContains } from '../net/prefix.ts';
 import { portLabel } from '../names/identities.ts';
 import { viaProxy, type ServiceFacts } from '../names/objects.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
+import type { Asked } from './asked.ts';
 import { calicoPage, clusterRule, type Check } from './check.ts';
 import { advise, listNodes, listSome, type Draft, type Evidence, type Subject } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { NodeDigest } from './knownNode.ts';
 import { activePools } from './pools.ts';
 import { serviceSubject } from './subjects.ts';
-
-/** Who is asked about: a Service, or the Services that a pod answers for. */
-export interface Asked {
-  readonly kind: 'service' | 'pod';
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** A check of what somebody asks about: it tells, and has nothing to find fault with. */
 export function sourceAddresses(about: Asked): Check {
@@ -230,7 +224,8 @@ function fromOutside(asked: Target): readonly Path[] {
       },
       ...byKubeProxy(asked, policy),
     ];
-  const on = nodes.filter(({ ebpf }) => ebpf.state === 'on');
+  const hasOther = ({ name }: NodeDigest) => backends.nodes.some((each) => each !== name);
+  const on = nodes.filter((node) => node.ebpf.state === 'on' && hasOther(node));
   const dsr = on.filter(({ settings }) => settings.get(modeKey)?.toLowerCase() === 'dsr');
   const tunnel = on.filter((node) => !dsr.includes(node));
   return [

@@ -23,11 +23,13 @@ export interface Diagnosed {
   readonly kind: 'done';
   readonly session: Session;
   readonly report: Report;
-  /** The nodes that were looked at; `undefined` for all. */
-  readonly nodes: readonly string[] | undefined;
+  readonly scope: Scope;
   /** Since the run before; `undefined` for the first. */
   readonly changes: Changes | undefined;
 }
+
+/** What is looked at: all of the cluster where nothing is named. */
+export type Scope = Pick<DiagnoseOptions, 'nodes' | 'about'>;
 
 /** What the checks found on the open cluster, and the runs that find it. */
 export class Findings implements vscode.Disposable {
@@ -51,23 +53,19 @@ export class Findings implements vscode.Disposable {
     return this.#state.kind === 'running' ? this.#state.findings : this.#state.report.findings;
   }
 
-  /** Runs the checks on all nodes, or some; what was found before stays when it is given up. */
-  async run(
-    nodes: readonly string[] | undefined,
-    signal: AbortSignal,
-    report: ReportProgress,
-  ): Promise<Diagnosed | undefined> {
-    return this.#run({ nodes, extent: 'all' }, signal, report);
+  /** Runs the checks; what was found before stays when it is given up. */
+  async run(scope: Scope, signal: AbortSignal, report: ReportProgress): Promise<Diagnosed | undefined> {
+    return this.#run({ scope, extent: 'all' }, signal, report);
   }
 
   /** Runs the checks that matter again, where the last run was; the other checks’ answers stand. */
   async runAgain(signal: AbortSignal, report: ReportProgress): Promise<Diagnosed | undefined> {
-    const nodes = this.#state.kind === 'done' ? this.#state.nodes : undefined;
-    return this.#run({ nodes, extent: 'what matters' }, signal, report);
+    const scope = this.#state.kind === 'done' ? this.#state.scope : {};
+    return this.#run({ scope, extent: 'what matters' }, signal, report);
   }
 
   async #run(
-    { nodes, extent }: { readonly nodes: readonly string[] | undefined; readonly extent: Extent },
+    { scope, extent }: { readonly scope: Scope; readonly extent: Extent },
     signal: AbortSignal,
     report: ReportProgress,
   ): Promise<Diagnosed | undefined> {
@@ -76,12 +74,12 @@ export class Findings implements vscode.Disposable {
     try {
       const { diagnose } = await import('../../session/diagnose.ts');
       return await this.#connection.withSession(async (session) => {
-        const last = before.kind === 'done' && isAlike(before, session, nodes) ? before.report : undefined;
+        const last = before.kind === 'done' && isAlike(before, session, scope) ? before.report : undefined;
         const only = last === undefined || extent === 'all' ? [] : checksToRepeat(last);
         const found = await diagnose(
           session.cluster,
           {
-            ...(nodes !== undefined && { nodes }),
+            ...scope,
             ...(only.length > 0 && { only }),
             disabledChecks: readSetting('calicoBpf.diagnose.disabledChecks'),
             onProgress: nowAndThen(({ done, total, findings }, share) => {
@@ -93,7 +91,7 @@ export class Findings implements vscode.Disposable {
         );
         const result = last !== undefined && only.length > 0 ? mergeReports(last, found) : found;
         const changes = last && compareFindings(last.findings, result.findings);
-        const done: Diagnosed = { kind: 'done', session, report: result, nodes, changes };
+        const done: Diagnosed = { kind: 'done', session, report: result, scope, changes };
         this.#enter(done);
         return done;
       });
@@ -144,6 +142,6 @@ function nowAndThen(
 type ReportProgress = (message: string, increment: number) => void;
 
 /** Whether an earlier run looked at the same, so that what differs has changed. */
-function isAlike(before: Diagnosed, session: Session, nodes: readonly string[] | undefined): boolean {
-  return before.session === session && JSON.stringify(before.nodes) === JSON.stringify(nodes);
+function isAlike(before: Diagnosed, session: Session, scope: Scope): boolean {
+  return before.session === session && JSON.stringify(before.scope) === JSON.stringify(scope);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { spellAsked } from '../../core/diagnose/asked.ts';
 import { spellChanges } from '../../core/diagnose/compare.ts';
 import { summarizeChecks } from '../../core/diagnose/report.ts';
 import { registerFindingsCommands } from '../../commands/findings.ts';
@@ -41,10 +42,19 @@ function registerView(findings: Findings, tree: FindingsTree): vscode.Disposable
     const serious = findings.findings.filter(({ severity }) => severity !== 'information').length;
     const tooltip = serious === 1 ? '1 error or warning' : `${serious} errors and warnings`;
     view.badge = serious === 0 ? undefined : { value: serious, tooltip };
-    view.description = tree.filter === '' ? '' : `“${tree.filter}”`;
+    view.description = [aboutOf(findings), tree.filter === '' ? '' : `“${tree.filter}”`]
+      .filter(Boolean)
+      .join(' · ');
     view.message = messageOf(findings);
   };
   return vscode.Disposable.from(view, findings.onDidChange(show), tree.onDidChangeTreeData(show));
+}
+
+/** What was asked about, or the one node that was. */
+function aboutOf({ state }: Findings): string {
+  if (state.kind !== 'done') return '';
+  const { nodes = [], about } = state.scope;
+  return about === undefined ? nodes.join(', ') : spellAsked(about);
 }
 
 function messageOf({ state }: Findings): string {

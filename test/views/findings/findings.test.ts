@@ -74,7 +74,17 @@ test('diagnosing a node or a pod looks there only', async () => {
   assert.ok(findings.findings.every(({ nodes }) => nodes.every((node) => node === 'node-c')));
   const pod = { namespace: 'shop', name: 'cart-6f5b9c7d4c-m8t2l' };
   await run('calicoBpf.findings.diagnose', { node: 'node-a', facts: { pod } });
-  assert.deepEqual(labels(tree).slice(0, -1), ['Errors, 1']);
+  assert.deepEqual(labels(tree).slice(0, 2), ['Errors, 1', 'Warnings, 1']);
+  assert.ok(findings.findings.some(({ check }) => check === 'source-addresses'));
+});
+
+test('a pod or a Service is chosen, and only what concerns it is found', async () => {
+  const { findings, run } = await open();
+  editor.picks.push('shop/reports');
+  await run('calicoBpf.findings.diagnoseObject');
+  const services = findings.findings.filter(({ subject }) => subject.kind === 'service');
+  assert.deepEqual(new Set(services.map(({ subject }) => subject.name)), new Set(['reports']));
+  assert.ok(findings.findings.every(({ subject }) => subject.kind !== 'pod'));
 });
 
 test('checking again says what changed', async () => {
@@ -87,12 +97,12 @@ test('checking again says what changed', async () => {
 test('what was found stays in sight while the checks run again, and when that is given up', async () => {
   const { findings } = await open();
   const { signal } = new AbortController();
-  const first = findings.run(undefined, signal, () => {});
+  const first = findings.run({}, signal, () => {});
   assert.deepEqual([findings.state.kind, editor.context.get('calicoBpf.isDiagnosed')], ['running', true]);
   await first;
   const found = findings.findings;
   const givenUp = new AbortController();
-  const second = findings.run(undefined, givenUp.signal, () => {});
+  const second = findings.run({}, givenUp.signal, () => {});
   assert.deepEqual([findings.state.kind, findings.findings], ['running', found]);
   givenUp.abort();
   await assert.rejects(second, { name: 'AbortError' });
@@ -103,7 +113,7 @@ test('progress adds up to the whole, whatever of it is shown', async () => {
   const { findings } = await open();
   const told: string[] = [];
   let percent = 0;
-  await findings.run(undefined, new AbortController().signal, (message, increment) => {
+  await findings.run({}, new AbortController().signal, (message, increment) => {
     told.push(message);
     percent += increment;
   });
