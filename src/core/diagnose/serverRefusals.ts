@@ -63,8 +63,16 @@ export function endOfLog(node: KnownNode): { readonly text: string; readonly off
   return { text: text.slice(start), offset: offset + start };
 }
 
-/** Whether much goes on after the last failure. */
+/** A client that is refused asks anew within a minute at the latest; milliseconds. */
+const retryTime = 180_000;
+
+const lineTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/gm;
+
+/** Whether much goes on after the last failure, or for so long that it would have come again. */
 export function hasRecovered(after: string): boolean {
+  const times = [...after.matchAll(lineTime)].map(([, day, time]) => Date.parse(`${day}T${time}Z`));
+  // The failure itself may stand within its line, which then has no time.
+  if ((times.at(-1) ?? 0) - (times[0] ?? 0) > retryTime) return true;
   return after.split('\n').filter((line) => /\[INFO\]/.test(line)).length > 20;
 }
 

@@ -14,6 +14,8 @@ export interface IpSetUse {
   readonly id: string;
   /** Who is in it: `pods with app == 'cart' in shop`. */
   readonly members: string;
+  /** Calico’s selector of them; `undefined` for a set of named ports. */
+  readonly selector: string | undefined;
   /** The policies that match by it: `shop/cart-from-frontend`. */
   readonly policies: readonly string[];
 }
@@ -24,16 +26,16 @@ export function findIpSetUses(policies: readonly KubernetesObject[]): ReadonlyMa
   for (const policy of policies) {
     const { namespace, name } = policy.metadata;
     const label = namespace === undefined ? name : `${namespace}/${name}`;
-    for (const { id, members } of setsOf(policy)) {
-      const number = ipSetNumber(id);
+    for (const set of setsOf(policy)) {
+      const number = ipSetNumber(set.id);
       const known = uses.get(number)?.policies ?? [];
-      if (!known.includes(label)) uses.set(number, { id, members, policies: [...known, label] });
+      if (!known.includes(label)) uses.set(number, { ...set, policies: [...known, label] });
     }
   }
   return uses;
 }
 
-type WantedSet = Pick<IpSetUse, 'id' | 'members'>;
+type WantedSet = Omit<IpSetUse, 'policies'>;
 
 function setsOf(policy: KubernetesObject): readonly WantedSet[] {
   const { namespace } = policy.metadata;
@@ -97,7 +99,7 @@ function toTerm(expression: unknown): string {
 function selectorSet(peer: Peer, namespace: string | undefined): readonly WantedSet[] {
   const canonical = canonicalPeer(peer, namespace);
   if (canonical === undefined) return [];
-  return [{ id: ipSetId('s', canonical), members: describePeer(peer, namespace) }];
+  return [{ id: ipSetId('s', canonical), members: describePeer(peer, namespace), selector: canonical }];
 }
 
 /** The selector of a peer with that of its namespace; `undefined` without a selector, or for one that cannot be read. */
@@ -149,6 +151,7 @@ function namedPortSets(
   return namedPorts(rule).map(({ port, protocol }) => ({
     id: ipSetId('n', `${endpoints},${protocol.toLowerCase()},${port}`),
     members: `the port named ${port} (${protocol}) of ${describePeer(peer, undefined)}`,
+    selector: undefined,
   }));
 }
 

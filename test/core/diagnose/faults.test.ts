@@ -8,6 +8,7 @@ import { mergeEdits } from '../../support/faults/edits.ts';
 import { inIpv6, toIpv6 } from '../../support/healthy/ipv6.ts';
 import { releases } from '../../support/healthy/releases.ts';
 import { editsOf } from '../../support/faults/elsewhere/elsewhere.ts';
+import { scenes } from '../../support/faults/scenes/scenes.ts';
 import { elsewhereFaults, faults, nearMisses, reportedFaults } from '../../support/faults/faults.ts';
 import { expectedFindings, spell } from './expected.ts';
 import { diagnoseRecording } from './recorded.ts';
@@ -82,6 +83,9 @@ test('every rule finds its fault, and is silent where there is nearly one', asyn
     const { findings } = await diagnoseRecording(fault.recording, editsOf(fault));
     for (const finding of findings) fired.add(ruleOf(finding));
   }
+  for (const { edits } of scenes.filter(({ found }) => found.length > 0))
+    for (const finding of (await diagnoseRecording('v3.32.1-healthy', edits)).findings)
+      fired.add(ruleOf(finding));
   const rules = checks.flatMap(({ id, rules: own }) => own.map((rule) => `${id}/${rule.id}`));
   const nearly = new Set(nearMisses.map(({ rule }) => rule));
   assert.deepEqual(

@@ -13,6 +13,7 @@ import { serviceNearMisses } from './near/services.ts';
 import { stateNearMisses } from './near/states.ts';
 import { nodeFaults } from './nodes.ts';
 import { serviceFaults } from './services.ts';
+import { sceneNearMisses } from './scenes/near.ts';
 import { stateFaults } from './states.ts';
 import { partialFaults } from './elsewhere/partial.ts';
 import { logFaults } from './reported/logs.ts';
@@ -63,4 +64,5 @@ export const nearMisses: readonly NearMiss[] = [
   ...pathNearMisses,
   ...elsewhereRules,
   ...reportedNearMisses,
+  ...sceneNearMisses,
 ];

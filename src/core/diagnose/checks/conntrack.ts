@@ -17,6 +17,7 @@ import {
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import type { ConntrackTable } from '../nodeTables.ts';
+import { refused } from '../refusals.ts';
 import { settingOn } from '../settings.ts';
 import { nodeSubject, podSubject, serviceSubject } from '../subjects.ts';
 
@@ -39,6 +40,11 @@ export const conntrack: Check = {
     ebpfRule('no-nat', needs, staleService),
     ebpfRule('pod-gone', needs, podGone),
     ebpfRule('unanswered', needs, unanswered),
+    ebpfRule(
+      'refused',
+      { ...needs, objects: ['services', 'pods', 'endpointslices.discovery.k8s.io'] },
+      refused,
+    ),
     ebpfRule(
       'full',
       { probes: ['bpftool.map'], uses: ['conntrack.dump', 'conntrack.stats', 'conntrack.dump.v6'] },

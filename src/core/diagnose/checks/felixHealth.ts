@@ -12,6 +12,7 @@ import { agents, logsOf } from '../agentHealth.ts';
 import { twoAgents, unavailableNetwork } from '../installation.ts';
 import { logPatternsIn } from '../logPatterns.ts';
 import { natOfNode } from '../natOfNode.ts';
+import { findStop, quietTime } from '../stopped.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
 
 /** Whether Felix runs, is well, and follows its API server. */
@@ -33,7 +34,7 @@ export const felixHealth: Check = {
       {
         probes: ['routes.dump', 'nat.dump'],
         objects: ['pods', 'nodes', 'services', 'endpointslices.discovery.k8s.io'],
-        uses: ['ifstate.dump', 'routes.dump.v6'],
+        uses: ['ifstate.dump', 'routes.dump.v6', 'sockets', 'ss', 'felix.log'],
       },
       stale,
     ),
@@ -105,15 +106,26 @@ const disagreements = 2;
 
 /** Maps that have grown old: Felix runs no more, or hears nothing. */
 function stale(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  const signs = [...goneRoutes(node, cluster), ...unknownPods(node, cluster), ...oldNat(node, cluster)];
-  if (signs.length < disagreements) return [];
+  const stop = findStop(node, cluster);
+  const signs = [
+    ...goneRoutes(node, cluster),
+    ...unknownPods(node, cluster),
+    ...oldNat(node, cluster),
+    ...silentLog(node, cluster),
+  ];
+  if (stop === undefined && signs.length < disagreements) return [];
+  const differences = signs.map(({ text }) => text).join('; ');
+  const since = signs.length === 0 ? '' : ` Since then ${differences}.`;
   return [
     {
       severity: 'error',
       subject: nodeSubject(node.name),
-      cause: 'stale',
-      title: `Felix on {nodes} no longer follows Kubernetes: ${signs.map(({ text }) => text).join('; ')}. It is stopped, or cut off from its API server.`,
-      evidence: signs.flatMap(({ evidence }) => evidence),
+      cause: stop === undefined ? 'stale' : 'stopped',
+      title:
+        stop === undefined
+          ? `Felix on {nodes} no longer follows Kubernetes: ${differences}. It is stopped, or cut off from its API server.`
+          : `Felix does not run on {nodes}: ${stop.text}. Its programs go on by maps that nobody updates.${since}`,
+      evidence: [...(stop?.evidence ?? []), ...signs.flatMap(({ evidence }) => evidence)],
       fix: advise(
         'See whether calico-node runs on the node, and in its log whether it reaches the API server (or Typha).',
         logsOf(node.name),
@@ -188,6 +200,20 @@ function oldNat(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
       text: `NAT differs for ${listSome(services, 'services')}`,
       evidence: old.flatMap(({ evidence }) => evidence).slice(0, 2),
     },
+  ];
+}
+
+/** Felix tells of its loops every minute or so; milliseconds. */
+const silence = 300_000;
+
+/** A log that has stopped, at the level at which Felix tells of its loops. */
+function silentLog(node: KnownNode, cluster: KnownCluster): readonly Sign[] {
+  const quiet = quietTime(node, cluster);
+  if (quiet === undefined || quiet < silence) return [];
+  if (!(node.currentLog()?.text ?? '').includes('dataplane reconciliation loops')) return [];
+  const text = `it has said nothing for ${Math.floor(quiet / 60_000)} minutes`;
+  return [
+    { text, evidence: [valueEvidence(node, 'felix.log', { value: text, shows: 'The end of Felix’s log.' })] },
   ];
 }
 

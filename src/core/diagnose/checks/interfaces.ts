@@ -42,7 +42,7 @@ export const interfaces: Check = {
       { probes: ['bpftool.net', 'ifstate.dump'], uses: ['felix.log', 'ip.route'] },
       leftPrograms,
     ),
-    ebpfRule('missing', { probes: ['bpftool.net', 'ifstate.dump'] }, missingPrograms),
+    ebpfRule('missing', { probes: ['bpftool.net', 'ifstate.dump'], uses: ['ip.link'] }, missingPrograms),
     ebpfRule('workload', { probes: ['ifstate.dump'], objects: ['pods'], uses: ['routes.dump'] }, workloads),
     ebpfRule(
       'path',
@@ -186,7 +186,7 @@ function missingPrograms(node: KnownNode): readonly Draft[] {
   return (node.ifstate()?.entries ?? []).flatMap((state): readonly Draft[] => {
     const { name, flags } = state;
     if (!isReady(state) || flags.includes('notmanaged') || flags.includes('bondslave')) return [];
-    if (hasPrograms(node, name) !== false) return [];
+    if (hasPrograms(node, name) !== false || isGone(node, state)) return [];
     return [
       {
         severity: 'error',
@@ -206,6 +206,12 @@ function missingPrograms(node: KnownNode): readonly Draft[] {
       },
     ];
   });
+}
+
+/** Whether the kernel no longer has an interface, or has made it anew: its programs went with it. */
+function isGone(node: KnownNode, { name, index }: IfState): boolean {
+  const links = node.links();
+  return links.length > 0 && !links.some((link) => link.name.slice(0, 15) === name && link.index === index);
 }
 
 /** Members of bonds and bridges: the packets are the bond's, and RPF fails on the member. */

@@ -27,7 +27,7 @@ export const kubeProxy: Check = {
       {
         probes: ['iptables.save'],
         objects: ['pods'],
-        uses: ['iptables.save.v6', 'nft.ruleset', 'felix.log'],
+        uses: ['iptables.save.v6', 'nft.ruleset', 'felix.log', 'sockets', 'ss'],
       },
       rulesLeft,
     ),
@@ -84,7 +84,7 @@ const serviceChains =
   /\bKUBE-(?:SVC|SEP|EXT|XLB|FW)-[A-Z0-9]+|\bKUBE-(?:SERVICES|NODEPORTS|EXTERNAL-SERVICES)\b|(?<=chain )(?:service|endpoint)-[A-Z2-7]+-\S+/g;
 
 function rulesLeft(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
-  if (kubeProxyOn(node.name, cluster) !== undefined) return [];
+  if (kubeProxyOn(node.name, cluster) !== undefined || socketOf(node) !== undefined) return [];
   for (const probe of ['iptables.save', 'iptables.save.v6', 'nft.ruleset']) {
     const chains = new Set([...(node.text(probe) ?? '').matchAll(serviceChains)].map(([chain]) => chain));
     const services = [...chains].filter((chain) => /-(?:SVC|SEP)-|^(?:service|endpoint)-/.test(chain));
@@ -204,10 +204,15 @@ const metricsPort: Sought = {
   pattern: /^tcp +LISTEN .*(?:"kube-proxy"| \S+:10249 )|^ *\d+: [\dA-F]+:2809 \S+ 0A /m,
 };
 
+/** The list of sockets that has kube-proxy’s. */
+function socketOf(node: KnownNode): string | undefined {
+  return ['sockets', 'ss'].find((each) => findFirst(node.text(each) ?? '', metricsPort) !== null);
+}
+
 /** A kube-proxy that no pod tells of: the service of a host (k3s, RKE2, systemd) or a static process. */
 function hidden(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   if (kubeProxyOn(node.name, cluster) !== undefined) return [];
-  const probe = ['sockets', 'ss'].find((each) => findFirst(node.text(each) ?? '', metricsPort) !== null);
+  const probe = socketOf(node);
   if (probe === undefined) return [];
   const shows = 'Somebody listens where kube-proxy does.';
   const evidence = matchEvidence(node, probe, { pattern: metricsPort.pattern, shows });

@@ -8,6 +8,8 @@ import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { poolsOfNodes, poolsOfServices, twinNodes, twinPods, twinTunnels } from '../addressClashes.ts';
 import { misledRoutes } from '../blockRoutes.ts';
 import { blocksOf, type Block } from '../blocks.ts';
+import { closedFirewalls } from '../firewalls.ts';
+import { outgoing } from '../masquerade.ts';
 import { lostAddress } from '../nodeAddresses.ts';
 import { lostByKernel, unaddressed, unknownHosts } from '../nodePaths.ts';
 import { activePools, isEncapsulated, isForNode, isOfIpv6 } from '../pools.ts';
@@ -67,6 +69,12 @@ export const overlay: Check = {
     ),
     ebpfRule('blackhole', { probes: ['ip.route'], objects: ['blockaffinities'] }, blackholes),
     ebpfRule('device', { probes: ['ip.link'], objects: ['ippools'] }, devices),
+    ebpfRule(
+      'firewall',
+      { probes: ['iptables.save'], objects: ['ippools'], uses: ['nft.ruleset', 'felix.log'] },
+      closedFirewalls,
+    ),
+    ebpfRule('outgoing', { probes: ['conntrack.dump'], objects: ['ippools', 'pods'] }, outgoing),
     clusterRule('silence', { objects: ['pods', 'nodes'] }, silence),
   ],
 };

@@ -9,12 +9,13 @@ import { explainCutOff, type CutOff } from '../policyCauses.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft, type Evidence } from '../finding.ts';
 import { findForgottenDns, type ForgottenDns } from '../forgottenDns.ts';
+import { findIpSetGap, type IpSetGap } from '../ipSetGaps.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { interfaceSubject, podSubject } from '../subjects.ts';
 
 const objects = ['pods'];
-const uses = ['routes.dump'];
+const uses = ['routes.dump', 'ipsets.dump'];
 const wants = ['networkpolicies.networking.k8s.io', 'networkpolicies', 'globalnetworkpolicies'];
 
 /** Whether policies cut somebody off who was not meant. */
@@ -43,6 +44,8 @@ function denials(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   return policyDrops(node).map((drops): Draft => {
     const cause = drops.direction === 'ingress' ? cutOffOf(drops, cluster) : undefined;
     if (cause !== undefined) return fromCause(node, drops, cause);
+    const gap = gapOf(node, cluster, drops);
+    if (gap !== undefined) return withoutMember(node, drops, gap);
     const program = programOf(node, drops);
     const dns = drops.direction === 'egress' ? dnsOf(drops, cluster) : undefined;
     if (dns !== undefined) return withoutDns({ node, cluster }, drops, dns);
@@ -56,6 +59,32 @@ function cutOffOf({ pod }: PolicyDrops, cluster: KnownCluster): CutOff | undefin
   const [namespace = '', name = ''] = pod.split('/');
   const object = findObject(cluster, 'pods', name, namespace);
   return object && explainCutOff(cluster, object);
+}
+
+function gapOf(node: KnownNode, cluster: KnownCluster, drops: PolicyDrops): IpSetGap | undefined {
+  const [namespace = '', name = ''] = drops.pod.split('/');
+  const pod = findObject(cluster, 'pods', name, namespace);
+  return pod && findIpSetGap(node, cluster, { drops, pod });
+}
+
+/** Somebody whom a policy allows is denied, since its program does not know his address. */
+function withoutMember(
+  node: KnownNode,
+  drops: PolicyDrops,
+  { policy, members, number, absent, evidence }: IpSetGap,
+): Draft {
+  const [from, to] =
+    drops.direction === 'ingress' ? [absent, `pod ${drops.pod}`] : [`pod ${drops.pod}`, absent];
+  return {
+    severity: 'error',
+    subject: podSubject(drops.pod, node.name),
+    cause: `${drops.pod} ${number}`,
+    title: `Packets from ${from} to ${to} are denied on {nodes} though ${policy} allows them: the IP set of ${members} (${number}) lacks the address. ${spellPackets(drops.packets)} ${drops.packets === 1n ? 'was' : 'were'} dropped.`,
+    evidence: [drops.evidence, ...evidence],
+    fix: advise(
+      'Felix there is behind, or somebody changed the map, which Felix does not see: look at its log. Restarting calico-node writes the sets anew.',
+    ),
+  };
 }
 
 function dnsOf({ pod }: PolicyDrops, cluster: KnownCluster): ForgottenDns | undefined {
