@@ -232,6 +232,9 @@ test('tells a policy that nobody matches from one that lets others in', async ()
       objects: {
         pods: change('frontend-7d9c6b8f5-x2k4q', ({ metadata }) => (metadata.labels['app'] = 'front-end')),
       },
+      probes: {
+        'node-a/ipsets.dump': (text) => `${text}IP set 0x27e6ff21d0b1479c\n   10.244.174.129/32\n\n`,
+      },
     },
     'v3.32.1-policy-deny',
   );
