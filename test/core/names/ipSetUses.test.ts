@@ -12,11 +12,15 @@ test('a rule of a Kubernetes policy selects pods in its own namespace', () => {
     metadata,
     spec: { ingress: [{ from: [{ podSelector: { matchLabels: { app: 'a' } } }] }] },
   };
-  const id = ipSetId(
-    's',
-    '(projectcalico.org/namespace == "shop" && (projectcalico.org/orchestrator == "k8s" && app == "a"))',
-  );
-  assert.deepEqual(find(policy, id), { id, members: "pods with app == 'a' in shop", policies: ['shop/web'] });
+  const selector =
+    '(projectcalico.org/namespace == "shop" && (projectcalico.org/orchestrator == "k8s" && app == "a"))';
+  const id = ipSetId('s', selector);
+  assert.deepEqual(find(policy, id), {
+    id,
+    members: "pods with app == 'a' in shop",
+    selector,
+    policies: ['shop/web'],
+  });
 });
 
 test('a namespace selector stands in the place of the namespace', () => {
