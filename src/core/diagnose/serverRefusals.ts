@@ -3,6 +3,7 @@ import { findAll, type Sought } from '../text/sought.ts';
 import { lineEvidence } from './evidence.ts';
 import { advise, type Draft, type Fix } from './finding.ts';
 import type { KnownNode } from './knownNode.ts';
+import { isCut } from './stopped.ts';
 import { nodeSubject } from './subjects.ts';
 
 interface Refusal extends Sought {
@@ -58,7 +59,9 @@ const recent = 20_000;
 
 /** The end of Felix's log, and where in the whole log it begins. */
 export function endOfLog(node: KnownNode): { readonly text: string; readonly offset: number } {
-  const { text, offset } = node.currentLog() ?? { text: '', offset: 0 };
+  const nothing = { text: '', offset: 0 };
+  // Of a log that was cut off the beginning is known.
+  const { text, offset } = isCut(node, 'felix.log') ? nothing : (node.currentLog() ?? nothing);
   const start = Math.max(0, text.length - recent);
   return { text: text.slice(start), offset: offset + start };
 }

@@ -16,7 +16,7 @@ const restartTime = 10_000;
 
 /** How it is known that Felix does not run on a node; `undefined` where it does, or cannot be told. */
 export function findStop(node: KnownNode, cluster: KnownCluster): Stop | undefined {
-  const probe = ['sockets', 'ss'].find((each) => isList(node.text(each) ?? ''));
+  const probe = ['sockets', 'ss'].find((each) => !isCut(node, each) && isList(node.text(each) ?? ''));
   if (probe === undefined || !isOn(settingOn(node, cluster, 'healthEnabled'))) return undefined;
   const port = settingOn(node, cluster, 'healthPort').value ?? '';
   if (port === '' || listenersIn(node.text(probe) ?? '').has(Number(port))) return undefined;
@@ -35,6 +35,12 @@ export function findStop(node: KnownNode, cluster: KnownCluster): Stop | undefin
   };
 }
 
+/** Whether only the beginning of what a probe printed is known. */
+export function isCut(node: KnownNode, probe: string): boolean {
+  const heard = node.heard(probe);
+  return heard.kind === 'answered' && heard.truncated;
+}
+
 /** How long before it was looked at Felix said something for the last time, in milliseconds, its clock being in UTC. */
 export function quietTime(node: KnownNode, { time }: KnownCluster): number | undefined {
   const end = endOf(node);
@@ -46,6 +52,7 @@ const lineTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?=\.\d+ \[)/gm;
 const tailLength = 100_000;
 
 function endOf(node: KnownNode): string | undefined {
+  if (isCut(node, 'felix.log')) return undefined;
   const tail = node.text('felix.log')?.slice(-tailLength) ?? '';
   return [...tail.matchAll(lineTime)].at(-1)?.[0];
 }

@@ -12,7 +12,7 @@ import { agents, logsOf } from '../agentHealth.ts';
 import { twoAgents, unavailableNetwork } from '../installation.ts';
 import { logPatternsIn } from '../logPatterns.ts';
 import { natOfNode } from '../natOfNode.ts';
-import { findStop, quietTime } from '../stopped.ts';
+import { findStop, isCut, quietTime } from '../stopped.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
 
 /** Whether Felix runs, is well, and follows its API server. */
@@ -49,7 +49,8 @@ export const felixHealth: Check = {
 /** The components whose last report in the log is that they are not ready or not alive. */
 function components(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
   const log = node.currentLog();
-  if (log === undefined) return [];
+  // Of a log that was cut off the last reports are not known.
+  if (log === undefined || isCut(node, 'felix.log')) return [];
   const last = new Map<string, { readonly report: string; readonly offset: number }>();
   for (const { 1: name = '', 2: report = '', index } of log.text.matchAll(
     /Health of component changed name="([^"]+)" newReport="([^"]*)"/g,
