@@ -81,13 +81,20 @@ class SnapshotCluster implements Cluster {
 
   async probe({ node, probe }: ProbeRequest, signal: AbortSignal): Promise<ProbeResult> {
     this.#check(signal);
+    // Who records JSON alone has said the same: every reader of a dump takes both forms.
+    const recorded =
+      (await this.#recorded(node, probe, signal)) ?? (await this.#recorded(node, `${probe}.json`, signal));
+    if (recorded === undefined)
+      throw new ClusterError('not-recorded', `The snapshot holds no ${probe} of ${node}.`);
+    return { ...recorded, probe };
+  }
+
+  async #recorded(node: string, probe: string, signal: AbortSignal): Promise<ProbeResult | undefined> {
     const folder = this.#nodeFolder(node);
     const recorded = (await this.#probeList(node))?.get(probe);
     const stdout = await readPrinted(join(folder, probeFileName(probe, 'out')), signal);
     const stderr = await readMaybePacked(join(folder, probeFileName(probe, 'err')), signal);
-    if (recorded === undefined && stdout === undefined && stderr === undefined) {
-      throw new ClusterError('not-recorded', `The snapshot holds no ${probe} of ${node}.`);
-    }
+    if (recorded === undefined && stdout === undefined && stderr === undefined) return undefined;
     return {
       node,
       probe,

@@ -53,6 +53,22 @@ test('a snapshot.json that is not JSON, or of something else, is said to be so',
   await checkFails(openSnapshot(other, {}, signal), /another format/, 'no-snapshot');
 });
 
+test('a dump that was recorded as JSON alone answers for its text', async () => {
+  const folder = await snapshot({
+    'snapshot.json': manifest,
+    'nodes/node-a/routes.dump.json.out': '[]',
+    'nodes/node-a/nat.dump.out': 'text',
+    'nodes/node-a/nat.dump.json.out': '[]',
+  });
+  const cluster = await openSnapshot(folder, {}, signal);
+  const textOf = async (probe: string) =>
+    printedText((await cluster.probe({ node: 'node-a', probe }, signal)).stdout);
+  assert.equal(await textOf('routes.dump'), '[]');
+  assert.equal(await textOf('nat.dump'), 'text');
+  await checkFails(cluster.probe({ node: 'node-a', probe: 'arp.dump' }, signal), /arp\.dump/, 'not-recorded');
+  await cluster.close();
+});
+
 test('a missing object file fails where it is asked for; the rest is usable', async () => {
   const folder = await snapshot({
     'snapshot.json': manifest,
