@@ -155,6 +155,18 @@ export const logPatterns: readonly LogPattern[] = [
     subject: 'node',
   },
   {
+    words: ['Failed to write updates to ifstate'],
+    pattern: /Failed to write updates to ifstate BPF map/,
+    severity: 'error',
+    title:
+      'Felix on {nodes} cannot write to the map of interfaces: it is full (“argument list too long”), and interfaces that come get no policy.',
+    fix: configure(
+      'Make the map larger. Before v3.25 it is never cleaned, so that it fills up again until calico-node is restarted.',
+      patchFelix('bpfMapSizeIfState', 5000),
+    ),
+    subject: 'node',
+  },
+  {
     words: ['Cannot parse hostip'],
     pattern: /Cannot parse hostip, no change applied/,
     severity: 'error',

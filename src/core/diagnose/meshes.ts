@@ -1,16 +1,15 @@
 /** Service meshes, which want to see the address of a Service where connect-time load balancing shows them that of a pod. */
-import { compareVersions } from '../felix/versions.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { connectTimeSetting } from './connectTime.ts';
 import { configure, listSome, patchFelix, type Draft, type Evidence } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
-import { isOn, settingEvidence, settingOn } from './settings.ts';
+import { settingEvidence, type settingOn } from './settings.ts';
 import { keySubject } from './subjects.ts';
 
 /** A pod of a mesh, and how it comes to be one. */
-interface Member {
+export interface Member {
   readonly pod: KubernetesObject;
   readonly mesh: string;
   readonly isAmbient: boolean;
@@ -22,7 +21,8 @@ const sidecars: Readonly<Record<string, string>> = { 'istio-proxy': 'Istio', 'li
 
 const modeLabel = 'istio.io/dataplane-mode';
 
-const membersByNode = indexOnce((cluster: KnownCluster) => {
+/** The pods of meshes by the node that they run on. */
+export const membersByNode = indexOnce((cluster: KnownCluster) => {
   const ambient = new Set(
     cluster
       .objects('namespaces')
@@ -52,7 +52,7 @@ export function misledMeshes(node: KnownNode, cluster: KnownCluster): readonly D
   const members = membersByNode(cluster).get(node.name) ?? [];
   const [first] = members;
   if (first === undefined) return [];
-  return [...balancedAtConnect(node, cluster, members), ...bypassingConntrack(node, cluster, members)];
+  return balancedAtConnect(node, cluster, members);
 }
 
 function balancedAtConnect(
@@ -78,35 +78,6 @@ function balancedAtConnect(
               patchFelix('bpfHostNetworkedNATWithoutCTLB', 'Enabled'),
             )
           : configure('Switch it off; hosts then reach Services from v3.27 on.', patchFelix(key, false)),
-    },
-  ];
-}
-
-/** The release that lets the kernel track what it has sent to pods under an address of its own. */
-const tracksHost = { major: 3, minor: 28, patch: 2 };
-const bypassKey = 'bpfHostConntrackBypass';
-
-/** Probes of the kubelet reach pods of the ambient mesh from a link-local address, which only the kernel’s conntrack turns back. */
-function bypassingConntrack(
-  node: KnownNode,
-  cluster: KnownCluster,
-  members: readonly Member[],
-): readonly Draft[] {
-  const ambient = members.filter(({ isAmbient }) => isAmbient);
-  const setting = settingOn(node, cluster, bypassKey);
-  const isOff = setting.value !== undefined && !isOn(setting);
-  if (ambient.length === 0 || isOff || compareVersions(cluster.version, tracksHost) >= 0) return [];
-  return [
-    {
-      severity: 'warning',
-      subject: keySubject(bypassKey),
-      cause: 'ambient',
-      title: `Answers of pods in Istio’s ambient mesh on {nodes} to the kubelet bypass the kernel’s connection tracking (${bypassKey}), which has to turn their address back: readiness probes fail.`,
-      evidence: [
-        memberEvidence(cluster, ambient),
-        ...evidenceOf(cluster, { node: node.name, key: bypassKey, setting }),
-      ],
-      fix: configure('Switch the bypass off, or update to v3.28.2 or later.', patchFelix(bypassKey, false)),
     },
   ];
 }

@@ -11,6 +11,7 @@ import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { lockedDatastore } from '../datastore.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
 import { configurationsOfNobody, otherDataplane } from '../installation.ts';
+import { bypassingConntrack } from '../hostConntrack.ts';
 import { toYamlValue } from '../jsonYaml.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
@@ -39,6 +40,11 @@ export const configuration: Check = {
     clusterRule('nobody', { objects: [resource, 'nodes'] }, configurationsOfNobody),
     clusterRule('datastore', { objects: ['clusterinformations'] }, lockedDatastore),
     ebpfRule('mesh', { objects: ['pods', 'namespaces', resource], uses: ['felix.log'] }, misledMeshes),
+    ebpfRule(
+      'bypass',
+      { objects: ['pods', 'namespaces', resource], uses: ['felix.log'] },
+      bypassingConntrack,
+    ),
     ebpfRule('spoofing', { objects: ['pods'] }, spoofingPods),
     nodeRule('replaced', { probes: ['felix.log'], objects: [resource] }, replaced),
   ],

@@ -11,6 +11,7 @@ import { heldWithoutPods } from '../heldAddresses.ts';
 import { lostClients } from '../clientAddresses.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
+import { rangesForNobody } from '../sourceRanges.ts';
 import { contestedAddresses } from '../serviceClaims.ts';
 import { settingOn } from '../settings.ts';
 import { keySubject, serviceSubject } from '../subjects.ts';
@@ -32,6 +33,7 @@ export const external: Check = {
     clusterRule('modes', { objects: ['nodes'], isAside: true }, differentModes),
     clusterRule('contested', { objects: ['services'], isAside: true }, contestedAddresses),
     clusterRule('clients', { objects: ['services', 'nodes'], isAside: true }, lostClients),
+    ebpfRule('ranges', { probes: ['nat.dump'], objects: ['services'] }, rangesForNobody),
     ebpfRule(
       'held',
       {

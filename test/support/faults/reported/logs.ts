@@ -1,5 +1,5 @@
 /** What Felix's log told in threads about Calico, with the lines that people quoted. */
-import { logging, logOf } from '../edits.ts';
+import { addLink, logging, logOf } from '../edits.ts';
 import { all as allOf, hostPods, printed } from '../../healthy/healthy.ts';
 import type { Edits } from '../../edited.ts';
 import { all, type Reported } from './reported.ts';
@@ -99,6 +99,62 @@ export const logFaults: readonly Reported[] = [
       ),
     ),
     found: ['error node node-b on node-b'],
+  },
+  {
+    name: 'the kernel takes no program on the tunnel of IP in IP',
+    from: 'projectcalico/calico#6103',
+    recording: 'v3.32.1-healthy',
+    in: 'IP in IP',
+    edits: said(
+      'node-c',
+      logging(
+        '[INFO][66] felix/bpf_ep_mgr.go 1376: Need to attach program hook="ingress" iface="tunl0" type="tunnel"',
+        '[WARNING][66] felix/bpf_ep_mgr.go 646: Failed to apply policy to interface, will retry error=Error attaching tc program invalid argument iface="tunl0"',
+      ),
+    ),
+    found: ['error interface tunl0 on node-c'],
+  },
+  {
+    name: 'calico-node finds no Typha that answers on another host',
+    from: 'projectcalico/calico#8404',
+    recording: 'v3.30.7-healthy',
+    edits: said(
+      'node-b',
+      logging(
+        '[WARNING][22737] felix/sync_client.go 192: Failed to connect to typha endpoint 172.18.0.4:5473.  Will try another if available... error=dial tcp 172.18.0.4:5473: i/o timeout myID=0x1 type=""',
+        '[WARNING][22737] felix/sync_client.go 192: Failed to connect to typha endpoint 172.18.0.4:5473.  Will try another if available... error=dial tcp 172.18.0.4:5473: i/o timeout myID=0x1 type=""',
+      ),
+    ),
+    found: ['error node node-b on node-b'],
+  },
+  {
+    name: 'the map of interfaces takes no more, as it is never cleaned',
+    from: 'projectcalico/calico#6935',
+    recording: 'v3.30.7-healthy',
+    in: 'v3.24 prints it',
+    edits: said(
+      'node-a',
+      logging(
+        '[WARNING][28344] felix/caching_map.go 246: Error while updating DP map error=argument list too long',
+        '[WARNING][28344] felix/bpf_ep_mgr.go 678: Failed to write updates to ifstate BPF map. error=multiple errors while updating dataplane (1)',
+      ),
+    ),
+    found: ['error node node-a on node-a'],
+  },
+  {
+    name: 'Felix starts anew each time the interface of IPVS goes up or down',
+    from: 'projectcalico/calico#8929',
+    recording: 'v3.32.1-healthy',
+    edits: allOf(
+      said(
+        'node-a',
+        logging(
+          '[INFO][13926] felix/int_dataplane.go 1347: kube-proxy mode changed. Restart felix. ipvsIfaceState="down" ipvsSupport=false',
+        ),
+      ),
+      { probes: { 'node-a/ip.link': addLink({ ifname: 'kube-ipvs0', linkinfo: { info_kind: 'dummy' } }) } },
+    ),
+    found: ['warning interface kube-ipvs0 on node-a'],
   },
   {
     name: 'a kube-proxy that the cloud runs as a static pod has the port of Felix',

@@ -138,6 +138,16 @@ export const reportedNearMisses: readonly NearMiss[] = [
     },
   },
   {
+    rule: 'configuration/bypass',
+    name: 'pods are at ports of their hosts, and this version leads their answers through the kernel',
+    edits: another('mapped', { containers: [{ name: 'one', ports: [{ hostPort: 80 }] }] }),
+  },
+  {
+    rule: 'external/ranges',
+    name: 'some are let in, and the others dropped',
+    edits: printed({ 'nat.dump': (text) => text }),
+  },
+  {
     rule: 'api-server/other',
     name: 'the ConfigMap and the environment name one address',
     edits: { objects: { configmaps: withConfigMap('172.18.0.1', '6443'), pods: toldOf('172.18.0.1') } },

@@ -1,6 +1,6 @@
 /** Services that people could not reach. */
 import { change, type Edits } from '../../edited.ts';
-import { backendsOf, mapLines } from '../edits.ts';
+import { backendsOf, dropFrontends, mapLines } from '../edits.ts';
 import { all as allOf, each, withoutInterface } from '../../healthy/healthy.ts';
 import { all, type Reported } from './reported.ts';
 
@@ -106,6 +106,41 @@ export const serviceFaults: readonly Reported[] = [
       },
     }),
     found: ['warning key bpfConnectTimeLoadBalancing on '],
+  },
+  {
+    name: 'a service lets in everybody by its ranges, and the programs let in nobody',
+    from: 'projectcalico/calico#11020',
+    recording: 'v3.30.7-healthy',
+    edits: {
+      objects: {
+        services: change('web', (web) => {
+          web.spec = { ...web.spec, loadBalancerSourceRanges: ['0.0.0.0/0'] };
+        }),
+      },
+      probes: {
+        '*/nat.dump': dropFrontends(/^192\.0\.2\.[12]0 port 80 .* count [12] /),
+      },
+    },
+    found: [`error service shop/web on ${all}`],
+  },
+  {
+    name: 'answers of pods at ports of their hosts bypass the kernel, which alone knows the port',
+    from: 'projectcalico/calico#6522',
+    recording: 'v3.30.7-healthy',
+    in: 'v3.24 prints it',
+    edits: {
+      objects: {
+        pods: change('frontend-7d9c6b8f5-x2k4q', (pod) => {
+          pod.spec = {
+            ...pod.spec,
+            containers: [
+              { name: 'frontend', ports: [{ containerPort: 8080, hostPort: 3001, protocol: 'TCP' }] },
+            ],
+          };
+        }),
+      },
+    },
+    found: ['warning key bpfHostConntrackBypass on node-a'],
   },
   {
     name: 'the programs know IPv6 pods, and the kernel has no route to any of them',
