@@ -35,8 +35,11 @@ export interface Progress {
   readonly findings: () => readonly Finding[];
 }
 
-/** So many nodes are asked at once; what one has said is let go before the next is asked. */
-const width = 8;
+/**
+ * So many nodes are looked at once, some more than are asked at a time (`calicoBpf.probe.concurrency`), so that others
+ * answer while one is judged; what one has said is let go before the next is asked.
+ */
+const width = 12;
 
 /**
  * Runs checks over a cluster: asks each node once, a few at a time, and tells what they find.

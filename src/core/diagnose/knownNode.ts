@@ -100,9 +100,10 @@ export function knownNode(
       const said = text(probe);
       return said === undefined ? undefined : (readDump(probe, said) as Dump<T> | undefined);
     });
+  const start = once(() => startOfFelix(text('felix.log') ?? ''));
   const log = once(() => {
     const said = text('felix.log');
-    return said === undefined ? undefined : readFelixLog(said);
+    return said === undefined ? undefined : readFelixLog(said, start());
   });
   const dumps = {
     ifstate: dump<IfState>('ifstate.dump'),
@@ -126,8 +127,8 @@ export function knownNode(
     kernelRoutes: once(() => readKernelRoutes(text('ip.route') ?? '')),
     mounts: once(() => readMounts(text('mounts') ?? '')),
     sysctls: once(() => readSysctls(text('sysctl') ?? '')),
-    currentLog: once(() => readCurrentLog(text('felix.log'))),
-    config: once(() => readEffectiveConfig(text('felix.log') ?? '')),
+    currentLog: once(() => readCurrentLog(text('felix.log'), start())),
+    config: once(() => readEffectiveConfig(text('felix.log') ?? '', start())),
     names: once(() => namesOf(name, dumps, cluster)),
     lineAt(probe, offset) {
       const index = lines.get(probe) ?? new LineIndex(text(probe) ?? '');
@@ -176,9 +177,9 @@ function readFacts(name: string, { heard, text, dumps, log }: Readings, cluster:
   );
 }
 
-function readCurrentLog(log: string | undefined): ReturnType<KnownNode['currentLog']> {
+function readCurrentLog(log: string | undefined, start: number): ReturnType<KnownNode['currentLog']> {
   if (log === undefined) return undefined;
-  const offset = log.lastIndexOf('\n', startOfFelix(log)) + 1;
+  const offset = log.lastIndexOf('\n', start) + 1;
   return { text: log.slice(offset), offset };
 }
 

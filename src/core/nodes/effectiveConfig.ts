@@ -22,8 +22,8 @@ export interface EffectiveConfig {
 const head = 'config=&config.Config{';
 
 /** The configuration of the current start; `undefined` when the log does not reach back to it. */
-export function readEffectiveConfig(log: string): EffectiveConfig | undefined {
-  const at = log.indexOf(head, startOfFelix(log));
+export function readEffectiveConfig(log: string, start = startOfFelix(log)): EffectiveConfig | undefined {
+  const at = log.indexOf(head, start);
   if (at === -1) return undefined;
   const end = log.indexOf('\n', at);
   const fields = readFields(log.slice(at + head.length, end === -1 ? undefined : end));

@@ -32,8 +32,9 @@ const ipSetAdded: Sought = {
   pattern: /IP set added .*?stringID="([^"]+)" uint64ID=(0x[0-9a-f]+)/g,
 };
 
-export function readFelixLog(text: string): FelixLogFacts {
-  const current = text.slice(startOfFelix(text));
+/** `start`: where its current start begins, for those who know it. */
+export function readFelixLog(text: string, start = startOfFelix(text)): FelixLogFacts {
+  const current = text.slice(start);
   const configured = /\bBPFEnabled:(true|false)/.exec(current)?.[1];
   const fallback = findFirst(current, fallenBack);
   return {
