@@ -117,6 +117,13 @@ for (const [probe, cause, edits] of causes) {
   });
 }
 
+test('a node that does not answer is not asked again', async () => {
+  const silent = ['bpftool.map', 'bpftool.net', 'iptables.save', 'nft.ruleset', 'ip.link', 'conntrack.dump'];
+  const probes = Object.fromEntries(silent.map((probe) => [`*/${probe}`, () => undefined]));
+  const asked = await askedOf({ probes });
+  for (const probe of ['sockets', 'bpffs', 'bpftool.prog', 'conntrack.stats']) assert.ok(!asked.has(probe));
+});
+
 for (const name of recordingNames) {
   test(`a live node yields what its recording yields: ${name}`, async () => {
     const snapshot = await openSnapshot(join(recordingsFolder, `${name}.tar.gz`), {}, signal);

@@ -21,16 +21,24 @@ export function withoutSpared(
   );
 }
 
-/** Of the probes those that it is to be asked all the same after what it has said; the others are marked as unneeded. */
+/**
+ * Of the probes those that it is to be asked all the same after what it has said. The others are noted as unneeded, or
+ * as unknown where what they hang on is: a node that does not answer is not asked again.
+ */
 export function sparedInVain(
   probes: readonly string[],
   node: KnownNode,
   heard: Map<string, Heard>,
 ): readonly string[] {
   const left = probes.filter((probe) => !heard.has(probe));
-  const asked = left.filter((probe) => afterOthers.get(probe)?.(node) === true);
-  for (const probe of left) if (!asked.includes(probe)) heard.set(probe, unneeded);
-  return asked;
+  return left.filter((probe) => {
+    const cause = afterOthers.get(probe);
+    const basis = cause?.basis.map((each) => node.heard(each)) ?? [];
+    const isUnknown = basis.length > 0 && basis.every(({ kind }) => kind === 'unknown');
+    if (!isUnknown && cause?.isGiven(node) === true) return true;
+    heard.set(probe, (isUnknown ? basis[0] : undefined) ?? unneeded);
+    return false;
+  });
 }
 
 /** What the objects make unneeded. */
@@ -39,15 +47,21 @@ const beforehand: ReadonlyMap<string, (node: string, cluster: KnownCluster) => '
   ['readiness', (node, cluster) => (isFoundReady(node, cluster) ? 'spared' : 'asked')],
 ]);
 
+interface Cause {
+  /** The probes that tell whether there is one. */
+  readonly basis: readonly string[];
+  readonly isGiven: (node: KnownNode) => boolean;
+}
+
 /** What is asked after the others, and what gives cause to. */
-const afterOthers: ReadonlyMap<string, (node: KnownNode) => boolean> = new Map([
+const afterOthers: ReadonlyMap<string, Cause> = new Map([
   // The dump has what it counts.
-  ['conntrack.stats', isDumpCut],
+  ['conntrack.stats', { basis: ['conntrack.dump'], isGiven: isDumpCut }],
   // The image has no `ss`.
-  ['ss', () => false],
-  ['sockets', mayHaveProxy],
-  ['bpffs', mayResize],
-  ['bpftool.prog', programsMatter],
+  ['ss', { basis: [], isGiven: () => false }],
+  ['sockets', { basis: ['iptables.save', 'nft.ruleset', 'ip.link'], isGiven: mayHaveProxy }],
+  ['bpffs', { basis: ['bpftool.map'], isGiven: mayResize }],
+  ['bpftool.prog', { basis: ['bpftool.net'], isGiven: programsMatter }],
 ]);
 
 function hasTag(node: string, cluster: KnownCluster): boolean {
