@@ -1,6 +1,7 @@
 import type { Steps } from '../steps.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
+import { rawSettings } from './settings.ts';
 import { silencesOf } from './silence.ts';
 import { defaultRoute } from './system.ts';
 
@@ -14,16 +15,15 @@ export function* digestOf(node: KnownNode, cluster: KnownCluster): Steps<NodeDig
   const mtus = links.filter(({ name }) => workloads.has(name)).map(({ mtu }) => mtu);
   return {
     ...node.facts(),
-    settings: winningSettings(node),
+    settings: settingsOf(node),
     uplinkMtu: links.find(({ name }) => name === uplink)?.mtu,
     silences: yield* silencesOf(node, cluster),
     workloadMtu: mtus.length === 0 ? undefined : Math.max(...mtus),
   };
 }
 
-function winningSettings(node: KnownNode): ReadonlyMap<string, string> {
-  const settings = new Map<string, string>();
-  for (const values of node.config()?.sources.values() ?? [])
-    for (const [name, value] of values) settings.set(name.toLowerCase(), value);
-  return settings;
+function settingsOf(node: KnownNode): NodeDigest['settings'] {
+  const config = node.config();
+  const raw = config === undefined ? [] : [...rawSettings(config)];
+  return new Map(raw.map(([name, { value }]) => [name, value]));
 }

@@ -1,6 +1,7 @@
 import { defaultIn, fields } from '../felix/fields.ts';
 import { variableOf } from '../felix/environment.ts';
 import type { EffectiveConfig } from '../nodes/effectiveConfig.ts';
+import { indexOnce } from '../objects/indexOnce.ts';
 import { field } from '../objects/object.ts';
 import type { Evidence } from './finding.ts';
 import { findObject, objectEvidence, type KnownCluster } from './knownCluster.ts';
@@ -26,15 +27,20 @@ export function settingOn(node: KnownNode, cluster: KnownCluster, key: string): 
   return said ?? { value: defaultOf(cluster, key), source: 'default' };
 }
 
-function fromLog({ sources }: EffectiveConfig, parameter: string, node: string): Setting | undefined {
-  for (const [source, values] of [...sources].toReversed()) {
-    for (const [name, value] of values) {
-      if (name.toLowerCase() === parameter.toLowerCase())
-        return { value, source: spellSource(source, parameter, node) };
-    }
-  }
-  return undefined;
+function fromLog(config: EffectiveConfig, parameter: string, node: string): Setting | undefined {
+  const found = rawSettings(config).get(parameter.toLowerCase());
+  return found && { value: found.value, source: spellSource(found.source, parameter, node) };
 }
+
+/** What Felix was asked for, the winning value of each parameter, by its name in lower case. */
+export const rawSettings = indexOnce(
+  ({ sources }: EffectiveConfig): ReadonlyMap<string, { readonly value: string; readonly source: string }> =>
+    new Map(
+      [...sources].flatMap(([source, values]) =>
+        [...values].map(([name, value]) => [name.toLowerCase(), { value, source }] as const),
+      ),
+    ),
+);
 
 function spellSource(source: string, parameter: string, node: string): string {
   if (source === 'environment') return `env FELIX_${parameter.toUpperCase()} of calico-node`;
