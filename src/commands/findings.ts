@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Asked } from '../core/diagnose/asked.ts';
 import type { Evidence, Finding } from '../core/diagnose/finding.ts';
 import { textField, type KubernetesObject } from '../core/objects/object.ts';
+import { isConfiguration, placeOfSubject } from '../core/diagnose/subjectPlace.ts';
 import { toMarkdown } from '../core/diagnose/report.ts';
 import { spellChanges } from '../core/diagnose/compare.ts';
 import type { Reports } from '../documents/reports.ts';
@@ -13,6 +14,7 @@ import { groupings } from '../views/findings/elements.ts';
 import type { Findings, Scope } from '../views/findings/findings.ts';
 import type { FindingsTree } from '../views/findings/provider.ts';
 import type { DiagnosedPlace } from './ids.ts';
+import { showOrigin } from './inEffect.ts';
 import { withSession } from './withSession.ts';
 import { pick, type Choice } from './pick.ts';
 import { registerCommand } from './registry.ts';
@@ -38,6 +40,9 @@ export function registerFindingsCommands(services: FindingsServices): vscode.Dis
     }),
     registerCommand('calicoBpf.findings.openEvidence', 'Opening the evidence', log, (element) =>
       openEvidence(services, element),
+    ),
+    registerCommand('calicoBpf.findings.openSubject', 'Opening what it is about', log, (element) =>
+      openSubject(services, element),
     ),
     registerCommand('calicoBpf.findings.copyFix', 'Copying the fix', log, async (element) => {
       const fix = (element?.finding ?? (await pickFinding(findings)))?.fix;
@@ -126,7 +131,38 @@ async function openEvidence(
     element?.evidence ??
     finding?.evidence.find(({ at }) => at.kind === 'probe' && at.line !== undefined) ??
     finding?.evidence[0];
-  if (evidence !== undefined) await reports.openEvidence(evidence);
+  if (evidence !== undefined) await reports.openPlace(evidence.at);
+}
+
+/** Opens the object, the FelixConfiguration at the key, or the interface in its dump. */
+async function openSubject(
+  { connection, findings, reports }: FindingsServices,
+  given: { readonly finding: Pick<Finding, 'id'> } | undefined,
+): Promise<void> {
+  const finding =
+    given === undefined
+      ? await pickFinding(findings)
+      : findings.findings.find(({ id }) => id === given.finding.id);
+  if (finding === undefined) return;
+  const { subject } = finding;
+  const place = placeOfSubject(finding);
+  if (place.kind === 'object' && isConfiguration(place.resource)) {
+    await showOrigin(place.name, connection);
+    showInEditor(`${subject.name}:`);
+    return;
+  }
+  await reports.openPlace(place);
+  if (subject.kind === 'interface') showInEditor(subject.name);
+}
+
+/** Puts the cursor on the first line with some words of the document that was just opened. */
+function showInEditor(words: string): void {
+  const editor = vscode.window.activeTextEditor;
+  const at = editor?.document.getText().indexOf(words) ?? -1;
+  if (editor === undefined || at === -1) return;
+  const position = editor.document.positionAt(at);
+  editor.selection = new vscode.Selection(position, position);
+  editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function pickFinding({ findings }: Findings): Promise<Finding | undefined> {

@@ -64,6 +64,7 @@ export interface Commands {
     readonly finding: Finding;
     readonly evidence?: Evidence;
   }) => void;
+  'calicoBpf.findings.openSubject': (element?: { readonly finding: Pick<Finding, 'id'> }) => void;
   'calicoBpf.findings.copyFix': (element?: { readonly finding: Finding }) => void;
   'calicoBpf.findings.copyReport': () => void;
   'calicoBpf.findings.openReport': () => void;

@@ -67,7 +67,7 @@ function choicesOf(inEffect: InEffect): readonly Choice[] {
 }
 
 /** The object that a value comes from; for what no object says, the view with all that is set on each node. */
-async function showOrigin(configuration: string | undefined, { session }: Connection): Promise<void> {
+export async function showOrigin(configuration: string | undefined, { session }: Connection): Promise<void> {
   if (configuration === undefined || session === undefined) {
     await vscode.commands.executeCommand('calicoBpf.configuration.focus');
     return;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { isClusterError } from '../cluster/cluster.ts';
-import { explainFinding, findPlaces } from '../core/diagnose/explain.ts';
-import type { Evidence, Finding } from '../core/diagnose/finding.ts';
+import { explainFinding, findPlaces, findSubject } from '../core/diagnose/explain.ts';
+import type { EvidencePlace, Finding } from '../core/diagnose/finding.ts';
 import { toMarkdown } from '../core/diagnose/report.ts';
+import type { Span } from '../core/text/problem.ts';
 import type { KubernetesObject } from '../core/objects/object.ts';
 import type { Diagnosed, Findings } from '../views/findings/findings.ts';
 import { dumpUri } from './uri.ts';
@@ -49,10 +50,9 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 
   /** Opens the raw text behind a fact at its line, or the object. */
-  async openEvidence(evidence: Evidence): Promise<void> {
+  async openPlace(place: EvidencePlace): Promise<void> {
     const { state } = this.#findings;
-    if (state.kind === 'done')
-      await vscode.commands.executeCommand('vscode.open', evidenceUri(state, evidence));
+    if (state.kind === 'done') await vscode.commands.executeCommand('vscode.open', placeUri(state, place));
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
@@ -70,10 +70,14 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     const finding =
       state.kind === 'done' ? state.report.findings.find(({ id }) => id === document.uri.query) : undefined;
     if (state.kind !== 'done' || finding === undefined) return [];
-    return findPlaces(document.getText(), finding).map(({ span, evidence }) => {
-      const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-      return new vscode.DocumentLink(range, evidenceUri(state, evidence));
-    });
+    const link = ({ start, end }: Span, target: vscode.Uri) =>
+      new vscode.DocumentLink(new vscode.Range(document.positionAt(start), document.positionAt(end)), target);
+    const text = document.getText();
+    const subject = findSubject(text, finding);
+    return [
+      ...(subject === undefined ? [] : [link(subject, subjectUri(finding))]),
+      ...findPlaces(text, finding).map(({ span, evidence }) => link(span, placeUri(state, evidence.at))),
+    ];
   }
 
   dispose(): void {
@@ -90,13 +94,19 @@ function objectUri({
   resource,
   namespace,
   name,
-}: Extract<Evidence['at'], { readonly kind: 'object' }>): vscode.Uri {
+}: Extract<EvidencePlace, { readonly kind: 'object' }>): vscode.Uri {
   const query = JSON.stringify([resource, namespace ?? '', name]);
   return vscode.Uri.from({ scheme, path: `/${name}.json`, query });
 }
 
+/** What leads to the subject of a finding: the command that knows where it can be looked at. */
+function subjectUri({ id }: Finding): vscode.Uri {
+  const query = encodeURIComponent(JSON.stringify([{ finding: { id } }]));
+  return vscode.Uri.parse(`command:calicoBpf.findings.openSubject?${query}`);
+}
+
 /** Where the raw text behind a fact is, at its line, or the object. */
-function evidenceUri({ session }: Diagnosed, { at }: Evidence): vscode.Uri {
+function placeUri({ session }: Diagnosed, at: EvidencePlace): vscode.Uri {
   if (at.kind === 'object') return objectUri(at);
   const { name, takenAt } = session.cluster.info;
   return dumpUri(name, at, takenAt).with({ fragment: at.line === undefined ? '' : `L${at.line}` });

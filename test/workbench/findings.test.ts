@@ -71,6 +71,16 @@ test('what an explanation says it has from somewhere leads there', async () => {
   await page.locator('.line-numbers.active-line-number', { hasText: /^4$/ }).first().waitFor();
 });
 
+test('what an explanation is about is a click away', async () => {
+  const { page } = workbench;
+  await row(page, 'warning, key bpfLogLevel').click();
+  await followLink(page, page.locator('.view-line .detected-link', { hasText: 'key bpfLogLevel' }).first());
+  await page.locator('.tab.active', { hasText: 'default' }).waitFor();
+  const shown = page.locator('.view-line', { hasText: 'bpfLogLevel' }).first();
+  await shown.waitFor();
+  await takePicture(page, 'findings-subject');
+});
+
 test('evidence opens the dump at its line', async () => {
   const { page } = workbench;
   await row(page, 'Evidence: cali8cb945225b4').click();

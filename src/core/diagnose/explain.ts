@@ -5,10 +5,10 @@ import { escapeMarkdown, fence, spellPlace, spellSubject } from './report.ts';
 
 /** How a finding was come by, step by step from the raw lines, as Markdown. */
 export function explainFinding(finding: Finding, check: CheckOutcome | undefined): string {
-  const { title, severity, subject, nodes, evidence, fix } = finding;
+  const { title, severity, nodes, evidence, fix } = finding;
   const parts = [
     `# ${escapeMarkdown(title)}`,
-    `${severity} · ${escapeMarkdown(spellSubject(subject))}${nodes.length === 0 ? '' : ` · on ${listNodes(nodes)}`}`,
+    `${severity} · ${subjectOf(finding)}${nodes.length === 0 ? '' : ` · on ${listNodes(nodes)}`}`,
     ...(check === undefined ? [] : [`## What was looked at\n\n${check.documentation.how}`]),
     `## What was seen\n\n${evidence.map((each, index) => step(each, index + 1)).join('\n\n')}`,
     `## What follows\n\n${escapeMarkdown(title)}`,
@@ -19,6 +19,23 @@ export function explainFinding(finding: Finding, check: CheckOutcome | undefined
     ...(check === undefined ? [] : [`## More\n\n${links(check)}`]),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function subjectOf({ subject }: Pick<Finding, 'subject'>): string {
+  return escapeMarkdown(spellSubject(subject));
+}
+
+/** Where an explanation says what it is about: what leads there is no part of the text. */
+export function findSubject(
+  explanation: string,
+  finding: Pick<Finding, 'subject' | 'severity'>,
+): Span | undefined {
+  const before = `\n${finding.severity} · `;
+  const subject = subjectOf(finding);
+  const at = explanation.indexOf(`${before}${subject}`);
+  if (at === -1) return undefined;
+  const start = at + before.length;
+  return { start, end: start + subject.length };
 }
 
 function step(evidence: Evidence, number: number): string {

@@ -158,9 +158,18 @@ test('the report is Markdown to paste, and an object that is evidence is shown',
   assert.match(editor.clipboard, /^# Calico eBPF: diagnosis of shop\n\n1 error, 2 warnings, /);
   const evidence = findings.findings[0]?.evidence.find(({ at }) => at.kind === 'object');
   assert.ok(evidence);
-  await reports.openEvidence(evidence);
+  await reports.openPlace(evidence.at);
   const text = await reports.provideTextDocumentContent(editor.shown.at(-1) as unknown as UriType);
   assert.match(text, /"name": "cart-from-frontend"/);
+});
+
+test('what a finding is about is opened: its object', async () => {
+  const { findings, reports, run } = await open();
+  await run('calicoBpf.findings.diagnose');
+  const [finding] = findings.findings;
+  await run('calicoBpf.findings.openSubject', { finding });
+  const text = await reports.provideTextDocumentContent(editor.shown.at(-1) as unknown as UriType);
+  assert.match(text, /"name": "cart-6f5b9c7d4c-m8t2l"/);
 });
 
 test('an object that may no longer be read says so, and is not called gone', async () => {
@@ -173,7 +182,7 @@ test('an object that may no longer be read says so, and is not called gone', asy
     throw new ClusterError('forbidden', 'You lack the permission “list networkpolicies”.');
   };
   Object.assign(state.session.cluster, { list: refuse });
-  await reports.openEvidence(evidence);
+  await reports.openPlace(evidence.at);
   const text = await reports.provideTextDocumentContent(editor.shown.at(-1) as unknown as UriType);
   assert.match(text, /cart-from-frontend cannot be shown\. You lack the permission “list networkpolicies”\./);
 });
