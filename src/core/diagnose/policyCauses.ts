@@ -5,6 +5,7 @@ import { indexOnce } from '../objects/indexOnce.ts';
 import { parseIp, withoutLength } from '../net/address.ts';
 import { field, listField, numberField, textField, type KubernetesObject } from '../objects/object.ts';
 import { advise, type Evidence, type Fix } from './finding.ts';
+import { findDenyFirst } from './denyFirst.ts';
 import { fullResource, objectEvidence, objectsIn, type KnownCluster } from './knownCluster.ts';
 import { labelsOf, policiesFor, type PolicyOfPod } from './policiesFor.ts';
 import { findNearMiss, matchesLabels, spellSelector } from './selection.ts';
@@ -21,19 +22,22 @@ export interface CutOff {
 
 /** The policy that cuts a pod off from everybody; `undefined` where some rule lets somebody in. */
 export function explainCutOff(cluster: KnownCluster, pod: KubernetesObject): CutOff | undefined {
-  const selecting = policiesFor(cluster, pod, 'Ingress').map((each) => judgePolicy(cluster, pod, each));
+  const policies = policiesFor(cluster, pod, 'Ingress');
+  const selecting = policies.map((each) => judgePolicy(cluster, pod, each));
   const rules = selecting.flatMap((each) => each.rules);
-  if (rules.some(({ dead }) => dead === undefined)) return undefined;
-  const culprit = selecting.find((each) => each.rules.length > 0) ?? selecting[0];
+  const isLetIn = rules.some(({ dead }) => dead === undefined);
+  const culprit = isLetIn
+    ? findDenyFirst(policies)
+    : (selecting.find((each) => each.rules.length > 0) ?? selecting[0]);
   if (culprit === undefined) return undefined;
-  const dead = culprit.rules[0]?.dead ?? nobody;
+  const dead = isLetIn ? unasked : (selecting.find((each) => each === culprit)?.rules[0]?.dead ?? nobody);
   // A pod that no Service sends to may well be meant to be alone.
   if (dead === nobody && !isEndpoint(cluster, pod)) return undefined;
   const { namespace = '', name } = culprit.object.metadata;
   const policy = namespace === '' ? name : `${namespace}/${name}`;
   return {
     policy,
-    severity: dead === nobody ? 'warning' : 'error',
+    severity: dead === nobody || dead === unasked ? 'warning' : 'error',
     sentence: `${culprit.kind} ${policy} ${dead.sentence}`,
     fix: advise(
       dead.remedy,
@@ -79,6 +83,11 @@ const alive: JudgedRule = { dead: undefined };
 const nobody: Dead = {
   sentence: 'selects it and allows nobody.',
   remedy: 'Add a rule that allows those who are meant, or another policy that does.',
+};
+
+const unasked: Dead = {
+  sentence: 'comes first and denies everything, so that what other policies allow is never asked.',
+  remedy: 'Give it a higher order than the policies that allow, or let it deny less.',
 };
 
 /** `near` is what pods have instead: `app=frontend`. */

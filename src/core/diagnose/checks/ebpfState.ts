@@ -21,6 +21,7 @@ import { connectTimePrograms } from '../connectTime.ts';
 import { kubeProxyOn } from '../kubeProxyPods.ts';
 import { loadFailures } from '../loadFailures.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
+import { unserved } from '../unserved.ts';
 import { contradictions } from '../witnesses.ts';
 
 /** Whether eBPF runs where it is asked for, and nowhere else. */
@@ -38,6 +39,11 @@ export const ebpfState: Check = {
     nodeRule('no-btf', { objects: ['nodes'], uses: ['sysctl.bpf'] }, withoutBtf),
     nodeRule('not-on', { probes: ['felix.log'], uses: ['ifstate.dump'] }, notAsAsked),
     clusterRule('mixed', { objects: ['nodes'], isAside: true }, mixed),
+    nodeRule(
+      'unserved',
+      { probes: ['iptables.save', 'ip.link'], objects: ['pods'], uses: ['nft.ruleset', 'ifstate.dump'] },
+      unserved,
+    ),
     nodeRule('left-on', { probes: ['bpftool.net'], uses: ['felix.log'] }, leftOn),
     ebpfRule('mounts', { probes: ['mounts'] }, mounts),
     ebpfRule('connect-time', { probes: ['bpftool.cgroup'], uses: ['felix.log'] }, connectTimePrograms),

@@ -1,5 +1,6 @@
 /** What nearly is what the rules are for that scenes have brought. */
-import { each } from '../../healthy/healthy.ts';
+import { change } from '../../edited.ts';
+import { add, all, each, printed } from '../../healthy/healthy.ts';
 import type { NearMiss } from '../fault.ts';
 
 const ofOthers = `[0:0] -A INPUT -p udp -m udp --dport 4789 -j DROP
@@ -53,5 +54,62 @@ export const sceneNearMisses: readonly NearMiss[] = [
     edits: {
       objects: { 'ippools.crd.projectcalico.org': each(({ spec }) => (spec['natOutgoing'] = false)) },
     },
+  },
+  {
+    rule: 'conntrack/refused',
+    name: 'load balancers outside end their checks of a pod with a reset',
+    edits: {
+      probes: {
+        'node-a/conntrack.dump': (text) =>
+          text
+            .split('\n')
+            .filter((line) => !line.includes('10.244.174.129:8080'))
+            .concat(
+              ...[1, 2, 3, 4, 5].map(
+                (at) =>
+                  `TCP 198.51.100.7:4100${at} -> 172.18.0.2:30080 -> 10.244.174.129:8080  Active ago ${at}.5s RESET`,
+              ),
+            )
+            .join('\n'),
+      },
+    },
+  },
+  {
+    rule: 'policy/denied',
+    name: 'a policy that denies everything comes after one that allows',
+    edits: {
+      objects: {
+        'globalnetworkpolicies.crd.projectcalico.org': add({
+          metadata: { name: 'default.last' },
+          spec: {
+            order: 5000,
+            selector: "app == 'payments'",
+            types: ['Ingress'],
+            ingress: [{ action: 'Deny' }],
+          },
+        }),
+      },
+    },
+  },
+  {
+    rule: 'ebpf-state/unserved',
+    name: 'eBPF is off on all nodes, and kube-proxy has its rules there',
+    edits: all(
+      {
+        objects: {
+          'felixconfigurations.crd.projectcalico.org': change('default', ({ spec }) => {
+            spec['bpfEnabled'] = false;
+          }),
+        },
+      },
+      printed({
+        'felix.log': (text) =>
+          text
+            .replaceAll(/^.*BPF enabled, starting BPF endpoint manager.*\n/gm, '')
+            .replaceAll('BPFEnabled:true', 'BPFEnabled:false'),
+        'ifstate.dump': () => '',
+        'iptables.save': (text) => `${text}*nat\n:KUBE-SERVICES - [0:0]\nCOMMIT\n`,
+      }),
+    ),
   },
 ];

@@ -1,12 +1,16 @@
 /** Nodes that do not reach each other or the outside, and services that lead nowhere. */
 import { change } from '../../edited.ts';
-import { all, each } from '../../healthy/healthy.ts';
+import { add, all, each, nodeNames, printed } from '../../healthy/healthy.ts';
 import { backendsOf, countDenials, logging, mapLines, withoutLines } from '../edits.ts';
 import type { Scene } from './scene.ts';
 import { unanswered } from './traffic.ts';
 
 const dropVxlan = '[412:49440] -A INPUT -p udp -m udp --dport 4789 -j DROP';
+const cart = 'shop/cart-6f5b9c7d4c-m8t2l';
 const payments = 'shop/payments-84c5d7f6b9-q3n8w';
+
+const noMap =
+  '2026-11-21 05:00:00.000 [ERROR][1] commands/ifstate.go 45: Failed to dump map. error=stat /sys/fs/bpf/tc/globals/cali_iface4: no such file or directory\n';
 
 const kubeProxySockets = [10249, 10256].map(
   (port) =>
@@ -120,5 +124,72 @@ export const networkScenes: readonly Scene[] = [
       },
     },
     found: ['error node node-b on node-b', 'warning node node-b on node-b'],
+  },
+  {
+    name: 'a policy denies everything to a pod before another one that allows is asked',
+    edits: {
+      objects: {
+        'globalnetworkpolicies.crd.projectcalico.org': add({
+          metadata: { name: 'default.lockdown' },
+          spec: {
+            tier: 'default',
+            order: 10,
+            selector: "app == 'payments'",
+            types: ['Ingress'],
+            ingress: [{ action: 'Log' }, { action: 'Deny', source: {}, destination: {} }],
+          },
+        }),
+      },
+      probes: { 'node-b/counters.dump': countDenials('cali192e293c0b8', 14) },
+    },
+    found: [`warning pod ${payments} on node-b`],
+  },
+  {
+    name: 'the process of a pod that counts as ready does not listen',
+    edits: {
+      probes: {
+        'node-a/conntrack.dump': (text) =>
+          text
+            .replaceAll(
+              /^(TCP \S+ -> (?:\S+ -> )?10\.244\.174\.130:8080 .*) (?:CLOSED|ESTABLISHED)$/gm,
+              '$1 RESET',
+            )
+            .concat(
+              ...[1, 2, 3].map(
+                (at) => `TCP 10.244.218.65:4100${at} -> 10.244.174.130:8080  Active ago ${at}.5s RESET\n`,
+              ),
+            ),
+      },
+    },
+    found: [`error pod ${cart} on node-a`],
+  },
+  {
+    name: 'eBPF is off on all nodes, and kube-proxy did not come back',
+    recordings: ['v3.32.1-healthy'],
+    edits: all(
+      {
+        objects: {
+          'felixconfigurations.crd.projectcalico.org': change('default', ({ spec }) => {
+            spec['bpfEnabled'] = false;
+          }),
+        },
+        failures: Object.fromEntries(
+          nodeNames.flatMap((node) =>
+            ['ifstate.dump', 'routes.dump', 'nat.dump'].map((probe) => [`${node}/${probe}`, noMap]),
+          ),
+        ),
+      },
+      printed({
+        'felix.log': (text) =>
+          text
+            .replaceAll(/^.*BPF enabled, starting BPF endpoint manager.*\n/gm, '')
+            .replaceAll('BPFEnabled:true', 'BPFEnabled:false')
+            .replaceAll('"BPFEnabled":"true"', '"BPFEnabled":"false"'),
+        'bpftool.net': () => '[{"xdp":[],"tc":[],"flow_dissector":[]}]',
+        'bpftool.cgroup': () => 'CgroupPath\nID       AttachType      AttachFlags     Name\n',
+      }),
+    ),
+    known: [],
+    found: ['error node node-a on node-a,node-b,node-c'],
   },
 ];
