@@ -7,6 +7,7 @@ import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { configure, patchFelix, type Draft, type Evidence } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import { noRoom } from '../noRoom.ts';
 import { settingEvidence, settingOn, type Setting } from '../settings.ts';
 import { halfResized } from '../resizes.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
@@ -35,7 +36,7 @@ export const mapFullness: Check = {
     ebpfRule('size', { probes: ['bpftool.map', 'felix.log'] }, otherSize),
     ebpfRule('resize', { probes: ['felix.log'] }, growing),
     ebpfRule('old', { probes: ['bpffs'], uses: ['felix.log'] }, halfResized),
-    ebpfRule('no-room', { probes: ['felix.log'] }, noRoom),
+    ebpfRule('no-room', { probes: ['felix.log'] }, withoutRoom),
   ],
 };
 
@@ -219,15 +220,8 @@ function growing(node: KnownNode): readonly Draft[] {
   }));
 }
 
-/** What Felix says when the kernel takes no more entries (E2BIG). */
-const refusals: Sought = {
-  words: ['argument list too long', 'no space left'],
-  pattern:
-    /(?:[Ff]ailed to (?:update|write|set)|[Ee]rror updating)[^\n]*(?:map|ifstate|iface)[^\n]*(?:argument list too long|no space left)/,
-};
-
-function noRoom(node: KnownNode): readonly Draft[] {
-  return fromLog(node, refusals, (evidence) => ({
+function withoutRoom(node: KnownNode): readonly Draft[] {
+  return fromLog(node, noRoom, (evidence) => ({
     severity: 'error',
     subject: nodeSubject(node.name),
     cause: 'no-room',

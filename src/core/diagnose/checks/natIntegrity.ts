@@ -9,6 +9,7 @@ import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
+import { lacksRoom } from '../noRoom.ts';
 import { endpointsEvidence, natOfNode, type NatFinding, type ScreenedMap } from '../natOfNode.ts';
 import { goneEndpoints, withoutLocalEndpoints } from '../localEndpoints.ts';
 import { missingNodePorts } from '../nodePorts.ts';
@@ -171,11 +172,15 @@ const waitOrLook =
 
 function lagging(node: KnownNode, byService: ReadonlyMap<string, readonly NatFinding[]>): Draft {
   const services = listSome([...byService.keys()], 'services');
+  const isFull = lacksRoom(node);
+  const why = isFull
+    ? 'A map there takes no more entries.'
+    : 'Felix there is stopped or cut off from its API server.';
   return {
     severity: 'error',
     subject: nodeSubject(node.name),
-    cause: 'lags',
-    title: `NAT on {nodes} does not follow Kubernetes: ${services} differ. Felix there is stopped or cut off from its API server.`,
+    cause: isFull ? 'full' : 'lags',
+    title: `NAT on {nodes} does not follow Kubernetes: ${services} differ. ${why}`,
     evidence: [...byService.values()].flat().flatMap((each) => evidenceOf(each, node)),
     fix: advise(
       'See the finding about Felix on this node, or its log: whether it runs, and whether it reaches the API server (or Typha).',

@@ -1,7 +1,15 @@
 /** Nodes that do not reach each other or the outside, and services that lead nowhere. */
 import { change } from '../../edited.ts';
-import { add, all, each, nodeNames, printed } from '../../healthy/healthy.ts';
-import { backendsOf, countDenials, logging, mapLines, withoutLines } from '../edits.ts';
+import { add, all, configured, each, nodeNames, printed } from '../../healthy/healthy.ts';
+import {
+  backendsOf,
+  countDenials,
+  dropFrontends,
+  logging,
+  mapLines,
+  sizeMaps,
+  withoutLines,
+} from '../edits.ts';
 import type { Scene } from './scene.ts';
 import { unanswered } from './traffic.ts';
 
@@ -143,6 +151,24 @@ export const networkScenes: readonly Scene[] = [
       probes: { 'node-b/counters.dump': countDenials('cali192e293c0b8', 14) },
     },
     found: [`warning pod ${payments} on node-b`],
+  },
+  {
+    name: 'the map of NAT frontends was made too small for the Services',
+    edits: all(
+      configured({ bpfMapSizeNATFrontend: 30 }, { BPFMapSizeNATFrontend: 30 }),
+      printed({
+        'nat.dump': dropFrontends(/^10\.96\.(?:55|133|71|200)\./),
+        'bpftool.map': sizeMaps('cali_v4_nat_fe', 30),
+        'felix.log': logging(
+          '[ERROR][29255] felix/syncer.go 812: Failed to update map error=no space left on device map="cali_v4_nat_fe3"',
+        ),
+      }),
+    ),
+    found: [
+      'error node node-a on node-a,node-b,node-c',
+      'error node node-a on node-a,node-b,node-c',
+      'warning key bpfMapSizeNATFrontend on node-a,node-b,node-c',
+    ],
   },
   {
     name: 'the process of a pod that counts as ready does not listen',
