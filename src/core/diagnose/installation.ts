@@ -78,6 +78,51 @@ export function unavailableNetwork(node: KnownNode, cluster: KnownCluster): read
   ];
 }
 
+/** A node may be away so long before anybody should look for it; milliseconds. */
+const patience = 600_000;
+
+/** A node that the kubelet calls not ready: for want of the network plugin, or for long. */
+export function notReady(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+  const object = findObject(cluster, 'nodes', node.name);
+  const condition = listField(object, 'status', 'conditions').find(
+    (each) => textField(each, 'type') === 'Ready',
+  );
+  const status = textField(condition, 'status');
+  if (object === undefined || condition === undefined || status === 'True') return [];
+  const message = textField(condition, 'message') ?? '';
+  const isPlugin = /cni|NetworkPluginNotReady/i.test(message);
+  const since = Date.parse(textField(condition, 'lastTransitionTime') ?? '');
+  const isLong = cluster.time !== undefined && Date.parse(cluster.time) - since > patience;
+  if (!isLong || !isSettled(node.name, cluster)) return [];
+  const reason = textField(condition, 'reason') ?? 'no reason given';
+  return [
+    {
+      severity: isPlugin ? 'error' : 'warning',
+      subject: nodeSubject(node.name),
+      cause: `${String(isPlugin)} ${reason}`,
+      title: isPlugin
+        ? '{nodes} finds no network plugin, though calico-node runs there: new pods do not start.'
+        : `Kubernetes calls {nodes} not ready (${reason}), though calico-node is there: its pods are taken out of Services, and no new ones are placed on it.`,
+      evidence: [
+        objectEvidence(cluster, {
+          resource: 'nodes',
+          object,
+          shows: 'The condition of the node.',
+          value: `Ready: ${status ?? ''}, ${reason} ${message}`.trim(),
+        }),
+      ],
+      fix: isPlugin
+        ? advise(
+            'See the init container install-cni of calico-node, and whether /etc/cni/net.d and /opt/cni/bin are where the kubelet’s runtime looks.',
+          )
+        : advise(
+            'See the kubelet of the node, and whether it reaches the API server.',
+            'journalctl -u kubelet',
+          ),
+    },
+  ];
+}
+
 /** The operator is asked for another dataplane than the one that nodes run, or than Felix is asked for. */
 export function otherDataplane(cluster: KnownCluster, nodes: readonly NodeDigest[]): readonly Draft[] {
   const resource = 'installations.operator.tigera.io';

@@ -9,7 +9,7 @@ import { valueEvidence } from './evidence.ts';
 import { advise, type Draft, type Evidence } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
-import { podSubject } from './subjects.ts';
+import { interfaceSubject, podSubject } from './subjects.ts';
 
 interface Break {
   /** The rest of a sentence about the pod. */
@@ -54,6 +54,37 @@ function statesByPod(node: KnownNode): ReadonlyMap<string, IfState> {
       .filter((state) => isReady(state) && state.flags.includes('workload'))
       .flatMap((state) => podsBehind(state.name, names).map((pod) => [pod, state] as const)),
   );
+}
+
+/** Interfaces that were made anew: Calico’s programs know them by the index of the old one, and drop what they do not know. */
+export function oldIndices(node: KnownNode): readonly Draft[] {
+  const indices = new Map(node.links().map(({ name, index }) => [name.slice(0, 15), index]));
+  const states = node.ifstate()?.entries ?? [];
+  const known = new Set(states.map(({ name, index }) => `${name} ${index}`));
+  return states.filter(isReady).flatMap((state): readonly Draft[] => {
+    const { name, index } = state;
+    const now = indices.get(name);
+    if (now === undefined || now === index || known.has(`${name} ${now}`)) return [];
+    const [pod] = state.flags.includes('workload') ? podsBehind(name, node.names()) : [];
+    return [
+      {
+        severity: 'error',
+        subject: pod === undefined ? interfaceSubject(name, node.name) : podSubject(pod, node.name),
+        cause: name,
+        title: `${name}${pod === undefined ? '' : ` of pod ${pod}`} on {nodes} has the index ${now}, and Calico’s programs know it by ${index}: it was made anew, and what comes by it is dropped as from an unknown interface.`,
+        evidence: [
+          valueEvidence(node, 'ip.link', { value: `${now}: ${name}`, shows: 'The interface of the kernel.' }),
+          valueEvidence(node, 'ifstate.dump', {
+            value: `${index} : name: ${name}`,
+            shows: 'What Calico’s programs know.',
+          }),
+        ],
+        fix: advise(
+          'Felix has not noticed: see its log for the interface. Recreating the pod, or restarting calico-node on the node, makes it look again.',
+        ),
+      },
+    ];
+  });
 }
 
 /** The routes to pods of the node, by address. */

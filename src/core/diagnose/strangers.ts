@@ -1,4 +1,5 @@
 /** What is not Calico’s on a node and gets in its way: programs before its own, bridges of others that it took. */
+import { findFirst, type Sought } from '../text/sought.ts';
 import { matchEvidence, valueEvidence } from './evidence.ts';
 import { advise, configure, patchFelix, type Draft } from './finding.ts';
 import { hostCards } from './hostInterfaces.ts';
@@ -36,19 +37,22 @@ export function programsBefore(node: KnownNode): readonly Draft[] {
 }
 
 /** The chains of others that drop or redirect packets of pods, by who makes them. */
-const chains: readonly { readonly who: string; readonly pattern: RegExp; readonly fix: string }[] = [
+const chains: readonly (Sought & { readonly who: string; readonly fix: string })[] = [
   {
     who: 'the policies of k3s and kube-router',
+    words: ['-A KUBE-POD-FW', '-A KUBE-NWPLCY', '-A KUBE-ROUTER'],
     pattern: /^-A (?:KUBE-POD-FW|KUBE-NWPLCY|KUBE-ROUTER)-\S+.* -j (?:REJECT|DROP|KUBE-POD-FW\S*)/m,
     fix: 'Start k3s with --disable-network-policy, and remove the chains or reboot the node.',
   },
   {
     who: 'Cilium',
+    words: ['-A CILIUM_'],
     pattern: /^-A CILIUM_\S+ .*-j (?:TPROXY|CT|DROP|MARK|SNAT|MASQUERADE|ACCEPT)/m,
     fix: 'Remove what Cilium has left (cilium cleanup on the node), or reboot the node.',
   },
   {
     who: 'Weave Net',
+    words: ['-A WEAVE'],
     pattern: /^-A WEAVE(?:-NPC\S*)? .*-j (?:DROP|WEAVE\S*|MASQUERADE)/m,
     fix: 'Remove what Weave Net has left (weave reset on the node), or reboot the node.',
   },
@@ -56,7 +60,8 @@ const chains: readonly { readonly who: string; readonly pattern: RegExp; readonl
 
 /** Rules of other network plugins and policy engines, which see what Calico’s programs give to the kernel. */
 export function otherPlugins(node: KnownNode): readonly Draft[] {
-  return chains.flatMap(({ who, pattern, fix }): readonly Draft[] => {
+  return chains.flatMap(({ who, words, pattern, fix }): readonly Draft[] => {
+    if (findFirst(node.text('iptables.save') ?? '', { words, pattern }) === null) return [];
     const evidence = matchEvidence(node, 'iptables.save', { pattern, shows: `A rule of ${who}.` });
     if (evidence === undefined) return [];
     return [

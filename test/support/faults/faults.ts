@@ -21,6 +21,7 @@ import { pluginFaults } from './reported/plugins.ts';
 import { contradictions } from './reported/contradictions.ts';
 import { routeFaults } from './reported/routes.ts';
 import { deviceFaults } from './reported/devices.ts';
+import { moreFaults } from './reported/more.ts';
 import { reportedNearMisses } from './reported/near.ts';
 import { serviceFaults as reportedServices } from './reported/services.ts';
 import type { Reported } from './reported/reported.ts';
@@ -53,6 +54,7 @@ export const reportedFaults: readonly Reported[] = [
   ...deviceFaults,
   ...routeFaults,
   ...contradictions,
+  ...moreFaults,
   ...pluginFaults,
 ];
 

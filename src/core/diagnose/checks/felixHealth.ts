@@ -9,7 +9,7 @@ import { advise, listNodes, listSome, type Draft, type Evidence } from '../findi
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { agents, logsOf } from '../agentHealth.ts';
-import { twoAgents, unavailableNetwork } from '../installation.ts';
+import { notReady, twoAgents, unavailableNetwork } from '../installation.ts';
 import { logPatternsIn } from '../logPatterns.ts';
 import { natOfNode } from '../natOfNode.ts';
 import { findStop, isCut, quietTime } from '../stopped.ts';
@@ -28,6 +28,7 @@ export const felixHealth: Check = {
     nodeRule('agent', { objects: ['pods', 'nodes'] }, agents),
     nodeRule('twice', { objects: ['pods'] }, twoAgents),
     nodeRule('unavailable', { objects: ['pods', 'nodes'] }, unavailableNetwork),
+    nodeRule('not-ready', { objects: ['pods', 'nodes'] }, notReady),
     nodeRule('components', { probes: ['felix.log'] }, components),
     ebpfRule(
       'stale',

@@ -2,7 +2,7 @@
 import { change, type Edits } from '../../edited.ts';
 import { add, all, each, link, links, managed, pod, printed, unmanaged } from '../../healthy/healthy.ts';
 import type { NearMiss } from '../fault.ts';
-import { withConfigMap } from '../edits.ts';
+import { editLink, withConfigMap } from '../edits.ts';
 import { toldOf } from './contradictions.ts';
 import { keptLocal } from './services.ts';
 
@@ -146,6 +146,57 @@ export const reportedNearMisses: readonly NearMiss[] = [
     rule: 'external/ranges',
     name: 'some are let in, and the others dropped',
     edits: printed({ 'nat.dump': (text) => text }),
+  },
+  {
+    rule: 'interfaces/index',
+    name: 'the old state of an interface is left beside the new one',
+    edits: {
+      probes: {
+        'node-a/ip.link': editLink('eth0', { ifindex: 12 }),
+        'node-a/ifstate.dump': (text) =>
+          text + (/^.*name: eth0\}\n/m.exec(text)?.[0].replace(/^ +2 :/, '   12 :') ?? ''),
+      },
+    },
+  },
+  {
+    rule: 'overlay/no-pool',
+    name: 'one of two pools is disabled',
+    edits: {
+      objects: {
+        'ippools.crd.projectcalico.org': add({
+          metadata: { name: 'closed' },
+          spec: { cidr: '10.251.0.0/16', vxlanMode: 'Always', natOutgoing: true, disabled: true },
+        }),
+      },
+    },
+  },
+  {
+    rule: 'overlay/way-back',
+    name: 'a pool without an overlay is known outside, and one of an overlay has no pods',
+    edits: {
+      objects: {
+        'ippools.crd.projectcalico.org': add(
+          { metadata: { name: 'known' }, spec: { cidr: '10.251.0.0/16', vxlanMode: 'Never' } },
+          {
+            metadata: { name: 'tunnels' },
+            spec: { cidr: '10.252.0.0/16', vxlanMode: 'Always', allowedUses: ['Tunnel'] },
+          },
+        ),
+      },
+    },
+  },
+  {
+    rule: 'felix-health/not-ready',
+    name: 'a node has been away for a moment',
+    edits: {
+      objects: {
+        nodes: change('node-b', (node) => {
+          node.status['conditions'] = [
+            { type: 'Ready', status: 'Unknown', lastTransitionTime: '2030-01-01T00:00:00Z' },
+          ];
+        }),
+      },
+    },
   },
   {
     rule: 'api-server/other',
