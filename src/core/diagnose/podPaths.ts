@@ -56,16 +56,16 @@ function statesByPod(node: KnownNode): ReadonlyMap<string, IfState> {
   );
 }
 
-/** Interfaces that were made anew: Calico’s programs know them by the index of the old one, and drop what they do not know. */
+/** Interfaces of pods that were made anew: Calico’s programs know them by the index of the old one. */
 export function oldIndices(node: KnownNode): readonly Draft[] {
   const indices = new Map(node.links().map(({ name, index }) => [name.slice(0, 15), index]));
   const states = node.ifstate()?.entries ?? [];
   const known = new Set(states.map(({ name, index }) => `${name} ${index}`));
-  return states.filter(isReady).flatMap((state): readonly Draft[] => {
-    const { name, index } = state;
+  const workloads = states.filter((state) => isReady(state) && state.flags.includes('workload'));
+  return workloads.flatMap(({ name, index }): readonly Draft[] => {
     const now = indices.get(name);
     if (now === undefined || now === index || known.has(`${name} ${now}`)) return [];
-    const [pod] = state.flags.includes('workload') ? podsBehind(name, node.names()) : [];
+    const [pod] = podsBehind(name, node.names());
     return [
       {
         severity: 'error',

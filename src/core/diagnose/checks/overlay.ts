@@ -13,7 +13,7 @@ import { outgoing } from '../masquerade.ts';
 import { lostAddress } from '../nodeAddresses.ts';
 import { lostByKernel, unaddressed, unknownHosts } from '../nodePaths.ts';
 import { activePools, isEncapsulated, isForNode, isOfIpv6 } from '../pools.ts';
-import { withoutPool, withoutWayBack } from '../poolFaults.ts';
+import { withoutPool } from '../poolFaults.ts';
 import { silence } from '../silence.ts';
 import { isStarting } from '../starting.ts';
 import { differentPorts, ipipInAzure } from '../tunnels.ts';
@@ -37,7 +37,6 @@ export const overlay: Check = {
     clusterRule('pool-of-services', { objects: ['ippools', 'services'] }, poolsOfServices),
     clusterRule('pool-of-nodes', { objects: ['ippools', 'nodes'] }, poolsOfNodes),
     clusterRule('no-pool', { objects: ['ippools', 'blockaffinities'], isAside: true }, withoutPool),
-    clusterRule('way-back', { objects: ['ippools', 'nodes'], isAside: true }, withoutWayBack),
     clusterRule('ports', { objects: [] }, differentPorts),
     clusterRule('azure', { objects: ['ippools', 'nodes'] }, ipipInAzure),
     ebpfRule('own-address', { probes: ['ip.route'], objects: ['nodes'] }, lostAddress),

@@ -19,13 +19,6 @@ export const moreFaults: readonly Reported[] = [
     found: ['error pod shop/frontend-7d9c6b8f5-x2k4q on node-a'],
   },
   {
-    name: 'a card was made anew, and the programs know the old one',
-    from: 'projectcalico/calico#6392',
-    recording: 'v3.30.7-healthy',
-    edits: { probes: { 'node-c/ip.link': editLink('eth0', { ifindex: 12 }) } },
-    found: ['error interface eth0 on node-c'],
-  },
-  {
     name: 'the only pool was disabled',
     from: 'projectcalico/calico#8453',
     recording: 'v3.32.1-healthy',
@@ -37,20 +30,6 @@ export const moreFaults: readonly Reported[] = [
       },
     },
     found: ['error key ippools on '],
-  },
-  {
-    name: 'pods of an overlay leave with their own addresses',
-    from: 'projectcalico/calico#8701',
-    recording: 'master-healthy',
-    edits: {
-      objects: {
-        'ippools.crd.projectcalico.org': change('default-ipv4-ippool', (pool) => {
-          pool.spec['natOutgoing'] = false;
-        }),
-      },
-      probes: { '*/routes.dump': (text) => text.replaceAll(' nat-out', '') },
-    },
-    found: ['warning key natOutgoing on '],
   },
   {
     name: 'a node finds no network plugin',

@@ -152,9 +152,9 @@ export const reportedNearMisses: readonly NearMiss[] = [
     name: 'the old state of an interface is left beside the new one',
     edits: {
       probes: {
-        'node-a/ip.link': editLink('eth0', { ifindex: 12 }),
+        'node-a/ip.link': editLink('cali30bba3e0534', { ifindex: 128 }),
         'node-a/ifstate.dump': (text) =>
-          text + (/^.*name: eth0\}\n/m.exec(text)?.[0].replace(/^ +2 :/, '   12 :') ?? ''),
+          text + (/^.*name: cali30bba3e0534\}\n/m.exec(text)?.[0].replace(/^ +8 :/, '  128 :') ?? ''),
       },
     },
   },
@@ -167,21 +167,6 @@ export const reportedNearMisses: readonly NearMiss[] = [
           metadata: { name: 'closed' },
           spec: { cidr: '10.251.0.0/16', vxlanMode: 'Always', natOutgoing: true, disabled: true },
         }),
-      },
-    },
-  },
-  {
-    rule: 'overlay/way-back',
-    name: 'a pool without an overlay is known outside, and one of an overlay has no pods',
-    edits: {
-      objects: {
-        'ippools.crd.projectcalico.org': add(
-          { metadata: { name: 'known' }, spec: { cidr: '10.251.0.0/16', vxlanMode: 'Never' } },
-          {
-            metadata: { name: 'tunnels' },
-            spec: { cidr: '10.252.0.0/16', vxlanMode: 'Always', allowedUses: ['Tunnel'] },
-          },
-        ),
       },
     },
   },
