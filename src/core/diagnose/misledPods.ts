@@ -1,6 +1,7 @@
 /** Pods that were told something that cannot hold for them where eBPF runs. */
 import { field, listField, textField, type KubernetesObject } from '../objects/object.ts';
 import { indexOnce } from '../objects/indexOnce.ts';
+import { isPodReady } from './emptyService.ts';
 import { advise, type Draft } from './finding.ts';
 import { objectEvidence, type KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
@@ -16,7 +17,8 @@ const runningPods = indexOnce((pods: readonly KubernetesObject[]) =>
 /** Pods with a network of their own that look for the API server at localhost: it is theirs, and not the node’s. */
 export function ownLocalhost(cluster: KnownCluster): readonly Draft[] {
   return runningPods(cluster.objects('pods')).flatMap((object): readonly Draft[] => {
-    if (field(object, 'spec', 'hostNetwork') === true) return [];
+    // One that is ready has found it all the same.
+    if (field(object, 'spec', 'hostNetwork') === true || isPodReady(object)) return [];
     const containers = listField(object, 'spec', 'containers');
     // A container beside it may be a proxy that listens there.
     const host = containers.length > 1 ? undefined : hostOf(containers[0]);

@@ -16,6 +16,11 @@ for (const { from, name, recording, found, known, ...fault } of reportedFaults)
       [...(known ?? expectedFindings(recording)), ...found].toSorted(),
       serious.map(({ check, id, title }) => `${check}: ${title} [${id}]`).join('\n'),
     );
+    for (const { id, title, evidence, fix } of findings) {
+      assert.ok(evidence.length > 0 && evidence.every(({ value }) => value !== ''), id);
+      assert.match(title, /^[^{}]*\.$/, id);
+      assert.notEqual(fix.text, '', id);
+    }
   });
 
 for (const { name, recording, ...fault } of contradictions)

@@ -86,9 +86,14 @@ export const reportedNearMisses: readonly NearMiss[] = [
   },
   {
     rule: 'api-server/localhost',
-    name: 'a pod of the host looks at localhost, and one whose proxy listens there',
+    name: 'a pod of the host looks at localhost, one whose proxy listens there, and one that is ready',
     edits: all(
       another('of-host', { hostNetwork: true, containers: [{ name: 'one', env: [localhost] }] }),
+      another(
+        'well',
+        { containers: [{ name: 'one', env: [localhost] }] },
+        { conditions: [{ type: 'Ready', status: 'True' }] },
+      ),
       another('behind-proxy', { containers: [{ name: 'one', env: [localhost] }, { name: 'proxy' }] }),
     ),
   },

@@ -48,6 +48,7 @@ export const serviceFaults: readonly Reported[] = [
             labels: { ...pod.metadata.labels, 'k8s-app': 'calico-kube-controllers' },
           };
           pod.spec = { ...pod.spec, containers: [{ name: 'calico-kube-controllers', env: [localhost] }] };
+          pod.status = { ...pod.status, conditions: [{ type: 'Ready', status: 'False' }] };
         }),
       },
     },
