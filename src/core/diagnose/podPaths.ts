@@ -9,7 +9,7 @@ import { valueEvidence } from './evidence.ts';
 import { advise, type Draft, type Evidence } from './finding.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode } from './knownNode.ts';
-import { interfaceSubject, podSubject } from './subjects.ts';
+import { podSubject } from './subjects.ts';
 
 interface Break {
   /** The rest of a sentence about the pod. */
@@ -28,6 +28,7 @@ export function brokenPaths(node: KnownNode, cluster: KnownCluster): readonly Dr
     if (!isMeant || state === undefined) return [];
     const breaks = [
       ...downLink(node, state, ways),
+      ...oldIndex(node, state, ways),
       ...pod.addresses.flatMap((address) => brokenAt(node, { address, state, ways })),
     ];
     const [first] = breaks;
@@ -56,37 +57,6 @@ function statesByPod(node: KnownNode): ReadonlyMap<string, IfState> {
   );
 }
 
-/** Interfaces of pods that were made anew: Calico’s programs know them by the index of the old one. */
-export function oldIndices(node: KnownNode): readonly Draft[] {
-  const indices = new Map(node.links().map(({ name, index }) => [name.slice(0, 15), index]));
-  const states = node.ifstate()?.entries ?? [];
-  const known = new Set(states.map(({ name, index }) => `${name} ${index}`));
-  const workloads = states.filter((state) => isReady(state) && state.flags.includes('workload'));
-  return workloads.flatMap(({ name, index }): readonly Draft[] => {
-    const now = indices.get(name);
-    if (now === undefined || now === index || known.has(`${name} ${now}`)) return [];
-    const [pod] = podsBehind(name, node.names());
-    return [
-      {
-        severity: 'error',
-        subject: pod === undefined ? interfaceSubject(name, node.name) : podSubject(pod, node.name),
-        cause: name,
-        title: `${name}${pod === undefined ? '' : ` of pod ${pod}`} on {nodes} has the index ${now}, and Calico’s programs know it by ${index}: it was made anew, and what comes by it is dropped as from an unknown interface.`,
-        evidence: [
-          valueEvidence(node, 'ip.link', { value: `${now}: ${name}`, shows: 'The interface of the kernel.' }),
-          valueEvidence(node, 'ifstate.dump', {
-            value: `${index} : name: ${name}`,
-            shows: 'What Calico’s programs know.',
-          }),
-        ],
-        fix: advise(
-          'Felix has not noticed: see its log for the interface. Recreating the pod, or restarting calico-node on the node, makes it look again.',
-        ),
-      },
-    ];
-  });
-}
-
 /** The routes to pods of the node, by address. */
 interface Ways {
   readonly programs: ReadonlyMap<string, Route>;
@@ -96,6 +66,8 @@ interface Ways {
   readonly isInKernel: (address: string) => boolean;
   /** The interfaces that are down, by their names as ifstate has them. */
   readonly down: ReadonlySet<string>;
+  /** The indices that interfaces have now, by the same names. */
+  readonly indices: ReadonlyMap<string, number>;
 }
 
 function waysOf(node: KnownNode): Ways {
@@ -113,6 +85,7 @@ function waysOf(node: KnownNode): Ways {
     kernel,
     isInKernel: (address) => (address.includes(':') ? isV6 === true || isDual : isV4 === true),
     down: new Set(node.links().flatMap(({ name, isUp }) => (isUp ? [] : name.slice(0, 15)))),
+    indices: new Map(node.links().map(({ name, index }) => [name.slice(0, 15), index])),
     // Without any there is no telling whether they should be here.
     hasOf: (address) => (address.includes(':') ? v6 : v4).length > 0,
   };
@@ -157,4 +130,17 @@ function downLink(node: KnownNode, { name }: IfState, { down }: Ways): readonly 
   if (!down.has(name)) return [];
   const evidence = valueEvidence(node, 'ip.link', { value: `${name} is down`, shows: 'The host’s end.' });
   return [{ why: `its interface ${name} is down`, evidence }];
+}
+
+/** An interface that was made anew, which Calico’s programs know by the index of the old one. */
+function oldIndex(node: KnownNode, { name, index }: IfState, { indices }: Ways): readonly Break[] {
+  const now = indices.get(name);
+  const isKnown = node.ifstate()?.entries.some((each) => each.name === name && each.index === now);
+  if (now === undefined || now === index || isKnown === true) return [];
+  const evidence = valueEvidence(node, 'ip.link', {
+    value: `${now}: ${name}`,
+    shows: `Calico’s programs know it as interface ${index}.`,
+  });
+  const why = `its interface ${name} was made anew as ${now}, and Calico’s programs know it as ${index}, so that what comes by it is from an unknown interface`;
+  return [{ why, evidence }];
 }

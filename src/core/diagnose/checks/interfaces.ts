@@ -14,7 +14,7 @@ import { withoutHostPair } from '../hostNat.ts';
 import { bareAddress } from '../nodeAddresses.ts';
 import { carryingVlans, withoutEthernet } from '../linkLayers.ts';
 import { withoutDefault } from '../nodePaths.ts';
-import { brokenPaths, oldIndices } from '../podPaths.ts';
+import { brokenPaths } from '../podPaths.ts';
 import { bridgesTaken, programsBefore } from '../strangers.ts';
 import { filterProbes, strangeFilters } from '../tcFilters.ts';
 import { workloads } from '../workloads.ts';
@@ -53,7 +53,6 @@ export const interfaces: Check = {
       },
       brokenPaths,
     ),
-    ebpfRule('index', { probes: ['ip.link', 'ifstate.dump'], uses: ['routes.dump'] }, oldIndices),
     ebpfRule('host-pair', { probes: ['ip.link'], uses: ['felix.log', 'ip.route'] }, withoutHostPair),
     ebpfRule('before', { probes: ['bpftool.net'] }, programsBefore),
     ebpfRule('bare', { probes: ['ip.route', 'ifstate.dump', 'ip.link'], objects: ['nodes'] }, bareAddress),

@@ -153,7 +153,7 @@ export const reportedNearMisses: readonly NearMiss[] = [
     edits: printed({ 'nat.dump': (text) => text }),
   },
   {
-    rule: 'interfaces/index',
+    rule: 'interfaces/path',
     name: 'the old state of an interface is left beside the new one',
     edits: {
       probes: {
