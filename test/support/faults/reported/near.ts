@@ -158,6 +158,7 @@ export const reportedNearMisses: readonly NearMiss[] = [
     edits: {
       probes: {
         'node-a/ip.link': editLink('cali30bba3e0534', { ifindex: 128 }),
+        'node-a/routes.dump': (text) => text.replace(/^(.*10\.244\.174\.129\/32.* idx )8$/m, '$1128'),
         'node-a/ifstate.dump': (text) =>
           text + (/^.*name: cali30bba3e0534\}\n/m.exec(text)?.[0].replace(/^ +8 :/, '  128 :') ?? ''),
       },
