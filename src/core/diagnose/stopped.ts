@@ -48,13 +48,22 @@ export function quietTime(node: KnownNode, { time }: KnownCluster): number | und
   return Date.parse(time) - Date.parse(`${end.replace(' ', 'T')}Z`);
 }
 
-const lineTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?=\.\d+ \[)/gm;
+const lineTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?=\.\d+ \[)/;
+
+/** So many characters from the end are looked at: a line may have the words of the verifier behind it. */
 const tailLength = 100_000;
 
+/** The time of the last line that has one. */
 function endOf(node: KnownNode): string | undefined {
   if (isCut(node, 'felix.log')) return undefined;
   const tail = node.text('felix.log')?.slice(-tailLength) ?? '';
-  return [...tail.matchAll(lineTime)].at(-1)?.[0];
+  for (let end = tail.length; end > 0;) {
+    const start = tail.lastIndexOf('\n', end - 1) + 1;
+    const time = lineTime.exec(tail.slice(start, start + 40))?.[0];
+    if (time !== undefined) return time;
+    end = start - 1;
+  }
+  return undefined;
 }
 
 /** Whether a text is the list of sockets, even an empty one: both forms begin with a head. */
