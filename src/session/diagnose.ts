@@ -8,7 +8,7 @@ import type { Finding } from '../core/diagnose/finding.ts';
 import { mayHaveIpv6 } from '../core/diagnose/knownCluster.ts';
 import { knownNode, readAhead } from '../core/diagnose/knownNode.ts';
 import { readTables } from '../core/diagnose/nodeTables.ts';
-import { sourceAddresses } from '../core/diagnose/sourceAddresses.ts';
+import { sourceAddresses } from '../core/diagnose/rules/sourceAddresses.ts';
 import { sparedInVain, withoutSpared } from '../core/diagnose/spared.ts';
 import { finishAtPace } from '../core/steps.ts';
 import { collectCluster, collectNode } from './facts.ts';

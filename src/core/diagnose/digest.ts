@@ -2,7 +2,7 @@ import type { Steps } from '../steps.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { KnownNode, NodeDigest } from './knownNode.ts';
 import { rawSettings } from './settings.ts';
-import { silencesOf } from './silence.ts';
+import { silencesOf } from './rules/silence.ts';
 import { defaultRoute } from './system.ts';
 
 /** What is kept of a node for the rules that compare nodes; its texts may then go. */

@@ -19,7 +19,7 @@ import type { Heard } from './heard.ts';
 import type { KnownCluster } from './knownCluster.ts';
 import type { ConntrackTable, NodeTables } from './nodeTables.ts';
 import { once } from './once.ts';
-import type { Silence } from './silence.ts';
+import type { Silence } from './rules/silence.ts';
 import {
   readAttached,
   readKernelRoutes,

@@ -2,7 +2,7 @@
  * What a live node is not asked where what else is known tells that nothing would be found: each probe takes a process
  * there.
  */
-import { isPodReady } from './emptyService.ts';
+import { isPodReady } from './rules/emptyService.ts';
 import { field, listField } from '../objects/object.ts';
 import { agentVersion } from '../nodes/nodeFacts.ts';
 import { unneeded, type Heard } from './heard.ts';

@@ -8,15 +8,15 @@ import { field, listField, textField, type KubernetesObject } from '../../object
 import { findAll } from '../../text/sought.ts';
 import { clusterRule, ebpfRule, felixReference, nodeRule, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
-import { lockedDatastore } from '../datastore.ts';
+import { lockedDatastore } from '../rules/datastore.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
-import { configurationsOfNobody, otherDataplane } from '../installation.ts';
-import { bypassingConntrack } from '../hostConntrack.ts';
+import { configurationsOfNobody, otherDataplane } from '../rules/installation.ts';
+import { bypassingConntrack } from '../rules/hostConntrack.ts';
 import { toYamlValue } from '../jsonYaml.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { misledMeshes } from '../meshes.ts';
-import { spoofingPods } from '../misledPods.ts';
+import { misledMeshes } from '../rules/meshes.ts';
+import { spoofingPods } from '../rules/misledPods.ts';
 import { fromObjects, plainText } from '../settings.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
 

@@ -17,7 +17,7 @@ import {
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import type { ConntrackTable } from '../nodeTables.ts';
-import { refused } from '../refusals.ts';
+import { refused } from '../rules/refusals.ts';
 import { settingOn } from '../settings.ts';
 import { nodeSubject, podSubject, serviceSubject } from '../subjects.ts';
 

@@ -1,7 +1,7 @@
 import { ebpfRule, calicoPage, troubleshooting, type Check } from '../check.ts';
-import { dropsOf, spellCount, spellShare, type Drops } from '../drops.ts';
+import { dropsOf, spellCount, spellShare, type Drops } from '../rules/drops.ts';
 import { advise, listSome, type Draft, type Severity } from '../finding.ts';
-import { deniedByHost } from '../hostDenials.ts';
+import { deniedByHost } from '../rules/hostDenials.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';

@@ -15,14 +15,14 @@ import { advise, configure, patchFelix, type Draft, type Evidence } from '../fin
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
 import { isCalicoProgram } from '../system.ts';
-import { isTooOld, minimumKernel } from '../kernel.ts';
+import { isTooOld, minimumKernel } from '../rules/kernel.ts';
 import { fromObjects, isOn, settingOn } from '../settings.ts';
-import { connectTimePrograms } from '../connectTime.ts';
-import { kubeProxyOn } from '../kubeProxyPods.ts';
-import { loadFailures } from '../loadFailures.ts';
+import { connectTimePrograms } from '../rules/connectTime.ts';
+import { kubeProxyOn } from '../rules/kubeProxyPods.ts';
+import { loadFailures } from '../rules/loadFailures.ts';
 import { interfaceSubject, nodeSubject, podSubject } from '../subjects.ts';
-import { unserved } from '../unserved.ts';
-import { contradictions } from '../witnesses.ts';
+import { unserved } from '../rules/unserved.ts';
+import { contradictions } from '../rules/witnesses.ts';
 
 /** Whether eBPF runs where it is asked for, and nowhere else. */
 export const ebpfState: Check = {

@@ -6,13 +6,13 @@ import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '.
 import { lineEvidence } from '../evidence.ts';
 import { advise, configure, listNodes, listSome, patchFelix, type Draft } from '../finding.ts';
 import { indexOnce } from '../../objects/indexOnce.ts';
-import { checkKey, cloudOf } from '../clouds.ts';
-import { heldWithoutPods } from '../heldAddresses.ts';
-import { lostClients } from '../clientAddresses.ts';
+import { checkKey, cloudOf } from '../rules/clouds.ts';
+import { heldWithoutPods } from '../rules/heldAddresses.ts';
+import { lostClients } from '../rules/clientAddresses.ts';
 import { findObject, objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
-import { rangesForNobody } from '../sourceRanges.ts';
-import { contestedAddresses } from '../serviceClaims.ts';
+import { rangesForNobody } from '../rules/sourceRanges.ts';
+import { contestedAddresses } from '../rules/serviceClaims.ts';
 import { settingOn } from '../settings.ts';
 import { keySubject, serviceSubject } from '../subjects.ts';
 

@@ -1,18 +1,18 @@
 import { withoutLength } from '../../net/address.ts';
 import { listField, numberField, textField } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, nodeRule, troubleshooting, type Check } from '../check.ts';
-import { absentPods } from '../absentPods.ts';
-import { isPodReady } from '../emptyService.ts';
-import { otherBinary, otherImage } from '../disagreements.ts';
+import { absentPods } from '../rules/absentPods.ts';
+import { isPodReady } from '../rules/emptyService.ts';
+import { otherBinary, otherImage } from '../rules/disagreements.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, listNodes, listSome, type Draft, type Evidence } from '../finding.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode, NodeDigest } from '../knownNode.ts';
-import { agents, logsOf } from '../agentHealth.ts';
-import { notReady, twoAgents, unavailableNetwork } from '../installation.ts';
-import { logPatternsIn } from '../logPatterns.ts';
-import { natOfNode } from '../natOfNode.ts';
-import { findStop, isCut, quietTime } from '../stopped.ts';
+import { agents, logsOf } from '../rules/agentHealth.ts';
+import { notReady, twoAgents, unavailableNetwork } from '../rules/installation.ts';
+import { logPatternsIn } from '../rules/logPatterns.ts';
+import { natOfNode } from '../rules/natOfNode.ts';
+import { findStop, isCut, quietTime } from '../rules/stopped.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
 
 /** Whether Felix runs, is well, and follows its API server. */

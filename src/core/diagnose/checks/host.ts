@@ -2,15 +2,15 @@ import { field, textField } from '../../objects/object.ts';
 import { calicoPage, clusterRule, ebpfRule, felixReference, type Check } from '../check.ts';
 import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft } from '../finding.ts';
-import { hostCards } from '../hostInterfaces.ts';
+import { hostCards } from '../rules/hostInterfaces.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { activePools, isOfIpv6 } from '../pools.ts';
+import { activePools, isOfIpv6 } from '../rules/pools.ts';
 import { isOn, settingOn } from '../settings.ts';
-import { otherPlugins } from '../strangers.ts';
+import { otherPlugins } from '../rules/strangers.ts';
 import { readSysctls } from '../system.ts';
 import { interfaceSubject, keySubject, nodeSubject } from '../subjects.ts';
-import { missingKeys } from '../wireguardKeys.ts';
+import { missingKeys } from '../rules/wireguardKeys.ts';
 
 /** Whether the host lets Calico’s programs do their work. */
 export const host: Check = {

@@ -10,14 +10,14 @@ import type { KnownNode } from '../knownNode.ts';
 import { settingEvidence, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
 import { defaultRoute, isCalicoProgram, readClsacts } from '../system.ts';
-import { withoutHostPair } from '../hostNat.ts';
-import { bareAddress } from '../nodeAddresses.ts';
-import { carryingVlans, withoutEthernet } from '../linkLayers.ts';
-import { withoutDefault } from '../nodePaths.ts';
-import { brokenPaths } from '../podPaths.ts';
-import { bridgesTaken, programsBefore } from '../strangers.ts';
-import { filterProbes, strangeFilters } from '../tcFilters.ts';
-import { workloads } from '../workloads.ts';
+import { withoutHostPair } from '../rules/hostNat.ts';
+import { bareAddress } from '../rules/nodeAddresses.ts';
+import { carryingVlans, withoutEthernet } from '../rules/linkLayers.ts';
+import { withoutDefault } from '../rules/nodePaths.ts';
+import { brokenPaths } from '../rules/podPaths.ts';
+import { bridgesTaken, programsBefore } from '../rules/strangers.ts';
+import { filterProbes, strangeFilters } from '../rules/tcFilters.ts';
+import { workloads } from '../rules/workloads.ts';
 
 const patternKey = 'bpfDataIfacePattern';
 

@@ -2,10 +2,10 @@ import { findFirst, type Sought } from '../../text/sought.ts';
 import { calicoPage, ebpfRule, enabling, type Check } from '../check.ts';
 import { lineEvidence, matchEvidence, valueEvidence } from '../evidence.ts';
 import { advise, configure, patchFelix, type Draft, type Evidence, type Fix } from '../finding.ts';
-import { writtenSince } from '../freshRules.ts';
+import { writtenSince } from '../rules/freshRules.ts';
 import { objectEvidence, type KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { kubeProxyOn } from '../kubeProxyPods.ts';
+import { kubeProxyOn } from '../rules/kubeProxyPods.ts';
 import { isOn, settingOn } from '../settings.ts';
 import { interfaceSubject, nodeSubject } from '../subjects.ts';
 

@@ -7,9 +7,9 @@ import { lineEvidence, valueEvidence } from '../evidence.ts';
 import { configure, patchFelix, type Draft, type Evidence } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { noRoom } from '../noRoom.ts';
+import { noRoom } from '../rules/noRoom.ts';
 import { settingEvidence, settingOn, type Setting } from '../settings.ts';
-import { halfResized } from '../resizes.ts';
+import { halfResized } from '../rules/resizes.ts';
 import { keySubject, nodeSubject } from '../subjects.ts';
 
 /** The dumps that only this check reads. */

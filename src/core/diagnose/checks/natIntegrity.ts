@@ -3,17 +3,17 @@ import { listField, textField, type KubernetesObject } from '../../objects/objec
 import type { NatFrontend } from '../../dump/natLine.ts';
 import { ipBytes } from '../../net/address.ts';
 import type { Steps } from '../../steps.ts';
-import { heldToTheDead } from '../affinity.ts';
+import { heldToTheDead } from '../rules/affinity.ts';
 import { calicoPage, ebpfRule, troubleshooting, type Check } from '../check.ts';
 import { lineEvidence } from '../evidence.ts';
 import { advise, listSome, type Draft } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
-import { lacksRoom } from '../noRoom.ts';
-import { endpointsEvidence, natOfNode, type NatFinding, type ScreenedMap } from '../natOfNode.ts';
-import { goneEndpoints, withoutLocalEndpoints } from '../localEndpoints.ts';
-import { missingNodePorts } from '../nodePorts.ts';
-import { explainEmptyService, explainIdle } from '../emptyService.ts';
+import { lacksRoom } from '../rules/noRoom.ts';
+import { endpointsEvidence, natOfNode, type NatFinding, type ScreenedMap } from '../rules/natOfNode.ts';
+import { goneEndpoints, withoutLocalEndpoints } from '../rules/localEndpoints.ts';
+import { missingNodePorts } from '../rules/nodePorts.ts';
+import { explainEmptyService, explainIdle } from '../rules/emptyService.ts';
 import { nodeSubject, serviceSubject } from '../subjects.ts';
 
 const needs = {
