@@ -24,6 +24,8 @@ export interface DiagnoseOptions {
   readonly nodes?: readonly string[];
   /** A pod or a Service: what does not concern it is left out, and the ways of its clients are told. */
   readonly about?: Asked | undefined;
+  /** How many nodes may be asked at once. */
+  readonly concurrency?: number;
   /** Hears of each node when it is done. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -35,11 +37,8 @@ export interface Progress {
   readonly findings: () => readonly Finding[];
 }
 
-/**
- * So many nodes are looked at once, some more than are asked at a time (`calicoBpf.probe.concurrency`), so that others
- * answer while one is judged; what one has said is let go before the next is asked.
- */
-const width = 12;
+/** So many more nodes are looked at than asked at once: others answer while one is judged. What one has said is let go. */
+const spare = 4;
 
 /**
  * Runs checks over a cluster: asks each node once, a few at a time, and tells what they find.
@@ -47,7 +46,15 @@ const width = 12;
  */
 export async function diagnose(
   cluster: Cluster,
-  { checks: wanted = allChecks, only, disabledChecks = [], nodes, about, onProgress }: DiagnoseOptions,
+  {
+    checks: wanted = allChecks,
+    only,
+    disabledChecks = [],
+    nodes,
+    about,
+    concurrency = 8,
+    onProgress,
+  }: DiagnoseOptions,
   signal: AbortSignal,
 ): Promise<Report> {
   const asked = about === undefined ? wanted : [...wanted, sourceAddresses(about)];
@@ -81,7 +88,7 @@ export async function diagnose(
       onProgress?.({ done, total: names.length, findings: () => diagnosis.soFar() });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, names.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency + spare, names.length) }, work));
   signal.throwIfAborted();
   return diagnosis.finish(pace);
 }

@@ -82,6 +82,7 @@ export class Findings implements vscode.Disposable {
             ...scope,
             ...(only.length > 0 && { only }),
             disabledChecks: readSetting('calicoBpf.diagnose.disabledChecks'),
+            concurrency: readSetting('calicoBpf.probe.concurrency'),
             onProgress: nowAndThen(({ done, total, findings }, share) => {
               this.#enter({ kind: 'running', done, total, findings: findings() });
               report(`${done} of ${total} nodes`, share * 100);

@@ -9,6 +9,7 @@ import { ClusterError } from '../../../src/cluster/cluster.ts';
 import type { Element } from '../../../src/views/findings/elements.ts';
 
 editor.settings.set('calicoBpf.diagnose.disabledChecks', []);
+editor.settings.set('calicoBpf.probe.concurrency', 8);
 const { Connection } = await import('../../../src/host/connection.ts');
 const { Findings } = await import('../../../src/views/findings/findings.ts');
 const { FindingsTree } = await import('../../../src/views/findings/provider.ts');
