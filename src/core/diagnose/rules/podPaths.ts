@@ -6,6 +6,7 @@ import { isReady } from '../../dump/summary.ts';
 import { podsBehind } from '../../facts/interfaceState.ts';
 import { isYoung } from './absentPods.ts';
 import { valueEvidence } from '../evidence.ts';
+import { inSteps, type Steps } from '../../steps.ts';
 import { advise, type Draft, type Evidence } from '../finding.ts';
 import type { KnownCluster } from '../knownCluster.ts';
 import type { KnownNode } from '../knownNode.ts';
@@ -18,34 +19,36 @@ interface Break {
 }
 
 /** Pods whose interface is known and ready, and that are not reached all the same. */
-export function brokenPaths(node: KnownNode, cluster: KnownCluster): readonly Draft[] {
+export function* brokenPaths(node: KnownNode, cluster: KnownCluster): Steps<readonly Draft[]> {
   const states = statesByPod(node);
+  yield;
   const ways = waysOf(node);
-  return cluster.surroundings.book.podsOn(node.name).flatMap((pod): readonly Draft[] => {
+  yield;
+  const broken: Draft[] = [];
+  yield* inSteps(cluster.surroundings.book.podsOn(node.name), (pod) => {
     const name = `${pod.namespace}/${pod.name}`;
     const state = states.get(name);
     const isMeant = pod.node === node.name && pod.phase === 'Running' && !pod.isHostNetworked;
-    if (!isMeant || state === undefined) return [];
+    if (!isMeant || state === undefined) return;
     const breaks = [
       ...downLink(node, state, ways),
       ...oldIndex(node, state, ways),
       ...pod.addresses.flatMap((address) => brokenAt(node, { address, state, ways })),
     ];
     const [first] = breaks;
-    if (first === undefined || isYoung(cluster, pod.namespace, pod.name)) return [];
-    return [
-      {
-        severity: 'error',
-        subject: podSubject(name, node.name),
-        cause: name,
-        title: `Pod ${name} on {nodes} is not reached: ${first.why}.`,
-        evidence: breaks.map(({ evidence }) => evidence),
-        fix: advise(
-          'Something else than Calico changes interfaces and routes of the node (NetworkManager and systemd-networkd must leave cali* alone), or Felix could not write them: see its log for the interface. Recreating the pod makes them anew.',
-        ),
-      },
-    ];
+    if (first === undefined || isYoung(cluster, pod.namespace, pod.name)) return;
+    broken.push({
+      severity: 'error',
+      subject: podSubject(name, node.name),
+      cause: name,
+      title: `Pod ${name} on {nodes} is not reached: ${first.why}.`,
+      evidence: breaks.map(({ evidence }) => evidence),
+      fix: advise(
+        'Something else than Calico changes interfaces and routes of the node (NetworkManager and systemd-networkd must leave cali* alone), or Felix could not write them: see its log for the interface. Recreating the pod makes them anew.',
+      ),
+    });
   });
+  return broken;
 }
 
 function statesByPod(node: KnownNode): ReadonlyMap<string, IfState> {
@@ -135,8 +138,8 @@ function downLink(node: KnownNode, { name }: IfState, { down }: Ways): readonly 
 /** An interface that was made anew, which Calico’s programs know by the index of the old one. */
 function oldIndex(node: KnownNode, { name, index }: IfState, { indices }: Ways): readonly Break[] {
   const now = indices.get(name);
-  const isKnown = node.ifstate()?.entries.some((each) => each.name === name && each.index === now);
-  if (now === undefined || now === index || isKnown === true) return [];
+  if (now === undefined || now === index) return [];
+  if (node.ifstate()?.entries.some((each) => each.name === name && each.index === now) === true) return [];
   const evidence = valueEvidence(node, 'ip.link', {
     value: `${now}: ${name}`,
     shows: `Calico’s programs know it as interface ${index}.`,
