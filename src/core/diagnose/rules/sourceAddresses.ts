@@ -164,7 +164,53 @@ function fromPods(asked: Target): readonly Path[] {
             evidence,
           },
         ];
-  return [...inside, ...leaving];
+  return [...inside, ...byNodePort(asked), ...toItself(asked), ...leaving];
+}
+
+/** A pod that asks the port of a node: its own node finds the backend, whichever node was named. */
+function byNodePort(asked: Target): readonly Path[] {
+  const type = textField(asked.object, 'spec', 'type');
+  if (type !== 'NodePort' && type !== 'LoadBalancer') return [];
+  return [
+    {
+      name: 'From pods by a NodePort',
+      says: 'the address is kept: the node of the pod that asks picks the backend and changes the destination alone',
+      evidence: [serviceEvidence(asked, `type: ${type}`)],
+    },
+  ];
+}
+
+/**
+ * A pod that is its own backend. What was not turned to it when it connected is masqueraded by its node: a packet from
+ * itself it would not take (`CALI_CT_FLAG_SVC_SELF`, felix/bpf-gpl/conntrack.h).
+ */
+function toItself({ nodes, backends }: Target): readonly Path[] {
+  const own = nodes.filter(({ name, ebpf }) => ebpf.state === 'on' && backends.nodes.includes(name));
+  return [...Map.groupBy(own, ({ settings }) => balancingOf(settings))].map(([mode, of]) => ({
+    name: `From a pod to itself on ${listNodes(of.map(({ name }) => name))}`,
+    says: selfAddress[mode],
+    evidence: [
+      settingEvidence(of, {
+        shows: 'Connect-time load balancing; without a word of it, TCP.',
+        value: `bpfConnectTimeLoadBalancing: ${mode}`,
+      }),
+    ],
+  }));
+}
+
+/** What a pod sees of itself, by what is balanced when it connects. */
+const selfAddress = {
+  Enabled: 'the address is kept: the destination is changed when the pod connects',
+  TCP: 'by TCP the address is kept, as the destination is changed when the pod connects; by UDP it is lost, and the pod sees the address of its node',
+  Disabled: 'the address is lost: the node masquerades the packet, and the pod sees the address of its node',
+} as const;
+
+/** By the new key or, where that says nothing, by the one of before v3.27. */
+function balancingOf(settings: NodeDigest['settings']): keyof typeof selfAddress {
+  const said = settings.get('bpfconnecttimeloadbalancing')?.toLowerCase();
+  if (said === 'enabled') return 'Enabled';
+  const isOff = settings.get('bpfconnecttimeloadbalancingenabled')?.toLowerCase() === 'false';
+  return said === 'disabled' || (said === undefined && isOff) ? 'Disabled' : 'TCP';
 }
 
 const tunnelAddress = /projectcalico\.org\/IPv4(?:VXLAN|IPIP)TunnelAddr/;
@@ -244,7 +290,7 @@ function fromOutside(asked: Target): readonly Path[] {
       : [
           {
             name: 'From outside by another node (DSR)',
-            says: `the address is kept: ${listNodes(dsr.map(({ name }) => name))} hand the packet on in a tunnel, and the node of the pod answers the client itself, with the address that was asked`,
+            says: `the address is kept: ${listNodes(dsr.map(({ name }) => name))} hand the packet on in a tunnel, and the node of the pod answers the client itself, with the address that was asked${spellOptOut(dsr)}`,
             evidence: [...evidence, modeEvidence(dsr, 'DSR')],
           },
         ]),
@@ -252,10 +298,26 @@ function fromOutside(asked: Target): readonly Path[] {
   ];
 }
 
-function modeEvidence([first]: readonly NodeDigest[], mode: string): Evidence {
-  return {
+const optOutKey = 'bpfdsroptoutcidrs';
+
+/** Whose answers go back through the tunnel all the same. */
+function spellOptOut(nodes: readonly NodeDigest[]): string {
+  const [cidrs] = nodes.flatMap(({ settings }) => settings.get(optOutKey) ?? []);
+  return cidrs === undefined || cidrs === ''
+    ? ''
+    : `; clients in ${cidrs} (bpfDSROptoutCIDRs) are answered through the tunnel, and keep their addresses, too`;
+}
+
+function modeEvidence(nodes: readonly NodeDigest[], mode: string): Evidence {
+  return settingEvidence(nodes, {
     shows: 'How nodes hand on what comes from outside; without a word of it, Tunnel.',
     value: `bpfExternalServiceMode: ${mode}`,
+  });
+}
+
+function settingEvidence([first]: readonly NodeDigest[], said: Pick<Evidence, 'shows' | 'value'>): Evidence {
+  return {
+    ...said,
     at: { kind: 'probe', node: first?.name ?? '', probe: 'felix.log', line: undefined },
     time: undefined,
   };

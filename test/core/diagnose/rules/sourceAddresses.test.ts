@@ -60,6 +60,31 @@ test('with direct server return the node of the pod answers by itself', async ()
   assert.ok(!(await told(service('frontend'), dsr)).some((title) => title.includes('(Tunnel)')));
 });
 
+test('clients that opt out of direct server return are told', async () => {
+  const dsr = configured(
+    { bpfExternalServiceMode: 'DSR', bpfDSROptoutCIDRs: ['198.51.100.0/24'] },
+    { BPFExternalServiceMode: 'DSR', BPFDSROptoutCIDRs: '198.51.100.0/24' },
+  );
+  await checkPath(
+    service('frontend'),
+    /\(DSR\) .*; clients in 198\.51\.100\.0\/24 .* keep their addresses/,
+    dsr,
+  );
+});
+
+test('pods keep their address by a NodePort, too', async () => {
+  await checkPath(service('frontend'), /^From pods by a NodePort to shop\/frontend: the address is kept/);
+  assert.ok(!(await told(service('cart'))).some((title) => title.includes('NodePort')));
+});
+
+test('a pod sees itself as its node where it is not balanced when it connects', async () => {
+  await checkPath(service('cart'), /^From a pod to itself on node-\S+ to shop\/cart: by TCP .* is kept/);
+  const mode = (value: string) =>
+    configured({ bpfConnectTimeLoadBalancing: value }, { BPFConnectTimeLoadBalancing: value });
+  await checkPath(service('cart'), /^From a pod to itself .* the address is lost/, mode('Disabled'));
+  await checkPath(service('cart'), /^From a pod to itself .* the address is kept/, mode('Enabled'));
+});
+
 test('with policy Local nodes without a pod do not answer', async () => {
   await checkPath(
     service('web-local'),
